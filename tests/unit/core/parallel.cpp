@@ -1,0 +1,48 @@
+#include "core/parallel.h"
+
+#include <vector>
+
+#include "core/error.h"
+#include "core/random.h"
+#include "test.h"
+
+using namespace dm;
+
+TEST_CASE("ordered_sum: the same bits for every number of threads, and two threads really run") {
+  const Cut cut{64};
+  for (const int64_t n : {1, 64, 65, 300, 512, 5000}) {
+    std::vector<float> first;
+    for (const int t : {1, 2, 3, 5, 16}) {
+      set_threads(t);
+      std::vector<float> sum(7);
+      const int64_t before = parallel_joined();
+      for (int repeat = 0; repeat < (n > 64 ? 200 : 1); ++repeat) {
+        ordered_sum<float>(cut, n, [](Rows r, float* lane) {
+          for (int i = 0; i < r.n; ++i) {
+            Draws d(Stream(1), r[i]);
+            for (int j = 0; j < 7; ++j) lane[j] += float(d.uniform());
+          }
+        }, sum.data(), 7);
+      }
+      if (first.empty()) first = sum;
+      CHECK(sum == first);
+      if (t > 1 && n >= 300) CHECK(parallel_joined() > before);
+    }
+  }
+  set_threads(0);
+}
+
+TEST_CASE("parallel: the error of the lowest piece is the one that is seen") {
+  set_threads(4);
+  for (int repeat = 0; repeat < 50; ++repeat) {
+    try {
+      parallel(100, [](int64_t i) {
+        if (i >= 10) throw Error("piece " + std::to_string(i));
+      });
+      FAIL("no error");
+    } catch (const Error& e) {
+      CHECK(std::string(e.what()) == "piece 10");
+    }
+  }
+  set_threads(0);
+}

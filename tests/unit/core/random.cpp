@@ -1,0 +1,86 @@
+#include "core/random.h"
+
+#include <set>
+
+#include "core/math.h"
+#include "test.h"
+
+using namespace dm;
+
+TEST_CASE("philox: the known answers of Random123 1.14") {
+  CHECK(philox({0, 0, 0, 0}, {0, 0}) == std::array<uint32_t, 4>{0x6627e8d5, 0xe169c58d, 0xbc57ac4c, 0x9b00dbd8});
+  CHECK(philox({~0u, ~0u, ~0u, ~0u}, {~0u, ~0u}) == std::array<uint32_t, 4>{0x408f276d, 0x41c83b0e, 0xa20bc7c6, 0x6d5451fd});
+  CHECK(philox({0x243f6a88, 0x85a308d3, 0x13198a2e, 0x03707344}, {0xa4093822, 0x299f31d0}) ==
+        std::array<uint32_t, 4>{0xd16cfe09, 0x94fdcceb, 0x5001e420, 0x24126ea1});
+}
+
+TEST_CASE("normals: a row's draw depends on its id and step alone") {
+  const Stream s = Stream(7) / "test" / uint64_t(3);
+  Matrix<double> all(100, 5), one(1, 5);
+  normals(s, {40, 100}, 2, all);
+  for (int i = 0; i < 100; i += 9) {
+    normals(s, {40 + i, 1}, 2, one);
+    for (int j = 0; j < 5; ++j) CHECK(one[0][j] == all[i][j]);
+  }
+  const int64_t ids[] = {139, 41, 57};
+  Matrix<double> some(3, 5);
+  normals(s, {0, 3, ids}, 2, some);
+  for (int i = 0; i < 3; ++i)
+    for (int j = 0; j < 5; ++j) CHECK(some[i][j] == all[ids[i] - 40][j]);
+  Draws d(s, 57, 2);
+  for (int j = 0; j < 5; ++j) CHECK(d.normal() == all[17][j]);
+}
+
+TEST_CASE("normals: moments within four standard errors") {
+  const int n = 200000;
+  Matrix<double> z(n, 3);
+  normals(Stream(1) / "moments", {0, n}, 0, z);
+  double m1 = 0, m2 = 0, m4 = 0, cross = 0;
+  for (int i = 0; i < n; ++i) {
+    for (int j = 0; j < 3; ++j) m1 += z[i][j], m2 += z[i][j] * z[i][j], m4 += std::pow(z[i][j], 4);
+    cross += z[i][0] * z[i][1];
+  }
+  const double k = 3.0 * n;
+  CHECK(std::abs(m1 / k) < 4 / std::sqrt(k));
+  CHECK(std::abs(m2 / k - 1) < 4 * std::sqrt(2 / k));
+  CHECK(std::abs(m4 / k - 3) < 4 * std::sqrt(96 / k));
+  CHECK(std::abs(cross / n) < 4 / std::sqrt(double(n)));
+}
+
+TEST_CASE("permutation: a bijection that moves with its key") {
+  for (const uint64_t n : {1, 2, 5, 64, 1000}) {
+    const Permutation p(Stream(1) / "epoch" / uint64_t(0), n), q(Stream(1) / "epoch" / uint64_t(1), n);
+    std::set<uint64_t> seen;
+    int same = 0;
+    for (uint64_t i = 0; i < n; ++i) seen.insert(p[i]), same += p[i] == q[i];
+    CHECK(seen.size() == n);
+    CHECK(*seen.rbegin() == n - 1);
+    if (n == 1000) CHECK(same < 10);
+  }
+}
+
+TEST_CASE("paths: first words are pinned") {
+  CHECK(Draws(Stream(1) / "dm-sample" / "reference", 0).word() != Draws(Stream(1) / "dm-sample" / "z", 0).word());
+  CHECK(Draws(Stream(1) / "a" / "b", 0).word() != Draws(Stream(1) / "ab", 0).word());
+  CHECK(Draws(Stream(1) / uint64_t(1) / uint64_t(2), 0).word() != Draws(Stream(1) / uint64_t(2) / uint64_t(1), 0).word());
+}
+
+TEST_CASE("math: own exp, log, sin, cos against libm in long double") {
+  double worst_exp = 0, worst_expf = 0, worst_log = 0, worst_sin = 0;
+  Draws d(Stream(5) / "math", 0);
+  for (int i = 0; i < 200000; ++i) {
+    const double x = d.uniform(-700, 700), y = d.uniform(-20, 20), u = d.uniform(-4, 4);
+    worst_exp = std::max(worst_exp, double(std::abs(exp_d(x) / expl(x) - 1)));
+    const float f = float(d.uniform(-86, 87));
+    worst_expf = std::max(worst_expf, double(std::abs(exp_f(f) / expl(f) - 1)));
+    const double v = exp_d(y);
+    worst_log = std::max(worst_log, double(std::abs(log_d(v) - logl(v))) / std::max(1.0, std::abs(y)));
+    double s, c;
+    sincos_turn(u, s, c);
+    worst_sin = std::max({worst_sin, double(std::abs(s - sinl(2 * M_PIl * u))), double(std::abs(c - cosl(2 * M_PIl * u)))});
+  }
+  CHECK(worst_exp < 3e-16);
+  CHECK(worst_expf < 2e-7);
+  CHECK(worst_log < 3e-16);
+  CHECK(worst_sin < 3e-16);
+}

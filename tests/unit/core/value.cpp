@@ -1,0 +1,36 @@
+#include "core/option.h"
+#include "core/value.h"
+#include "test.h"
+
+using namespace dm;
+
+TEST_CASE("json: round trip keeps order, integers and every bit of a double") {
+  const char* text = R"({"b":1,"a":[0.1,1e-300,-2.5,3],"t":"x\"y","n":null,"o":{"k":true}})";
+  const Value v = parse_json(text, "test");
+  CHECK(to_json(v) == text);
+  CHECK(parse_json(to_json(v, 2), "test") == v);
+  CHECK(v["a"].numbers()[0] == 0.1);
+  CHECK(v["b"].is_integer());
+}
+
+TEST_CASE("json: duplicate keys, trailing text, depth and overflow are refused") {
+  for (const std::string& bad : std::vector<std::string>{R"({"a":1,"a":2})", "{} x", "[1,]", "{'a':1}", "1e999", "", std::string(100, '['), "nan", "// c\n1"})
+    CHECK_THROWS_AS(parse_json(bad, "test"), Error);
+}
+
+TEST_CASE("resolve: defaults, all problems at once, near misses, pointers") {
+  static const Method vp{"vp", "", "", {{"beta_max", number(0).above(), 20, ""}}}, ve{"ve", "", "", {}};
+  static const Family family{"process", "", {&vp, &ve}};
+  const std::vector<Option> options = {{"steps", integer(1), 100, ""}, {"process", method([]() -> const Family& { return family; }), "vp", ""}};
+  std::vector<std::string> problems;
+  CHECK(to_json(resolve(options, Value::object(), "", problems)) == R"({"steps":100,"process":{"type":"vp","beta_max":20}})");
+  CHECK(problems.empty());
+  resolve(options, parse_json(R"({"stesp":1,"steps":0,"process":{"type":"vp","beta_max":-1}})", ""), "/dm-sample", problems);
+  REQUIRE(problems.size() == 3);
+  CHECK(problems[0] == "/dm-sample/stesp: unknown key. Did you mean 'steps'?");
+  CHECK(problems[1] == "/dm-sample/steps: found 0, expected integer >= 1.");
+  CHECK(problems[2] == "/dm-sample/process/beta_max: found -1, expected number > 0.");
+  problems.clear();
+  resolve(options, parse_json(R"({"process":"vpp"})", ""), "", problems);
+  CHECK(problems.at(0) == "/process: found \"vpp\", expected vp | ve. Did you mean 'vp'?");
+}
