@@ -133,7 +133,8 @@ Value resolve(const Family& family, const Value& given, const std::string& point
       if (k != "type") rest.set(k, v);
   Value out = Value::object();
   out.set("type", found->name);
-  for (auto& [k, v] : resolve(found->options, rest, pointer, problems).members()) out.set(k, std::move(v));
+  Value own = resolve(found->options, rest, pointer, problems);
+  for (auto& [k, v] : own.members()) out.set(k, std::move(v));
   return out;
 }
 

@@ -56,6 +56,7 @@ struct Option {
   Value dflt;        // null: unset (the doc says what happens then)
   std::string doc;   // one sentence, with unit and meaning of the extremes
   bool required = false;
+  char letter = 0;   // short flag, 'n' for -n
 };
 
 // A method as the outside sees it. The registries hold Entry<T>, which adds how it is made.

@@ -1,0 +1,20 @@
+// A law that rows can be drawn from: a toy set, an analytic density, the reference of a process.
+#pragma once
+#include <memory>
+
+#include "core/mat.h"
+#include "core/option.h"
+#include "core/random.h"
+
+namespace dm {
+
+struct Law {
+  virtual ~Law() = default;
+  virtual int dim() const = 0;
+  // x is [rows.n, dim]; row i of x is a pure function of (stream, rows[i]).
+  virtual void draw(Stream, Rows rows, Mat<double> x) const = 0;
+};
+
+using LawEntry = Entry<std::unique_ptr<Law>>;
+
+}  // namespace dm
