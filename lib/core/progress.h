@@ -1,0 +1,31 @@
+// What an engine tells the outside while it works, and the one question it asks. The base class is silent and never stops: engines take
+// a Progress& and tests pass `Progress silent;`. The terminal's version lives in lib/cli.
+#pragma once
+#include <cstdint>
+#include <limits>
+#include <string_view>
+
+#include "core/error.h"
+
+namespace dm {
+
+class Progress {
+ public:
+  virtual ~Progress() = default;
+  // A new phase starts ("training", "sampling"); the rate and the time left begin anew.
+  virtual void begin(std::string_view) {}
+  // `done` of `total` units are finished; NaN: no loss to show. Called from one thread at a time, as often as convenient.
+  virtual void update(int64_t /*done*/, int64_t /*total*/, double /*loss*/ = std::numeric_limits<double>::quiet_NaN()) {}
+  // A sentence the user should see once: a chosen default, a warning.
+  virtual void note(std::string_view) {}
+  // True once a signal asked for the end. An engine with a checkpoint then writes it and throws Error(..., Exit::checkpointed); one
+  // without calls stop_point().
+  virtual bool stop_requested() { return false; }
+
+  // Leaves the engine by an exception, so that everything half-written is cleaned up; the command then dies of the signal.
+  void stop_point() {
+    if (stop_requested()) throw Error("stopped by a signal; nothing was written");
+  }
+};
+
+}  // namespace dm
