@@ -1,5 +1,6 @@
 // Row-major views and owners of small dense matrices. Shapes are written [rows, cols].
 #pragma once
+#include <cstddef>
 #include <cstdint>
 #include <type_traits>
 #include <vector>
@@ -28,7 +29,7 @@ struct Matrix {
   std::vector<T> v;
 
   Matrix() = default;
-  Matrix(int64_t r, int64_t c, T fill = T()) : rows(r), cols(c), v(size_t(r * c), fill) {}
+  Matrix(int64_t r, int64_t c, T fill = T()) : rows(r), cols(c), v(std::size_t(r * c), fill) {}
   T* operator[](int64_t i) { return v.data() + i * cols; }
   const T* operator[](int64_t i) const { return v.data() + i * cols; }
   Mat<T> view() { return {v.data(), rows, cols, cols}; }

@@ -1,0 +1,51 @@
+// The vector type of the hand-tiled kernels: 32 bytes of float or double with a fused multiply-add. A processor family is one
+// specialisation; the portable form computes the same bits more slowly.
+#pragma once
+#include <cmath>
+
+#if defined(__AVX2__) && defined(__FMA__)
+#include <immintrin.h>
+#endif
+
+namespace dm {
+
+#if defined(__AVX2__) && defined(__FMA__)
+
+template <class T>
+struct Simd;
+
+template <>
+struct Simd<float> {
+  static constexpr int width = 8;
+  using V = __m256;
+  static V load(const float* p) { return _mm256_loadu_ps(p); }
+  static void store(float* p, V v) { _mm256_storeu_ps(p, v); }
+  static V set(float x) { return _mm256_set1_ps(x); }
+  static V fma(V a, V b, V c) { return _mm256_fmadd_ps(a, b, c); }
+};
+
+template <>
+struct Simd<double> {
+  static constexpr int width = 4;
+  using V = __m256d;
+  static V load(const double* p) { return _mm256_loadu_pd(p); }
+  static void store(double* p, V v) { _mm256_storeu_pd(p, v); }
+  static V set(double x) { return _mm256_set1_pd(x); }
+  static V fma(V a, V b, V c) { return _mm256_fmadd_pd(a, b, c); }
+};
+
+#else
+
+template <class T>
+struct Simd {
+  static constexpr int width = 32 / sizeof(T);
+  struct V { T x[width]; };
+  static V load(const T* p) { V v; for (int i = 0; i < width; ++i) v.x[i] = p[i]; return v; }
+  static void store(T* p, V v) { for (int i = 0; i < width; ++i) p[i] = v.x[i]; }
+  static V set(T x) { V v; for (int i = 0; i < width; ++i) v.x[i] = x; return v; }
+  static V fma(V a, V b, V c) { for (int i = 0; i < width; ++i) c.x[i] = std::fma(a.x[i], b.x[i], c.x[i]); return c; }
+};
+
+#endif
+
+}  // namespace dm
