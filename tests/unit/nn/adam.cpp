@@ -1,0 +1,48 @@
+#include "nn/adam.h"
+
+#include <cmath>
+
+#include "test.h"
+
+using namespace dm;
+
+static Adam make_adam(const char* json, int64_t total, int64_t size) {
+  std::vector<std::string> problems;
+  const Value o = resolve(Adam::options(), parse_json(json, "test"), "", problems);
+  throw_problems(problems);
+  return Adam(o, total, size);
+}
+
+TEST_CASE("adam: two steps by hand, clipping, average") {
+  Adam adam = make_adam(R"({"rate":0.1,"warmup":0,"decay":"constant","beta1":0.9,"beta2":0.99,"clip":0,"ema":0.5})", 10, 1);
+  float p = 1, ema = 0;
+  const double g1 = 0.5, g2 = -1;
+  double m = 0, v = 0, x = 1, e = 0;
+  for (int k = 0; k < 2; ++k) {
+    const double g = k ? g2 : g1;
+    const float gf = float(g);
+    CHECK(adam.step(k, &gf, &p, &ema) == Approx(std::abs(g)));
+    m = 0.9 * m + 0.1 * g, v = 0.99 * v + 0.01 * g * g;
+    x -= 0.1 * (m / (1 - std::pow(0.9, k + 1))) / (std::sqrt(v / (1 - std::pow(0.99, k + 1))) + 1e-8);
+    const double keep = std::min(0.5, (1.0 + k) / (10.0 + k));
+    e = keep * e + (1 - keep) * x;
+    CHECK(p == Approx(x).epsilon(1e-6));
+    CHECK(ema == Approx(e).epsilon(1e-6));
+  }
+}
+
+TEST_CASE("adam: a gradient that is not finite changes nothing") {
+  Adam adam = make_adam("{}", 10, 2);
+  float p[2] = {1, 2}, ema[2] = {1, 2};
+  const float g[2] = {1, NAN};
+  CHECK(std::isnan(adam.step(0, g, p, ema)));
+  CHECK(p[0] == 1);
+  CHECK(ema[1] == 2);
+}
+
+TEST_CASE("adam: warm-up, then cosine to zero") {
+  Adam adam = make_adam(R"({"rate":1,"warmup":10})", 100, 1);
+  CHECK(adam.rate(0) == Approx(0.1));
+  CHECK(adam.rate(50) == Approx(0.5));
+  CHECK(adam.rate(100) == Approx(0).margin(1e-12));
+}
