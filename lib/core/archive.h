@@ -1,0 +1,23 @@
+// One visitor for saving and loading: an object lists its fields once, `void visit(Archive& a) { a.field("m", m); }`, and the same list
+// writes a model file, reads it back and resumes a training.
+#pragma once
+#include <cstdint>
+#include <string>
+#include <vector>
+
+namespace dm {
+
+// On loading, a vector that is not empty states the length it expects; an empty one takes what is stored.
+struct Archive {
+  virtual ~Archive() = default;
+  virtual bool saving() const = 0;
+  virtual void field(const char* name, std::vector<float>&) = 0;
+  virtual void field(const char* name, std::vector<double>&) = 0;
+  virtual void field(const char* name, std::vector<int64_t>&) = 0;
+  virtual void field(const char* name, int64_t&) = 0;
+  virtual void field(const char* name, double&) = 0;
+  virtual void field(const char* name, std::string&) = 0;
+  virtual Archive& group(const char* name) = 0;  // lives as long as this archive
+};
+
+}  // namespace dm

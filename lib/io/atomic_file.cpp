@@ -1,0 +1,151 @@
+#include "io/atomic_file.h"
+
+#include <fcntl.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <cerrno>
+#include <cstdio>
+#include <filesystem>
+
+#include "core/error.h"
+#include "io/temporary.h"
+
+namespace dm::io {
+
+namespace {
+
+std::string directory_of(const std::string& path) {
+  const auto slash = path.rfind('/');
+  return slash == std::string::npos ? "." : slash == 0 ? "/" : path.substr(0, slash);
+}
+std::string leaf_of(const std::string& path) {
+  const auto slash = path.rfind('/');
+  return slash == std::string::npos ? path : path.substr(slash + 1);
+}
+
+bool exists(const std::string& path, struct stat& st) { return ::lstat(path.c_str(), &st) == 0; }
+
+// "-" and what exists without being a regular file (pipes, terminals, /dev/null): bytes are copied there, nothing is renamed.
+bool is_stream(const std::string& path) {
+  struct stat st;
+  return path == "-" || (::stat(path.c_str(), &st) == 0 && !S_ISREG(st.st_mode) && !S_ISDIR(st.st_mode));
+}
+
+bool same_file(const std::string& a, const std::string& b) {
+  struct stat x, y;
+  return ::stat(a.c_str(), &x) == 0 && ::stat(b.c_str(), &y) == 0 && x.st_dev == y.st_dev && x.st_ino == y.st_ino;
+}
+
+}  // namespace
+
+void check_output(const std::string& path, bool force, const std::vector<std::string>& inputs, bool binary) {
+  if (path.empty()) throw Error("the output's name is empty.", Exit::usage);
+  if (is_stream(path)) {
+    const int fd = path == "-" ? STDOUT_FILENO : -1;
+    if (fd >= 0 && ::fcntl(fd, F_GETFD) < 0) throw Error("standard output is closed.", Exit::io);
+    const bool terminal = fd >= 0 ? ::isatty(fd) : [&] {
+      const int opened = ::open(path.c_str(), O_WRONLY | O_NOCTTY | O_NONBLOCK | O_CLOEXEC);
+      const bool yes = opened >= 0 && ::isatty(opened);
+      if (opened >= 0) ::close(opened);
+      return yes;
+    }();
+    if (binary && terminal) throw Error("binary data are not written to a terminal. Name a file with -o, or pipe the output on.", Exit::usage);
+    return;
+  }
+  for (const auto& in : inputs)
+    if (in != "-" && same_file(in, path)) throw Error("'" + path + "' is both input and output. Write to another file.", Exit::usage);
+  struct stat st;
+  if (exists(path, st)) {
+    if (S_ISDIR(st.st_mode)) throw Error("cannot create '" + path + "': it is a directory.", Exit::cannot_create);
+    if (!force) throw Error("'" + path + "' exists and is kept. Name another output or replace it with --force.", Exit::cannot_create);
+  }
+  const std::string directory = directory_of(path);
+  if (::stat(directory.c_str(), &st) < 0 || !S_ISDIR(st.st_mode))
+    throw Error("cannot create '" + path + "': there is no directory '" + directory + "'.", Exit::cannot_create);
+  if (::access(directory.c_str(), W_OK | X_OK) < 0)
+    throw Error(because("cannot create '" + path + "'", errno) + ".", Exit::cannot_create);
+  if (const auto leaf = leaf_of(path); leaf.empty() || leaf.size() > 255)
+    throw Error("cannot create '" + path + "': a file name has 1 to 255 bytes.", Exit::cannot_create);
+}
+
+AtomicFile::AtomicFile(const std::string& path, bool force, bool binary) : path_(path), target_(path), force_(force) {
+  check_output(path, force, {}, binary);
+  stream_ = is_stream(path);
+  if (!stream_) {
+    struct stat st;
+    if (exists(path, st) && S_ISLNK(st.st_mode)) {  // replace what the link names, keep the link
+      std::error_code bad;
+      target_ = std::filesystem::weakly_canonical(path, bad).string();
+      if (bad) throw Error("cannot create '" + path + "': " + bad.message() + ".", Exit::cannot_create);
+    }
+    remove_stale(directory_of(target_), leaf_of(target_));
+  }
+  try {
+    slot_ = make_temporary(stream_ ? temporary_directory() : directory_of(target_), stream_ ? "stdout" : leaf_of(target_), temporary_);
+  } catch (const Error& e) {
+    throw e.in(stream_ ? "spooling the output (set DM_TMPDIR to a directory with room)" : "writing '" + path + "'");
+  }
+}
+
+AtomicFile::~AtomicFile() {
+  if (slot_ >= 0) unlink_temporary(slot_);
+}
+
+static void copy_out(int from, int to, const std::string& name) {
+  std::string buffer(1 << 20, '\0');
+  for (;;) {
+    const ssize_t n = ::read(from, buffer.data(), buffer.size());
+    if (n < 0 && errno == EINTR) continue;
+    if (n < 0) throw Error(because("reading the spooled output failed", errno) + ".", Exit::io);
+    if (n == 0) return;
+    if (const int error = write_all(to, buffer.data(), size_t(n))) throw Error(because("writing " + name + " failed", error) + ".", Exit::io);
+  }
+}
+
+namespace {
+struct Fd {
+  int fd;
+  ~Fd() {
+    if (fd >= 0) ::close(fd);
+  }
+};
+}  // namespace
+
+void AtomicFile::commit() {
+  const Fd in{::open(temporary_.c_str(), O_RDONLY | O_CLOEXEC)};
+  if (in.fd < 0) throw Error(because("'" + temporary_ + "' could not be read back", errno) + ".", Exit::io);
+  if (stream_) {
+    unlink_temporary(slot_);  // before the copy: a closed pipe may end the process at any byte of it
+    slot_ = -1;
+    if (path_ == "-") return copy_out(in.fd, STDOUT_FILENO, "standard output");
+    const Fd out{::open(path_.c_str(), O_WRONLY | O_NOCTTY | O_CLOEXEC)};
+    if (out.fd < 0) throw Error(because("cannot open '" + path_ + "'", errno) + ".", Exit::cannot_create);
+    return copy_out(in.fd, out.fd, "'" + path_ + "'");
+  }
+  if (::fsync(in.fd) < 0) throw Error(because("writing '" + path_ + "' to disk failed", errno) + ".", Exit::io);
+  const char *from = temporary_.c_str(), *to = target_.c_str();
+  int failed = force_ ? ::rename(from, to) : ::renameat2(AT_FDCWD, from, AT_FDCWD, to, RENAME_NOREPLACE);
+  if (failed && !force_ && (errno == EINVAL || errno == ENOSYS)) {  // a file system without RENAME_NOREPLACE
+    failed = ::link(from, to);
+    if (!failed) ::unlink(from);
+  }
+  if (failed && errno == EEXIST) throw Error("'" + path_ + "' appeared while it was being made; it is kept.", Exit::cannot_create);
+  if (failed) throw Error(because("cannot create '" + path_ + "'", errno) + ".", Exit::cannot_create);
+  forget_temporary(slot_);
+  slot_ = -1;
+  const Fd directory{::open(directory_of(target_).c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC)};
+  if (directory.fd >= 0) ::fsync(directory.fd);
+}
+
+void write_bytes(const std::string& path, std::string_view bytes, bool force, bool binary) {
+  AtomicFile file(path, force, binary);
+  {
+    const Fd out{::open(file.temporary().c_str(), O_WRONLY | O_CLOEXEC)};
+    const int error = out.fd < 0 ? errno : write_all(out.fd, bytes.data(), bytes.size());
+    if (error) throw Error(because("writing '" + path + "' failed", error) + ".", Exit::io);
+  }
+  file.commit();
+}
+
+}  // namespace dm::io

@@ -1,0 +1,42 @@
+// Outputs appear whole or not at all: written to a temporary file in the same directory, fsync'ed, renamed. Nothing is left behind by a
+// failure or by a signal. "-" and targets that are no regular files (pipes, /dev/null) get the same bytes when the file is complete.
+#pragma once
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace dm::io {
+
+// Throws (Exit::cannot_create) where `path` cannot become an output: it exists and `force` is off, it is a directory, its directory is
+// missing or read-only, or it is also one of `inputs` (Exit::usage). Binary data for a terminal are refused (Exit::usage).
+void check_output(const std::string& path, bool force, const std::vector<std::string>& inputs = {}, bool binary = true);
+
+class AtomicFile {
+ public:
+  AtomicFile(const std::string& path, bool force, bool binary = true);
+  ~AtomicFile();  // without commit(): removes the temporary file
+  AtomicFile(const AtomicFile&) = delete;
+  AtomicFile& operator=(const AtomicFile&) = delete;
+
+  const std::string& temporary() const { return temporary_; }  // an empty file to be written or replaced
+  void commit();                                               // throws Exit::io, or Exit::cannot_create where the target appeared meanwhile
+
+ private:
+  std::string path_, target_, temporary_;
+  bool force_, stream_ = false;
+  int slot_ = -1;
+};
+
+// Text or an image as one output, by the same rules.
+void write_bytes(const std::string& path, std::string_view bytes, bool force, bool binary);
+
+// Unlinks every temporary file of this process; async-signal-safe, for handlers that end the process.
+void remove_temporaries() noexcept;
+
+// With SIGXFSZ ignored a write beyond the file size limit fails with a sentence instead of killing the process half-way.
+void ignore_file_size_signal();
+
+// The directory for spooling pipes: DM_TMPDIR, else TMPDIR, else /tmp.
+std::string temporary_directory();
+
+}  // namespace dm::io

@@ -1,0 +1,161 @@
+// CSV (RFC 4180 and its relatives): strict about numbers, tolerant about line ends, blanks and comments.
+#include <charconv>
+#include <cmath>
+
+#include "core/error.h"
+#include "io/table.h"
+
+namespace dm::io {
+
+namespace {
+
+struct Cell {
+  std::string text;
+  int64_t column = 1;  // of its first character, 1-based
+  bool quoted = false;
+};
+
+std::string_view trim(std::string_view s) {
+  const auto blank = [](char c) { return c == ' ' || c == '\t' || c == '\r'; };
+  while (!s.empty() && blank(s.front())) s.remove_prefix(1);
+  while (!s.empty() && blank(s.back())) s.remove_suffix(1);
+  return s;
+}
+
+[[noreturn]] void fail(const std::string& name, int64_t line, int64_t column, const std::string& sentence) {
+  throw Error(name + ":" + std::to_string(line) + ":" + std::to_string(column) + ": " + sentence, Exit::data);
+}
+
+// The first of , tab ; that the line holds, else blanks.
+char delimiter_of(std::string_view line) {
+  for (const char c : {',', '\t', ';'})
+    if (line.find(c) != line.npos) return c;
+  return ' ';
+}
+
+std::vector<Cell> split(std::string_view line, char delimiter, const std::string& name, int64_t number) {
+  std::vector<Cell> cells;
+  const bool blanks = delimiter == ' ';
+  size_t at = 0;
+  for (;;) {
+    while (at < line.size() && (line[at] == ' ' || (line[at] == '\t' && delimiter != '\t'))) ++at;
+    if (blanks && at == line.size()) break;
+    Cell c;
+    c.column = int64_t(at) + 1;
+    if (at < line.size() && line[at] == '"') {
+      c.quoted = true;
+      for (++at;; ++at) {
+        if (at >= line.size()) fail(name, number, c.column, "a quote is opened but not closed on this line.");
+        if (line[at] == '"' && (at + 1 >= line.size() || line[at + 1] != '"')) break;
+        if (line[at] == '"') ++at;  // "" is a quote inside quotes
+        c.text += line[at];
+      }
+      ++at;
+      while (at < line.size() && line[at] == ' ' && !blanks) ++at;
+      if (at < line.size() && line[at] != delimiter) fail(name, number, int64_t(at) + 1, "text follows a closing quote.");
+    } else {
+      const size_t end = std::min(line.find_first_of(blanks ? std::string_view(" \t") : std::string_view(&delimiter, 1), at), line.size());
+      c.text = trim(line.substr(at, end - at));
+      at = end;
+    }
+    cells.push_back(std::move(c));
+    if (at >= line.size()) break;
+    ++at;  // the delimiter; one at the very end opens a last empty cell
+    if (!blanks && at == line.size()) {
+      cells.push_back({"", int64_t(at) + 1, false});
+      break;
+    }
+  }
+  return cells;
+}
+
+bool to_number(std::string_view s, double& x) {
+  if (!s.empty() && s[0] == '+') s.remove_prefix(1);
+  const auto [end, error] = std::from_chars(s.data(), s.data() + s.size(), x);
+  return error == std::errc() && end == s.data() + s.size();
+}
+
+}  // namespace
+
+Table parse_csv(std::string_view text, const std::string& name, int64_t skip, const std::string& header) {
+  if (text.starts_with("\xef\xbb\xbf")) text.remove_prefix(3);
+  Table t;
+  size_t width = 0;
+  char delimiter = ',';
+  bool first = true;
+  int64_t number = 0;
+  for (size_t at = 0; at < text.size();) {
+    const size_t end = std::min(text.find('\n', at), text.size());
+    const std::string_view line = trim(text.substr(at, end - at)), whole = text.substr(at, end - at);
+    at = end + 1;
+    if (++number <= skip || line.empty() || line[0] == '#') continue;
+    std::string_view content = whole;
+    while (content.ends_with('\r') || content.ends_with(' ')) content.remove_suffix(1);
+    if (first) delimiter = delimiter_of(line);
+    const std::vector<Cell> cells = split(content, delimiter, name, number);
+    double x;
+    if (first) {
+      first = false;
+      width = cells.size();
+      bool words = false;
+      for (const Cell& c : cells) words = words || !to_number(c.text, x);
+      if (header == "yes" || (header == "auto" && words)) {
+        for (const Cell& c : cells) t.header.push_back(c.text);
+        continue;
+      }
+    }
+    if (cells.size() != width)
+      fail(name, number, 1, "this line has " + std::to_string(cells.size()) + " cells; the first one has " + std::to_string(width) + ".");
+    for (const Cell& c : cells) {
+      if (!to_number(c.text, x))
+        fail(name, number, c.column,
+             c.text.empty() ? "the cell is empty; a number was expected." : "'" + c.text.substr(0, 40) + "' is not a number.");
+      t.cells.v.push_back(x);
+    }
+    t.line.push_back(number);
+  }
+  t.cells.rows = int64_t(t.line.size()), t.cells.cols = int64_t(width);
+  if (t.cells.rows == 0) throw Error(name + " has no rows of numbers" + (skip ? " after the lines skipped" : "") + ".", Exit::data);
+  return t;
+}
+
+static void number(std::string& out, double x) {
+  char buffer[32];
+  const auto [end, error] = std::to_chars(buffer, buffer + sizeof buffer, x);
+  out.append(buffer, error == std::errc() ? end : buffer);
+}
+
+static std::string quoted(const std::string& s) {
+  if (s.find_first_of(",\"\r\n") == s.npos && trim(s) == s) return s;
+  std::string out = "\"";
+  for (const char c : s) out += c == '"' ? "\"\"" : std::string(1, c == '\n' || c == '\r' ? ' ' : c);
+  return out + "\"";
+}
+
+std::string to_csv(const Dataset& d) {
+  std::string out;
+  std::vector<std::string> header;
+  for (int64_t j = 0; j < d.x.cols; ++j) header.push_back(d.names.empty() ? "x" + std::to_string(j + 1) : d.names[size_t(j)]);
+  if (d.y)
+    for (int64_t j = 0; j < d.y->cols; ++j) header.push_back(d.y_names.empty() ? "y" + std::to_string(j + 1) : d.y_names[size_t(j)]);
+  const std::pair<const std::optional<std::vector<double>>*, const char*> extra[] = {
+      {&d.t, "t"}, {&d.weights, "weights"}, {&d.log_weights, "log_weights"}};
+  for (const auto& [v, name] : extra)
+    if (*v) header.push_back(name);
+  for (size_t j = 0; j < header.size(); ++j) out += (j ? "," : "") + quoted(header[j]);
+  out += '\n';
+  for (int64_t i = 0; i < d.x.rows; ++i) {
+    for (int64_t j = 0; j < d.x.cols; ++j) {
+      if (j) out += ',';
+      number(out, d.x[i][j]);
+    }
+    if (d.y)
+      for (int64_t j = 0; j < d.y->cols; ++j) out += ',', number(out, (*d.y)[i][j]);
+    for (const auto& [v, name] : extra)
+      if (*v) out += ',', number(out, (**v)[size_t(i)]);
+    out += '\n';
+  }
+  return out;
+}
+
+}  // namespace dm::io

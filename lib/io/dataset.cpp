@@ -1,0 +1,169 @@
+#include "io/dataset.h"
+
+#include <cmath>
+
+#include "core/error.h"
+#include "io/encoding.h"
+#include "io/input.h"
+#include "io/table.h"
+
+namespace dm::io {
+
+namespace {
+
+void refuse_nonfinite(const std::vector<double>& v, int64_t cols, const std::string& what) {
+  for (size_t k = 0; k < v.size(); ++k)
+    if (!std::isfinite(v[k])) {
+      const int64_t row = int64_t(k) / cols, col = int64_t(k) % cols;
+      throw Error(what + "[" + std::to_string(row) + ", " + std::to_string(col) + "] is " + (std::isnan(v[k]) ? "NaN" : "infinite") +
+                      "; finite numbers were expected. Remove such rows first, or allow them where the command offers it.",
+                  Exit::data);
+    }
+}
+
+// A dataset of any rank as rows times the rest.
+Matrix<double> matrix(const h5::Group& g, const std::string& path, const std::string& name) {
+  h5::Shape s;
+  Matrix<double> m;
+  m.v = g.read<double>(path, s);
+  if (s.empty() || s.size() > 2)
+    throw Error(name + ": " + g.where() + path + " has shape " + h5::to_text(s) + "; [rows, columns] was expected.", Exit::data);
+  m.rows = s[0], m.cols = s.size() == 2 ? s[1] : 1;
+  if (m.rows == 0 || m.cols == 0)
+    throw Error(name + ": " + g.where() + path + " has shape " + h5::to_text(s) + "; there is nothing in it.", Exit::data);
+  return m;
+}
+
+std::vector<std::string> texts(const Value& v) {
+  std::vector<std::string> out;
+  if (v.is_array())
+    for (const Value& t : v.items())
+      if (t.is_text()) out.push_back(t.text());
+  return out;
+}
+
+template <class T>
+std::optional<std::vector<T>> column(const h5::Group& g, const std::string& path, int64_t rows, const std::string& name) {
+  if (!g.has(path)) return {};
+  h5::Shape s;
+  std::vector<T> v = g.read<T>(path, s);
+  if (s != h5::Shape{rows})
+    throw Error(name + ": /" + path + " has shape " + h5::to_text(s) + "; /x in the same file asks for " + h5::to_text({rows}) + ".", Exit::data);
+  return v;
+}
+
+Dataset from_table(Matrix<double> x, const Input& in, const std::string& path) {
+  Dataset d;
+  d.x = std::move(x);
+  d.source = path, d.sha256 = in.sha256();
+  return d;
+}
+
+Dataset read_h5(const Input& in, const std::string& path, const ReadOptions& o) {
+  const h5::Group root = in.open();
+  const std::string& name = in.name();
+  expect_encoding(root, "dm-dataset", name);
+  Dataset d = from_table(matrix(root, "x", name), in, path);
+  const int64_t n = d.x.rows;
+  d.names = texts(root.get("names", "x"));
+  if (!d.names.empty() && int64_t(d.names.size()) != d.x.cols)
+    throw Error(name + ": /x@names has " + std::to_string(d.names.size()) + " names; /x has " + std::to_string(d.x.cols) + " columns.", Exit::data);
+  if (root.has("y")) {
+    d.y = matrix(root, "y", name);
+    d.y_names = texts(root.get("names", "y"));
+    if (d.y->rows != n)
+      throw Error(name + ": /y has " + std::to_string(d.y->rows) + " rows; /x in the same file has " + std::to_string(n) + ".", Exit::data);
+  }
+  d.t = column<double>(root, "t", n, name);
+  d.weights = column<double>(root, "weights", n, name);
+  d.log_weights = column<double>(root, "log_weights", n, name);
+  d.index = column<int64_t>(root, "index", n, name);
+  if (root.has("path/x")) {
+    h5::Shape s;
+    Path p;
+    p.v = root.read<double>("path/x", s);
+    if (s.size() != 3 || s[1] != n)
+      throw Error(name + ": /path/x has shape " + h5::to_text(s) + "; [steps + 1, " + std::to_string(n) + ", d] was expected.", Exit::data);
+    p.points = s[0], p.n = s[1], p.d = s[2];
+    if (auto t = column<double>(root, "path/t", p.points, name)) p.t = std::move(*t);
+    d.path = std::move(p);
+  }
+  if (const Value state = root.get("state"); state.is_text()) d.state = parse_json(state.text(), name + ": attribute state");
+  d.provenance = read_provenance(root);
+  if (!o.allow_nonfinite) {
+    refuse_nonfinite(d.x.v, d.x.cols, name + ": /x");
+    if (d.y) refuse_nonfinite(d.y->v, d.y->cols, name + ": /y");
+    if (d.t) refuse_nonfinite(*d.t, 1, name + ": /t");
+    if (d.path) refuse_nonfinite(d.path->v, d.path->d, name + ": /path/x");
+  }
+  double total = 0;
+  if (d.weights) {
+    for (size_t i = 0; i < d.weights->size(); ++i) {
+      const double w = (*d.weights)[i];
+      if (!(w >= 0) || !std::isfinite(w)) throw Error(name + ": /weights[" + std::to_string(i) + "] is " + to_json(w) + "; a number >= 0 was expected.", Exit::data);
+      total += w;
+    }
+    if (!(total > 0)) throw Error(name + ": /weights are all zero.", Exit::data);
+  }
+  if (d.log_weights)
+    for (size_t i = 0; i < d.log_weights->size(); ++i)
+      if (const double w = (*d.log_weights)[i]; std::isnan(w) || w == HUGE_VAL)
+        throw Error(name + ": /log_weights[" + std::to_string(i) + "] is not a number below infinity.", Exit::data);
+  return d;
+}
+
+void check(bool ok, const std::string& path, const std::string& what) {
+  if (!ok) throw Error("writing '" + path + "': " + what + " does not fit the rows of x.");
+}
+
+}  // namespace
+
+Dataset read_dataset(const std::string& path, const ReadOptions& o) {
+  const auto colon = path.rfind(":/");
+  if (colon == std::string::npos || colon == 0) {
+    const Input in(path);
+    if (in.content() == Content::hdf5) return read_h5(in, path, o);
+    if (in.content() == Content::json) throw Error(in.name() + " is JSON; a dataset (HDF5, CSV or .npy) was expected.", Exit::data);
+  }
+  TableOptions t;
+  t.allow_nonfinite = o.allow_nonfinite;
+  return read_table(path, t);
+}
+
+void write_dataset(const std::string& path, const Dataset& d, const Value& provenance, const WriteOptions& o) {
+  const int64_t n = d.x.rows;
+  check(int64_t(d.x.v.size()) == n * d.x.cols, path, "x");
+  check(!d.y || d.y->rows == n, path, "y");
+  for (const auto* v : {&d.t, &d.weights, &d.log_weights}) check(!*v || int64_t((*v)->size()) == n, path, "a column");
+  check(!d.index || int64_t(d.index->size()) == n, path, "index");
+  check(!d.path || (d.path->n == n && int64_t(d.path->v.size()) == d.path->points * n * d.path->d), path, "path");
+  check(d.names.empty() || int64_t(d.names.size()) == d.x.cols, path, "names");
+  const auto named = [](h5::Group& g, const char* where, const std::vector<std::string>& names) {
+    Value v = Value::array();
+    for (const auto& name : names) v.items().push_back(name);
+    if (!names.empty()) g.set("names", v, where);
+  };
+  write_encoded(
+      path, "dm-dataset",
+      [&](h5::Group& root) {
+        if (d.state.is_object()) root.set("state", d.state);
+        root.write("x", d.x.v.data(), {n, d.x.cols}, o.float32);
+        named(root, "x", d.names);
+        if (d.y) {
+          root.write("y", d.y->v.data(), {n, d.y->cols}, o.float32);
+          named(root, "y", d.y_names);
+        }
+        if (d.t) root.write("t", d.t->data(), {n});
+        if (d.weights) root.write("weights", d.weights->data(), {n});
+        if (d.log_weights) root.write("log_weights", d.log_weights->data(), {n});
+        if (d.index) root.write("index", d.index->data(), {n});
+        if (d.path) {
+          h5::Group g = root.make("path");
+          g.write("x", d.path->v.data(), {d.path->points, n, d.path->d}, o.float32);
+          if (!d.path->t.empty()) g.write("t", d.path->t.data(), {int64_t(d.path->t.size())});
+        }
+      },
+      provenance, o.force);
+}
+
+}  // namespace dm::io

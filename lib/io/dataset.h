@@ -1,0 +1,50 @@
+// Datasets: rows in R^d and what belongs to them. The layout in words stands in schemas/formats.md.
+#pragma once
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "core/mat.h"
+#include "core/value.h"
+
+namespace dm::io {
+
+// x[k, i, j]: coordinate j of row i at step k; v holds (steps + 1) * n * d numbers.
+struct Path {
+  int64_t points = 0, n = 0, d = 0;  // points = steps + 1
+  std::vector<double> v;
+  std::vector<double> t;             // [points], may be empty
+  Mat<const double> at(int64_t k) const { return {v.data() + k * n * d, n, d, d}; }
+};
+
+struct Dataset {
+  Matrix<double> x;                               // [n, d]
+  std::optional<Matrix<double>> y;                // [n, dy], the condition
+  std::optional<std::vector<double>> t;           // [n], time of each row
+  std::optional<std::vector<double>> weights;     // [n], >= 0
+  std::optional<std::vector<double>> log_weights; // [n]
+  std::optional<std::vector<int64_t>> index;      // [n], row numbers in the file that a split came from
+  std::optional<Path> path;
+  std::vector<std::string> names, y_names;        // of the columns; empty: none
+  Value state;                                    // the state's description, an object or null
+  Value provenance;                               // as read: {"command": ..., "spec": ..., "inputs": ...}, null where absent
+  std::string source, sha256;                     // as read: the path given and the hash of its bytes
+};
+
+struct ReadOptions {
+  bool allow_nonfinite = false;  // else NaN and Inf are refused with the first offending [row, column]
+};
+
+// Reads "FILE.h5", "FILE.h5:/path" (any numeric 1-D or 2-D dataset of any HDF5 file), CSV or .npy, "-" for any of them on stdin.
+Dataset read_dataset(const std::string& path, const ReadOptions& = {});
+
+struct WriteOptions {
+  bool force = false;
+  bool float32 = false;  // x, y and path as float32
+};
+
+// Writes `path` atomically. `provenance` (null: none) is stored with the hashes of the inputs read by this process.
+void write_dataset(const std::string& path, const Dataset&, const Value& provenance = {}, const WriteOptions& = {});
+
+}  // namespace dm::io

@@ -1,0 +1,205 @@
+#include "io/input.h"
+
+#include <fcntl.h>
+#include <sys/resource.h>
+#include <sys/stat.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include <cerrno>
+#include <csignal>
+#include <cstring>
+
+#include "core/error.h"
+#include "io/atomic_file.h"
+#include "io/hash.h"
+#include "io/temporary.h"
+
+namespace dm::io {
+
+namespace {
+
+bool trusted = false;
+
+struct Read {
+  std::string file, sha256;
+};
+std::vector<Read>& registry() {
+  static std::vector<Read> all;
+  return all;
+}
+
+struct Fd {
+  int fd;
+  ~Fd() {
+    if (fd > STDIN_FILENO) ::close(fd);
+  }
+};
+
+// HDF5 may stand behind a user block of 512, 1024, 2048, ... bytes.
+bool is_hdf5(int fd, int64_t size) {
+  char magic[8];
+  for (int64_t at = 0; at + 8 <= size && at <= int64_t(1) << 30; at = at ? 2 * at : 512)
+    if (::pread(fd, magic, 8, at) == 8 && std::memcmp(magic, "\x89HDF\r\n\x1a\n", 8) == 0) return true;
+  return false;
+}
+
+// What the first bytes are, where no command reads it.
+const char* foreign(std::string_view head) {
+  using namespace std::string_view_literals;
+  if (head.starts_with("PK\3\4")) return "a zip archive (.npz?). Unpack it and name the .npy file inside.";
+  if (head.starts_with("\x1f\x8b")) return "compressed with gzip. Pipe it in: zcat FILE | ... -";
+  if (head.starts_with("\x28\xb5\x2f\xfd")) return "compressed with zstd. Pipe it in: zstdcat FILE | ... -";
+  if (head.starts_with("\x89PNG")) return "a PNG image, which is not read as data.";
+  if (head.starts_with("%PDF")) return "a PDF document, which is not read as data.";
+  if (head.starts_with("CDF")) return "a classic netCDF file. Convert it: nccopy -k nc4 IN OUT.h5";
+  if (head.find('\0') != head.npos) return "binary data of an unknown kind. Known are HDF5, .npy, CSV and JSON.";
+  return nullptr;
+}
+
+Content recognise(int fd, int64_t size, const std::string& name) {
+  if (size == 0) throw Error(name + " is empty.", Exit::data);
+  if (is_hdf5(fd, size)) return Content::hdf5;
+  char bytes[512];
+  const ssize_t n = ::pread(fd, bytes, sizeof bytes, 0);
+  const std::string_view head(bytes, size_t(std::max<ssize_t>(n, 0)));
+  if (head.starts_with("\x93NUMPY")) return Content::npy;
+  if (const char* kind = foreign(head)) throw Error(name + " is " + kind, Exit::data);
+  const auto first = head.find_first_not_of(" \t\r\n");
+  return first != head.npos && (head[first] == '{' || head[first] == '[') ? Content::json : Content::text;
+}
+
+// libhdf5 1.10 itself crashes or loops on some damaged files, so a child with limits reads the file first: whatever it does to the
+// library there, this process survives and says so.
+void look_in_child(const std::string& file, const std::string& name, const std::string& only) {
+  const pid_t child = ::fork();
+  if (child < 0) throw Error(because("reading " + name + ": cannot fork", errno) + ".", Exit::io);
+  if (child == 0) {
+    const int null = ::open("/dev/null", O_WRONLY);
+    if (null >= 0) ::dup2(null, STDOUT_FILENO), ::dup2(null, STDERR_FILENO);
+    for (const int s : {SIGSEGV, SIGBUS, SIGABRT, SIGFPE, SIGILL, SIGINT, SIGTERM}) std::signal(s, SIG_DFL);
+    const auto limit = [](auto what, rlim_t soft) {
+      const rlimit r{soft, soft};
+      ::setrlimit(what, &r);
+    };
+    limit(RLIMIT_CORE, 0);
+    limit(RLIMIT_CPU, 5);
+    ::alarm(60);
+#ifndef __SANITIZE_ADDRESS__
+    long pages = 0;
+    if (FILE* f = std::fopen("/proc/self/statm", "r")) {
+      if (std::fscanf(f, "%ld", &pages) != 1) pages = 0;
+      std::fclose(f);
+    }
+    limit(RLIMIT_AS, rlim_t(pages) * rlim_t(::sysconf(_SC_PAGESIZE)) + (rlim_t(1) << 30));
+#endif
+    try {
+      const h5::Group root = h5::Group::open(file, name);
+      h5::Group::Budget budget;
+      if (only.empty()) root.probe(budget);
+      else {
+        h5::Shape shape;
+        root.read<double>(only, shape);
+      }
+    } catch (const std::exception&) {  // the parent will meet the same and say it
+    }
+    ::_exit(0);
+  }
+  int status = 0;
+  while (::waitpid(child, &status, 0) < 0 && errno == EINTR) {
+  }
+  if (WIFSIGNALED(status)) {
+    const int s = WTERMSIG(status);
+    const char* how = s == SIGXCPU || s == SIGKILL || s == SIGALRM ? "did not finish reading it" : "crashed reading it";
+    throw Error(name + " is damaged: the HDF5 library " + how + " (SIG" + sigabbrev_np(s) + ").", Exit::data);
+  }
+  if (WEXITSTATUS(status) != 0) throw Error(name + " is damaged: the HDF5 library gave up reading it.", Exit::data);
+}
+
+}  // namespace
+
+void trust_inputs(bool yes) { trusted = yes; }
+
+Value inputs_read() {
+  Value all = Value::array();
+  for (const Read& r : registry()) all.items().push_back(Value(Value::Object{{"file", r.file}, {"sha256", r.sha256}}));
+  return all;
+}
+
+Input::Input(const std::string& path) : file_(path), name_(path == "-" ? "standard input" : "'" + path + "'") {
+  static bool stdin_taken = false;
+  if (path == "-") {
+    if (stdin_taken) throw Error("standard input can be read only once; '-' was given twice.", Exit::usage);
+    if (::isatty(STDIN_FILENO)) throw Error("standard input is a terminal. Pipe data in, or name a file instead of '-'.", Exit::usage);
+    stdin_taken = true;
+  }
+  const Fd in{path == "-" ? STDIN_FILENO : ::open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NOCTTY)};
+  if (in.fd < 0) throw Error(because("cannot open " + name_, errno) + ".", Exit::no_input);
+  struct stat st;
+  if (::fstat(in.fd, &st) < 0) throw Error(because("cannot read " + name_, errno) + ".", Exit::no_input);
+  if (S_ISDIR(st.st_mode)) throw Error(name_ + " is a directory; a file was expected.", Exit::no_input);
+
+  // A pipe is spooled to a temporary file, which needs no memory and can be sought in; so is a redirected stdin, which has no name.
+  const bool spool = path == "-" || !S_ISREG(st.st_mode);
+  int copy = -1;
+  if (spool) {
+    try {
+      slot_ = make_temporary(temporary_directory(), "stdin", file_);
+    } catch (const Error& e) {
+      throw e.in("spooling " + name_ + " (set DM_TMPDIR to a directory with room)");
+    }
+    copy = ::open(file_.c_str(), O_RDWR | O_CLOEXEC);
+  }
+  const Fd spooled{copy};
+  try {
+    Sha256 sum;
+    std::string buffer(1 << 20, '\0');
+    int64_t size = 0;
+    for (ssize_t n;;) {
+      n = ::read(in.fd, buffer.data(), buffer.size());
+      if (n < 0 && errno == EINTR) continue;
+      if (n < 0) throw Error(because("reading " + name_ + " failed", errno) + ".", Exit::io);
+      if (n == 0) break;
+      size += n;
+      sum.add({buffer.data(), size_t(n)});
+      if (spool)
+        if (const int error = write_all(copy, buffer.data(), size_t(n)))
+          throw Error(because("spooling " + name_ + " to '" + file_ + "' failed", error) + ". Set DM_TMPDIR to a directory with room.", Exit::io);
+    }
+    sha256_ = sum.hex();
+    content_ = recognise(spool ? copy : in.fd, size, name_);
+  } catch (...) {
+    if (slot_ >= 0) unlink_temporary(slot_);
+    throw;
+  }
+  bool known = false;
+  for (const Read& r : registry()) known = known || (r.file == path && r.sha256 == sha256_);
+  if (!known) registry().push_back({path, sha256_});
+}
+
+Input::~Input() {
+  if (slot_ >= 0) unlink_temporary(slot_);
+}
+
+std::string Input::text(int64_t limit) const {
+  const Fd in{::open(file_.c_str(), O_RDONLY | O_CLOEXEC)};
+  struct stat st;
+  if (in.fd < 0 || ::fstat(in.fd, &st) < 0) throw Error(because("cannot open " + name_, errno) + ".", Exit::no_input);
+  if (st.st_size > limit)
+    throw Error(name_ + " has " + std::to_string(st.st_size) + " bytes; at most " + std::to_string(limit) + " are read.", Exit::data);
+  std::string bytes(size_t(st.st_size), '\0');
+  for (size_t at = 0; at < bytes.size();) {
+    const ssize_t n = ::read(in.fd, bytes.data() + at, bytes.size() - at);
+    if (n < 0 && errno == EINTR) continue;
+    if (n <= 0) throw Error(because("reading " + name_ + " failed", n < 0 ? errno : EIO) + ".", Exit::io);
+    at += size_t(n);
+  }
+  return bytes;
+}
+
+h5::Group Input::open(const std::string& only) const {
+  if (!trusted) look_in_child(file_, name_, only);
+  return h5::Group::open(file_, name_);
+}
+
+}  // namespace dm::io

@@ -1,0 +1,42 @@
+// An input as it came: a file, or a pipe spooled to a temporary file. Knows what it holds by its first bytes, its SHA-256, and has had
+// libhdf5 read it in a limited child first (the library itself crashes on some damaged files).
+#pragma once
+#include <string>
+#include <vector>
+
+#include "core/value.h"
+#include "io/h5.h"
+
+namespace dm::io {
+
+enum class Content { hdf5, npy, json, text };
+
+class Input {
+ public:
+  // "-" is stdin. Throws Exit::no_input where it cannot be opened, Exit::data where it is empty or of a kind no command reads
+  // (zip, gzip, PNG, other binary data); the sentence names the kind.
+  explicit Input(const std::string& path);
+  ~Input();
+  Input(const Input&) = delete;
+  Input& operator=(const Input&) = delete;
+
+  Content content() const { return content_; }
+  const std::string& name() const { return name_; }      // for sentences: "'x.h5'" or "standard input"
+  const std::string& sha256() const { return sha256_; }
+  std::string text(int64_t limit = int64_t(1) << 34) const;  // all bytes
+  // The root of an HDF5 input; with `only` the first look is limited to that path. Throws Exit::data.
+  h5::Group open(const std::string& only = "") const;
+
+ private:
+  std::string file_, name_, sha256_;
+  Content content_;
+  int slot_ = -1;  // of the temporary file, while it exists
+};
+
+// Skip the child's look at inputs ("--trust-input").
+void trust_inputs(bool);
+
+// [{"file": ..., "sha256": ...}, ...] of every input opened by this process, in order, each once.
+Value inputs_read();
+
+}  // namespace dm::io

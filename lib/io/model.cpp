@@ -1,0 +1,121 @@
+#include "io/model.h"
+
+#include <map>
+
+#include "core/error.h"
+#include "io/encoding.h"
+#include "io/input.h"
+
+namespace dm::io {
+
+namespace {
+
+class Saver : public Archive {
+ public:
+  explicit Saver(h5::Group g) : g_(std::move(g)) {}
+  bool saving() const override { return true; }
+  void field(const char* name, std::vector<float>& v) override { g_.write(name, v.data(), {int64_t(v.size())}); }
+  void field(const char* name, std::vector<double>& v) override { g_.write(name, v.data(), {int64_t(v.size())}); }
+  void field(const char* name, std::vector<int64_t>& v) override { g_.write(name, v.data(), {int64_t(v.size())}); }
+  void field(const char* name, int64_t& v) override { g_.set(name, v); }
+  void field(const char* name, double& v) override { g_.set(name, v); }
+  void field(const char* name, std::string& v) override { g_.set(name, v); }
+  Archive& group(const char* name) override {
+    auto& child = children_[name];
+    if (!child) child = std::make_unique<Saver>(g_.make(name));
+    return *child;
+  }
+
+ private:
+  h5::Group g_;
+  std::map<std::string, std::unique_ptr<Saver>> children_;
+};
+
+class Loader : public Archive {
+ public:
+  Loader(h5::Group g, std::string file) : g_(std::move(g)), file_(std::move(file)) {}
+  bool saving() const override { return false; }
+  void field(const char* name, std::vector<float>& v) override { vector(name, v); }
+  void field(const char* name, std::vector<double>& v) override { vector(name, v); }
+  void field(const char* name, std::vector<int64_t>& v) override { vector(name, v); }
+  void field(const char* name, int64_t& v) override { v = scalar(name, &Value::is_integer, "an integer").integer(); }
+  void field(const char* name, double& v) override { v = scalar(name, &Value::is_number, "a number").number(); }
+  void field(const char* name, std::string& v) override { v = scalar(name, &Value::is_text, "text").text(); }
+  Archive& group(const char* name) override {
+    auto& child = children_[name];
+    if (!child) child = std::make_unique<Loader>(g_.at(name), file_);
+    return *child;
+  }
+
+ private:
+  template <class T>
+  void vector(const char* name, std::vector<T>& v) {
+    const h5::Info i = g_.info(name);
+    const int64_t expected = int64_t(v.size());
+    // the stored type must be exact: a float read from a double would silently lose what a resumed run needs
+    const bool exact = std::is_same_v<T, int64_t> ? i.kind == h5::Info::integer : i.kind == h5::Info::real && i.size == int(sizeof(T));
+    if (i.kind != h5::Info::none && i.kind != h5::Info::group && !exact)
+      throw Error(file_ + ": " + g_.where() + name + " holds another type of number than the model expects. The file is damaged or was edited.", Exit::data);
+    if (exact && (i.shape.size() != 1 || (expected > 0 && i.shape[0] != expected)))
+      throw Error(file_ + ": " + g_.where() + name + " has shape " + h5::to_text(i.shape) + "; the spec in the same file says " +
+                      (expected > 0 ? h5::to_text({expected}) : "one axis") + ". The file is damaged or was edited.",
+                  Exit::data);
+    h5::Shape s;
+    v = g_.read<T>(name, s);
+  }
+  Value scalar(const char* name, bool (Value::*is)() const, const char* what) {
+    Value v = g_.get(name);
+    if (v.is_null()) throw Error(file_ + ": the attribute " + g_.where() + "@" + name + " is missing.", Exit::data);
+    if (!(v.*is)()) throw Error(file_ + ": the attribute " + g_.where() + "@" + name + " is not " + what + ".", Exit::data);
+    return v;
+  }
+
+  h5::Group g_;
+  std::string file_;
+  std::map<std::string, std::unique_ptr<Loader>> children_;
+};
+
+}  // namespace
+
+void write_model(const std::string& path, const Value& spec, const std::function<void(Archive&)>& content, const Value& provenance, bool force) {
+  write_encoded(
+      path, "dm-model",
+      [&](h5::Group& root) {
+        root.set("spec", spec);
+        Saver saver(root);
+        content(saver);
+      },
+      provenance, force);
+}
+
+struct Model::Impl {
+  Input in;
+  h5::Group root;
+  Loader loader;
+  Value spec, provenance;
+  explicit Impl(const std::string& path) : in(path), root(opened()), loader(root, in.name()) {
+    spec = parse_json(root.text("spec"), in.name() + ": attribute spec");
+    provenance = read_provenance(root);
+  }
+  h5::Group opened() const {
+    if (in.content() != Content::hdf5) throw Error(in.name() + " is no model file (HDF5 with encoding-type dm-model).", Exit::data);
+    h5::Group g = in.open();
+    expect_encoding(g, "dm-model", in.name());
+    return g;
+  }
+};
+
+Model::Model(const std::string& path) : impl_(std::make_unique<Impl>(path)) {}
+Model::~Model() = default;
+Model::Model(Model&&) noexcept = default;
+const Value& Model::spec() const { return impl_->spec; }
+const Value& Model::provenance() const { return impl_->provenance; }
+const std::string& Model::sha256() const { return impl_->in.sha256(); }
+Archive& Model::archive() { return impl_->loader; }
+bool Model::has(const std::string& path) const { return impl_->root.has(path); }
+std::vector<double> Model::numbers(const std::string& path) const {
+  h5::Shape s;
+  return impl_->root.read<double>(path, s);
+}
+
+}  // namespace dm::io

@@ -1,0 +1,38 @@
+// Model files: the whole spec and named arrays in groups. What is in them is the business of the object that visits the Archive.
+#pragma once
+#include <functional>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "core/archive.h"
+#include "core/value.h"
+
+namespace dm::io {
+
+// Writes `path` atomically: attribute `spec` (JSON text), then whatever content(archive) lists: vectors become 1-D datasets
+// (/params/w), scalars and strings attributes, groups groups. `provenance` as in write_dataset.
+void write_model(const std::string& path, const Value& spec, const std::function<void(Archive&)>& content, const Value& provenance = {},
+                 bool force = false);
+
+// An open model file. archive() loads: a field that is missing, of another type or of another length than the vector that asks for it
+// throws Exit::data with file, field, found and expected.
+class Model {
+ public:
+  explicit Model(const std::string& path);  // "-" is stdin
+  ~Model();
+  Model(Model&&) noexcept;
+
+  const Value& spec() const;
+  const Value& provenance() const;                    // null where absent
+  const std::string& sha256() const;
+  Archive& archive();
+  bool has(const std::string& path) const;            // "ema" or "optimizer/m"
+  std::vector<double> numbers(const std::string& path) const;  // any 1-D array as double, for plots: numbers("loss")
+
+ private:
+  struct Impl;
+  std::unique_ptr<Impl> impl_;
+};
+
+}  // namespace dm::io

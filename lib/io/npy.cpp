@@ -1,0 +1,103 @@
+// NumPy's .npy, versions 1 to 3: magic, header length, a Python dict literal, then the numbers.
+#include <bit>
+#include <cstring>
+
+#include "core/error.h"
+#include "io/table.h"
+
+namespace dm::io {
+
+static_assert(std::endian::native == std::endian::little);
+
+namespace {
+
+// The value text of 'key' in a header like {'descr': '<f8', 'fortran_order': False, 'shape': (3, 2), }.
+std::string_view value_of(std::string_view header, std::string_view key, const std::string& name) {
+  const auto at = header.find("'" + std::string(key) + "'");
+  const auto colon = at == header.npos ? at : header.find(':', at);
+  if (colon == header.npos) throw Error(name + ": the .npy header has no '" + std::string(key) + "'.", Exit::data);
+  std::string_view v = header.substr(colon + 1);
+  while (v.starts_with(' ')) v.remove_prefix(1);
+  const auto end = v.starts_with('(') ? v.find(')') : v.starts_with('\'') ? v.find('\'', 1) : v.find_first_of(",}") - 1;
+  if (end == v.npos || end >= v.size()) throw Error(name + ": the .npy header is damaged at '" + std::string(key) + "'.", Exit::data);
+  return v.substr(0, end + 1);
+}
+
+template <class T>
+void widen(const char* from, std::vector<double>& to) {
+  for (size_t i = 0; i < to.size(); ++i) {
+    T x;
+    std::memcpy(&x, from + i * sizeof(T), sizeof(T));
+    to[i] = double(x);
+  }
+}
+
+}  // namespace
+
+Matrix<double> parse_npy(std::string_view bytes, const std::string& name) {
+  const auto refuse = [&](const std::string& why) { return Error(name + ": " + why, Exit::data); };
+  if (bytes.size() < 12 || !bytes.starts_with("\x93NUMPY")) throw refuse("this is no .npy file.");
+  const int version = uint8_t(bytes[6]);
+  if (version < 1 || version > 3) throw refuse(".npy version " + std::to_string(version) + " is not known; 1 to 3 are.");
+  size_t length = 0;
+  const size_t start = version == 1 ? 10 : 12;
+  for (size_t k = 8; k < start; ++k) length |= size_t(uint8_t(bytes[k])) << (8 * (k - 8));
+  if (length > bytes.size() - start) throw refuse("the .npy header is cut short.");
+  const std::string_view header = bytes.substr(start, length), data = bytes.substr(start + length);
+
+  const std::string type(value_of(header, "descr", name));
+  const int size = type == "'<f4'" || type == "'<i4'" ? 4 : type == "'<f8'" || type == "'<i8'" ? 8 : type == "'|u1'" ? 1 : 0;
+  if (!size) throw refuse("the .npy type " + type.substr(0, 40) + " is not read; '<f4', '<f8', '<i4', '<i8' and '|u1' are. Convert with .astype('<f8').");
+  const std::string_view order = value_of(header, "fortran_order", name);
+  if (!order.starts_with("False") && !order.starts_with("True")) throw refuse("the .npy header is damaged at 'fortran_order'.");
+  const bool columns_first = order.starts_with("True");
+
+  std::vector<int64_t> shape;
+  int64_t count = 1;
+  for (std::string_view s = value_of(header, "shape", name).substr(1); !s.empty();) {
+    while (!s.empty() && (s[0] == ' ' || s[0] == ',')) s.remove_prefix(1);
+    if (s == ")") break;
+    int64_t n = 0;
+    size_t k = 0;
+    for (; k < s.size() && s[k] >= '0' && s[k] <= '9'; ++k)
+      if (__builtin_mul_overflow(n, int64_t(10), &n) || __builtin_add_overflow(n, int64_t(s[k] - '0'), &n)) throw refuse("the .npy shape is too large.");
+    if (k == 0) throw refuse("the .npy header is damaged at 'shape'.");
+    shape.push_back(n);
+    s.remove_prefix(k);
+    if (__builtin_mul_overflow(count, n, &count)) throw refuse("the .npy shape is too large.");
+  }
+  if (shape.empty() || shape.size() > 2) throw refuse("the array has " + std::to_string(shape.size()) + " axes; [rows, columns] was expected.");
+  int64_t need = 0;
+  if (__builtin_mul_overflow(count, int64_t(size), &need) || need != int64_t(data.size()))
+    throw refuse("the .npy header promises " + std::to_string(count) + " numbers of " + std::to_string(size) + " bytes; " +
+                 std::to_string(data.size()) + " bytes follow. The file is damaged or cut short.");
+  if (count == 0) throw refuse("the array is empty.");
+
+  Matrix<double> m(shape[0], shape.size() == 2 ? shape[1] : 1);
+  if (type == "'<f4'") widen<float>(data.data(), m.v);
+  else if (type == "'<f8'") widen<double>(data.data(), m.v);
+  else if (type == "'<i4'") widen<int32_t>(data.data(), m.v);
+  else if (type == "'<i8'") widen<int64_t>(data.data(), m.v);
+  else widen<uint8_t>(data.data(), m.v);
+  if (columns_first && m.cols > 1) {
+    Matrix<double> rows(m.rows, m.cols);
+    for (int64_t i = 0; i < m.rows; ++i)
+      for (int64_t j = 0; j < m.cols; ++j) rows[i][j] = m.v[size_t(j * m.rows + i)];
+    return rows;
+  }
+  return m;
+}
+
+std::string to_npy(Mat<const double> x) {
+  std::string header = "{'descr': '<f8', 'fortran_order': False, 'shape': (" + std::to_string(x.rows) + ", " + std::to_string(x.cols) + "), }";
+  header.resize((10 + header.size() + 1 + 63) / 64 * 64 - 10 - 1, ' ');  // the numbers start at a multiple of 64 bytes
+  header += '\n';
+  std::string out("\x93NUMPY\x01\x00", 8);
+  out += char(header.size() & 255);
+  out += char(header.size() >> 8);
+  out += header;
+  for (int64_t i = 0; i < x.rows; ++i) out.append(reinterpret_cast<const char*>(x[i]), size_t(x.cols) * sizeof(double));
+  return out;
+}
+
+}  // namespace dm::io

@@ -1,0 +1,119 @@
+#include "io/table.h"
+
+#include <algorithm>
+#include <cmath>
+
+#include "core/error.h"
+
+namespace dm::io {
+
+// "3" -> 3; anything else -> 0
+static int64_t ordinal(std::string_view s) {
+  if (s.empty() || s.size() > 9 || s.find_first_not_of("0123456789") != s.npos) return 0;
+  int64_t n = 0;
+  for (const char c : s) n = 10 * n + (c - '0');
+  return n;
+}
+
+std::vector<int> columns(const std::string& list, const std::vector<std::string>& header, int count, const std::string& name) {
+  std::vector<int> out;
+  for (size_t at = 0; at <= list.size();) {
+    const size_t end = std::min(list.find(',', at), list.size());
+    const std::string item = list.substr(at, end - at);
+    at = end + 1;
+    if (const auto hit = std::find(header.begin(), header.end(), item); hit != header.end()) {
+      out.push_back(int(hit - header.begin()));
+      continue;
+    }
+    const auto dash = item.find('-');
+    const int64_t lo = ordinal(std::string_view(item).substr(0, dash)), hi = dash == item.npos ? lo : ordinal(std::string_view(item).substr(dash + 1));
+    if (lo >= 1 && hi >= lo && hi <= count) {
+      for (int64_t k = lo; k <= hi; ++k) out.push_back(int(k - 1));
+      continue;
+    }
+    std::string known = std::to_string(count) + " columns";
+    if (!header.empty() && header.size() <= 20) {
+      known += ":";
+      for (const auto& h : header) known += (h == header[0] ? " " : ", ") + h;
+    }
+    throw Error(name + " has no column '" + item + "'; it has " + known + "." + did_you_mean(item, header) +
+                    " Columns are given as names, numbers from 1, or ranges like 1-5.",
+                Exit::usage);
+  }
+  return out;
+}
+
+static Matrix<double> take(const Matrix<double>& from, const std::vector<int>& cols) {
+  Matrix<double> m(from.rows, int64_t(cols.size()));
+  for (int64_t i = 0; i < m.rows; ++i)
+    for (size_t j = 0; j < cols.size(); ++j) m[i][j] = from[i][cols[j]];
+  return m;
+}
+
+Dataset read_table(const std::string& path, const TableOptions& o) {
+  Table t;
+  Dataset d;
+  std::string name;
+  const auto colon = path.rfind(":/");
+  const bool inside = colon != std::string::npos && colon > 0;
+  const Input in(inside ? path.substr(0, colon) : path);
+  name = in.name();
+  if (inside) {
+    if (in.content() != Content::hdf5) throw Error(in.name() + " is not HDF5, so it has no '" + path.substr(colon + 1) + "' inside.", Exit::data);
+    const std::string at = path.substr(colon + 2);
+    const h5::Group root = in.open(at);
+    const h5::Info i = root.info(at);
+    if (i.kind == h5::Info::group) {
+      std::string names;
+      for (const auto& n : at.empty() ? root.names() : root.at(at).names()) names += (names.empty() ? "" : ", ") + n;
+      throw Error(in.name() + ": /" + at + " is a group; a dataset was expected. It holds " + (names.empty() ? "nothing" : names) + ".", Exit::data);
+    }
+    h5::Shape s;
+    t.cells.v = root.read<double>(at, s);
+    if (s.empty() || s.size() > 2)
+      throw Error(in.name() + ": /" + at + " has shape " + h5::to_text(s) + "; [rows, columns] was expected.", Exit::data);
+    t.cells.rows = s[0], t.cells.cols = s.size() == 2 ? s[1] : 1;
+    if (t.cells.v.empty()) throw Error(in.name() + ": /" + at + " is empty.", Exit::data);
+    if (const Value v = root.get("names", at); v.is_array() && int64_t(v.items().size()) == t.cells.cols)
+      for (const Value& n : v.items()) t.header.push_back(n.is_text() ? n.text() : "");
+    name = in.name() + ": /" + at;
+  } else if (in.content() == Content::npy) {
+    t.cells = parse_npy(in.text(), in.name());
+  } else if (in.content() == Content::text) {
+    t = parse_csv(in.text(), in.name() == "standard input" ? in.name() : path, o.skip, o.header);
+  } else if (in.content() == Content::hdf5) {
+    throw Error(in.name() + " is HDF5; name the dataset in it, '" + path + ":/x'.", Exit::usage);
+  } else {
+    throw Error(in.name() + " is JSON; a table (CSV, .npy or FILE.h5:/path) was expected.", Exit::data);
+  }
+
+  const int count = int(t.cells.cols);
+  std::vector<int> x, y;
+  if (!o.y.empty()) y = columns(o.y, t.header, count, name);
+  if (!o.x.empty()) x = columns(o.x, t.header, count, name);
+  else
+    for (int j = 0; j < count; ++j)
+      if (std::find(y.begin(), y.end(), j) == y.end()) x.push_back(j);
+  if (x.empty()) throw Error(name + ": no column is left for x.", Exit::usage);
+  if (!o.allow_nonfinite)
+    for (const auto* cols : {&x, &y})
+      for (const int j : *cols)
+        for (int64_t i = 0; i < t.cells.rows; ++i)
+          if (!std::isfinite(t.cells[i][j])) {
+            const std::string where = t.line.empty() ? "[" + std::to_string(i) + ", " + std::to_string(j) + "]"
+                                                     : ":" + std::to_string(t.line[size_t(i)]) + ": column " + std::to_string(j + 1);
+            throw Error((t.line.empty() ? name : path) + where + " is " + (std::isnan(t.cells[i][j]) ? "NaN" : "infinite") +
+                            "; finite numbers were expected. Remove such rows first, or allow them where the command offers it.",
+                        Exit::data);
+          }
+  d.x = take(t.cells, x);
+  if (!y.empty()) d.y = take(t.cells, y);
+  if (!t.header.empty()) {
+    for (const int j : x) d.names.push_back(t.header[size_t(j)]);
+    for (const int j : y) d.y_names.push_back(t.header[size_t(j)]);
+  }
+  d.source = path, d.sha256 = in.sha256();
+  return d;
+}
+
+}  // namespace dm::io

@@ -1,0 +1,39 @@
+// Tables of any kind in, CSV and .npy out.
+#pragma once
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "io/dataset.h"
+#include "io/input.h"
+
+namespace dm::io {
+
+// Columns are "2,1", "1-5", "LATITUDE,LONGITUDE" (1-based numbers, ranges, header names), joined by commas.
+struct TableOptions {
+  std::string x = "", y = "";  // columns of x (empty: all that y does not take) and of y (empty: none)
+  int64_t skip = 0;            // physical lines to skip at the top of a CSV
+  std::string header = "auto";  // auto (a first line with a cell that is no number), yes, no
+  bool allow_nonfinite = false;
+};
+
+// CSV, .npy, "FILE.h5:/path" or a dm-dataset (its x), "-" for any of them on stdin.
+Dataset read_table(const std::string& path, const TableOptions& = {});
+
+// Numbers are written with the fewest digits that read back as the same bits (17 at most); header: names or x1.., y1.., t, weights.
+std::string to_csv(const Dataset&);
+// .npy 1.0, little-endian float64 [n, d] in C order.
+std::string to_npy(Mat<const double> x);
+
+// The parsers by themselves; `name` is what the sentences call the text. Errors carry name:line:column.
+struct Table {
+  Matrix<double> cells;             // [rows, columns]
+  std::vector<std::string> header;  // empty: none
+  std::vector<int64_t> line;        // physical line number of each row
+};
+Table parse_csv(std::string_view text, const std::string& name, int64_t skip = 0, const std::string& header = "auto");
+Matrix<double> parse_npy(std::string_view bytes, const std::string& name);
+// Column numbers (0-based) that `columns` names.
+std::vector<int> columns(const std::string& columns, const std::vector<std::string>& header, int count, const std::string& name);
+
+}  // namespace dm::io
