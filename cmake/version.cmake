@@ -1,0 +1,13 @@
+# Writes ${OUT} with version, git id and processor level; touched only when they change, so that a build without changes compiles nothing.
+execute_process(COMMAND git -C ${SOURCE} describe --always --dirty --abbrev=7 --exclude=* OUTPUT_VARIABLE id OUTPUT_STRIP_TRAILING_WHITESPACE ERROR_QUIET)
+if(NOT id)
+  set(id "unknown")
+endif()
+set(text "#define DMKIT_VERSION \"${VERSION}\"\n#define DMKIT_GIT \"${id}\"\n#define DMKIT_MARCH \"${MARCH}\"\n")
+set(old "")
+if(EXISTS ${OUT})
+  file(READ ${OUT} old)
+endif()
+if(NOT old STREQUAL text)
+  file(WRITE ${OUT} "${text}")
+endif()

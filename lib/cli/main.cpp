@@ -1,0 +1,157 @@
+// What every command does around its job: parse, validate, check the files, run, and turn errors and signals into exit codes.
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <clocale>
+#include <cstdio>
+#include <cstring>
+#include <new>
+
+#include "cli/command.h"
+#include "cli/describe.h"
+#include "cli/flags.h"
+#include "cli/literal.h"
+#include "cli/plan.h"
+#include "cli/progress.h"
+#include "cli/signals.h"
+#include "cli/version.h"
+
+namespace dm::cli {
+
+void Call::answer(std::string_view text) const {
+  if (std::fwrite(text.data(), 1, text.size(), stdout) != text.size()) throw Error(std::string("cannot write the answer: ") + std::strerror(errno), Exit::io);
+}
+void Call::answer(const Value& v) const { answer(to_json(v) + "\n"); }
+void Call::note(std::string_view sentence) const { progress->note(sentence); }
+
+static std::string quoted(const std::string& word) {
+  const bool safe = !word.empty() && word.find_first_not_of("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-_./:,=+@%") == word.npos;
+  if (safe) return word;
+  std::string s = "'";
+  for (const char c : word) s += c == '\'' ? std::string("'\\''") : std::string(1, c);
+  return s + "'";
+}
+
+static std::string joined(const std::string& first, const std::vector<std::string>& words) {
+  std::string s = first;
+  for (const std::string& w : words) s += " " + quoted(w);
+  return s;
+}
+
+static bool has(const std::vector<std::string>& words, std::initializer_list<const char*> names) {
+  for (const std::string& w : words) {
+    if (w == "--") return false;
+    for (const char* n : names)
+      if (w == n) return true;
+  }
+  return false;
+}
+
+static std::string face(const Command& c, const std::string& form) {
+  if (form == "json") return to_json(description(c), 2) + "\n";
+  if (form == "schema") return to_json(schema(c), 2) + "\n";
+  if (form == "man") return man(c);
+  if (form == "bash") return completion(c);
+  if (form == "md") return markdown(c);
+  throw Error("--dm-describe: found '" + form + "', expected json | man | bash | md | schema", Exit::usage);
+}
+
+// Runs the command line `words` (without argv[0]); returns after the answer or the output is complete.
+static void run(const Command& whole, std::vector<std::string> words, Terminal*& terminal) {
+  std::string called = whole.name;
+  const std::string line = joined(whole.name, words);
+  if (has(words, {"--version"})) return void(std::printf("%s %s\n", whole.name.c_str(), version().c_str()));
+  for (const std::string& w : words)
+    if (w.starts_with("--dm-describe=")) return void(std::fputs(face(whole, w.substr(14)).c_str(), stdout));
+  if (words.empty()) throw Error("", Exit::usage);
+
+  const Command* c = &whole;
+  std::string verb;
+  if (!whole.verbs.empty() && words[0] != "-h" && words[0] != "--help") {
+    std::vector<std::string> names;
+    for (const Command& v : whole.verbs) names.push_back(v.name);
+    const auto at = std::find(names.begin(), names.end(), words[0]);
+    if (at == names.end()) {
+      std::string all;
+      for (const auto& n : names) all += (all.empty() ? "" : ", ") + n;
+      throw Error("found '" + words[0] + "', expected a verb: " + all + "." + did_you_mean(words[0], names), Exit::usage);
+    }
+    c = &whole.verbs[size_t(at - names.begin())];
+    verb = c->name, called += " " + verb;
+    words.erase(words.begin());
+  }
+  verify(*c);
+  if (has(words, {"--help", "-h"})) return void(std::fputs(help(*c, called, {terminal_width(stdout), colour(stdout)}).c_str(), stdout));
+
+  Plan plan = make_plan(*c, whole.name, verb, words);
+  if (plan.print_spec) return void(std::printf("%s\n", to_json(plan.spec, plan.call.json ? -1 : 2).c_str()));
+  check_files(*c, plan.call);
+  if (!plan.call.provenance.is_null()) {
+    Value p;
+    p.set("command", line);
+    p.set("spec", plan.spec);
+    p.set("seed", plan.call.seed);
+    p.set("version", whole.name + " " + version());
+    plan.call.provenance = p;
+  }
+  static Terminal shown(whole.name, plan.call.quiet, stderr, is_terminal(stderr));
+  terminal = &shown;
+  plan.call.progress = terminal;
+  c->run(plan.call);
+}
+
+static int fail(const Command& c, const std::vector<std::string>& words, const Error& e) {
+  const std::string what = e.what();
+  if (e.code() != Exit::usage) return std::fprintf(stderr, "%s: %s\n", c.name.c_str(), what.c_str()), int(e.code());
+  const Command* shown = &c;
+  std::string called = c.name;
+  for (const Command& v : c.verbs)
+    if (!words.empty() && v.name == words[0]) shown = &v, called += " " + v.name;
+  if (what.empty() || (words.size() == 1 && shown != &c)) {
+    std::fputs(short_help(*shown, called).c_str(), stderr);
+  } else {
+    std::fprintf(stderr, "%s: %s\n", c.name.c_str(), what.c_str());
+    std::fprintf(stderr, "Usage: %s\nYours: %s\nHelp:  %s --help\n", usage(*shown, called).c_str(), joined(c.name, words).c_str(), called.c_str());
+  }
+  return int(Exit::usage);
+}
+
+int main(const Command& command, int argc, char** argv) {
+  if (missing_processor_feature()) return 1;  // said before main; the call keeps that check linked
+  std::setlocale(LC_ALL, "C");
+  install_signals();
+  const std::vector<std::string> words(argv + (argc > 0), argv + argc);
+  Terminal* terminal = nullptr;
+  int status = 0;
+  const auto clear = [&] {
+    if (terminal) terminal->clear();
+  };
+  try {
+    run(command, words, terminal);
+    clear();
+  } catch (const Error& e) {
+    clear();
+    status = fail(command, words, e);
+  } catch (const std::bad_alloc&) {
+    clear();
+    std::fprintf(stderr, "%s: out of memory\n", command.name.c_str());
+    status = 1;
+  } catch (const std::exception& e) {
+    clear();
+    std::fprintf(stderr, "%s: internal error: %s\n", command.name.c_str(), e.what());
+    status = 1;
+  }
+  // Checkpointed runs ask for requeueing with 75, but Ctrl-C must end a shell loop, and what had no checkpoint dies of its signal.
+  if (const int signal = stop_signal(); signal && (signal == SIGINT || (status != 0 && status != int(Exit::checkpointed)))) {
+    std::fflush(stdout);
+    die_of(signal);
+  }
+  if ((std::fflush(stdout) != 0 || std::ferror(stdout)) && status == 0) {
+    std::fprintf(stderr, "%s: cannot write to standard output: %s\n", command.name.c_str(), std::strerror(errno));
+    status = int(Exit::io);
+  }
+  return status;
+}
+
+}  // namespace dm::cli

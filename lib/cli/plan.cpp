@@ -1,0 +1,161 @@
+#include "cli/plan.h"
+
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <cerrno>
+#include <cstring>
+
+#include "cli/flags.h"
+#include "cli/literal.h"
+#include "cli/progress.h"
+#include "cli/spec.h"
+#include "io/atomic_file.h"
+
+namespace dm::cli {
+
+static Option seed_option() { return {.name = "seed", .type = integer(0, 0x1p63), .dflt = 1, .doc = ""}; }
+
+// Positionals that name an option's value become flags; the rest are paths.
+static void place_inputs(const Command& c, Arguments& given, Call& call, std::vector<std::string>& problems) {
+  size_t next = 0;
+  const size_t n = given.positionals.size();
+  size_t later = 0;
+  for (const Input& i : c.inputs) later += size_t(i.min);
+  for (const Input& i : c.inputs) {
+    later -= size_t(i.min);
+    const size_t free = n > next + later ? n - next - later : 0, take = std::min(free, size_t(i.max));
+    for (size_t k = 0; k < take; ++k) {
+      const std::string& word = given.positionals[next + k];
+      if (i.option.empty()) call.inputs.push_back(word);
+      else if (given.find(flag_name(i.option))) problems.push_back(i.name + " '" + word + "' and --" + flag_name(i.option) + " are both given");
+      else given.flags.push_back({flag_name(i.option), {word}});
+    }
+    if (take < size_t(i.min)) {
+      const bool flagged = !i.option.empty() && (given.find(flag_name(i.option)) || given.find("spec") || given.find("set"));
+      if (!flagged) problems.push_back(i.name + " is missing: " + i.doc);
+    }
+    next += take;
+  }
+  for (; next < n; ++next) problems.push_back("'" + given.positionals[next] + "' is one input too many");
+}
+
+static Value section_from(const Command& c, const std::string& name, const Arguments& given, Section& section,
+                          std::vector<std::string>& flag_problems, std::vector<std::string>& spec_problems) {
+  Value body = Value::object();
+  if (const Given* g = given.find("spec")) {
+    try {
+      section = read_section(g->values[0], name);
+    } catch (const Error& e) {
+      if (e.code() != Exit::spec) throw;
+      spec_problems.push_back(e.what());
+    }
+    body = overlay(c.options, body, section.body);
+  }
+  if (const Given* g = given.find("set"))
+    for (const std::string& assignment : g->values) try {
+        assign(c.options, body, assignment);
+      } catch (const Error& e) {
+        (e.code() == Exit::usage ? flag_problems : spec_problems).push_back(std::string("--set: ") + e.what());
+      }
+  apply_flags(c, given, body, flag_problems);
+  return body;
+}
+
+Plan make_plan(const Command& c, const std::string& name, const std::string& verb, const std::vector<std::string>& words) {
+  Plan plan;
+  Call& call = plan.call;
+  call.command = name, call.verb = verb;
+  Arguments given = parse(all_flags(c), words);
+  std::vector<std::string> flag_problems = given.problems, spec_problems;
+
+  call.force = given.find("force"), call.quiet = given.find("quiet"), call.json = given.find("json");
+  call.trust_input = given.find("trust-input");
+  if (const Given* g = given.find("verbose")) call.verbose = int(g->values.size());
+  if (!given.find("no-provenance")) call.provenance = Value::object();
+  plan.print_spec = given.find("print-spec");
+  if (const Given* g = given.find("output")) call.outputs = g->values;
+
+  std::vector<std::string> input_problems;
+  place_inputs(c, given, call, input_problems);
+  if (!c.output.doc.empty()) {
+    const int n = int(call.outputs.size());
+    if (n < c.output.min) input_problems.push_back("-o " + c.output.name + (n ? ": expected " + std::to_string(c.output.min) + " names" : " is missing: " + c.output.doc));
+    if (n > c.output.max) input_problems.push_back("-o: found " + std::to_string(n) + " names, expected at most " + std::to_string(c.output.max));
+  }
+  // After an unknown flag its value looks like one input too many; --print-spec needs no files at all.
+  if (plan.print_spec)
+    std::erase_if(input_problems, [](const std::string& p) { return p.find("is missing") != p.npos || p.find("names") != p.npos; });
+  if (given.problems.empty()) flag_problems.insert(flag_problems.end(), input_problems.begin(), input_problems.end());
+
+  Section section{"", name};
+  Value body = section_from(c, name, given, section, flag_problems, spec_problems);
+  if (!verb.empty() && body.find("verb")) {
+    if (!(body["verb"] == Value(verb)))
+      spec_problems.push_back(section.file + ": /" + section.name + "/verb: found " + to_json(body["verb"]) + ", expected \"" + verb + "\"");
+    Value rest = Value::object();
+    for (const auto& [k, v] : body.members())
+      if (k != "verb") rest.set(k, v);
+    body = rest;
+  }
+  if (const Given* g = given.find("seed")) {
+    const Value v = literal(seed_option().type, g->values[0]);
+    if (const std::string p = check(seed_option(), v); !p.empty()) flag_problems.push_back("--seed: " + p);
+    else section.seed = v;
+  }
+
+  const std::string pointer = section.file.empty() ? "" : "/" + section.name;
+  std::vector<std::string> found;
+  call.options = resolve(c.options, body, pointer, found);
+  for (const std::string& p : found) spec_problems.push_back(section.file.empty() ? p : section.file + ": " + p);
+
+  if (!flag_problems.empty() || !spec_problems.empty()) {
+    const bool usage = !flag_problems.empty() || !(given.find("spec") || given.find("set"));
+    std::vector<std::string> all = flag_problems;
+    all.insert(all.end(), spec_problems.begin(), spec_problems.end());
+    try {
+      throw_problems(all);
+    } catch (const Error& e) {
+      throw Error(e.what(), usage ? Exit::usage : Exit::spec);
+    }
+  }
+
+  call.seed = section.seed.is_null() ? 1 : section.seed.integer();
+  Value own = Value::object();
+  if (!verb.empty()) own.set("verb", verb);
+  own.set("seed", call.seed);
+  for (const auto& [k, v] : call.options.members()) own.set(k, v);
+  plan.spec.set(name, own);
+  return plan;
+}
+
+static bool exists(const std::string& path) {
+  struct stat s;
+  return stat(path.c_str(), &s) == 0;
+}
+
+void check_files(const Command& c, const Call& call) {
+  int pipes = 0;
+  for (const std::string& path : call.inputs) {
+    if (path == "-") {
+      ++pipes;
+      continue;
+    }
+    std::string file = path;
+    if (const size_t inside = path.rfind(":/"); inside != path.npos && !exists(path)) file = path.substr(0, inside);  // FILE.h5:/dataset
+    if (access(file.c_str(), R_OK) != 0) throw Error("cannot open '" + file + "': " + std::strerror(errno), Exit::no_input);
+  }
+  if (pipes > 1) throw Error("'-' (standard input) is given " + std::to_string(pipes) + " times; it can be read only once", Exit::usage);
+  if (pipes && is_terminal(stdin)) throw Error("'-' reads standard input, which is a terminal here; pipe something in", Exit::usage);
+
+  for (size_t i = 0; i < call.outputs.size(); ++i) {
+    const std::string& path = call.outputs[i];
+    if (path == "-" && call.outputs.size() > 1)
+      throw Error("'-' can be the only output, found " + std::to_string(call.outputs.size()) + " outputs", Exit::usage);
+    if (std::count(call.outputs.begin(), call.outputs.end(), path) > 1) throw Error("'" + path + "' is named twice as output", Exit::usage);
+    io::check_output(path, call.force, call.inputs, c.output.binary);
+  }
+}
+
+}  // namespace dm::cli

@@ -1,0 +1,168 @@
+#include "cli/spec.h"
+
+#include <unistd.h>
+
+#include <algorithm>
+
+#include "cli/literal.h"
+#include "core/random.h"
+
+namespace dm::cli {
+
+const std::vector<std::string>& commands() {
+  static const std::vector<std::string> names{"dm-data", "dm-noise",  "dm-train", "dm-sample", "dm-ipf",
+                                              "dm-dsbm", "dm-eval", "dm-theory", "dm-plot"};
+  return names;
+}
+
+int64_t section_seed(int64_t run_seed, std::string_view section) {
+  return int64_t((Stream(uint64_t(run_seed)) / "section" / section).key >> 11);
+}
+
+Section section_of(const Value& run, const std::string& file, const std::string& name, const std::string& command) {
+  Section s{file, name.empty() ? command : command + ":" + name};
+  if (!run.is_object()) throw Error(file + ": found " + run.type_name() + ", expected an object with one section per step", Exit::spec);
+  std::vector<std::string> problems, known = commands(), own;
+  known.push_back("seed");
+  for (const auto& [key, v] : run.members()) {
+    const std::string of = key.substr(0, key.find(':'));
+    if (key == "seed") continue;
+    if (std::find(commands().begin(), commands().end(), of) == commands().end())
+      problems.push_back(file + ": /" + key + ": no command of this name; expected 'seed', COMMAND or COMMAND:NAME." + did_you_mean(of, known));
+    else if (!v.is_object())
+      problems.push_back(file + ": /" + key + ": found " + v.type_name() + ", expected an object");
+    if (of == command) own.push_back(key);
+  }
+  const Option seed{.name = "seed", .type = integer(0, 0x1p63), .dflt = 1, .doc = ""};
+  if (const Value* v = run.find("seed"))
+    if (const std::string p = check(seed, *v); !p.empty()) problems.push_back(file + ": /seed: " + p);
+  throw_problems(problems);
+
+  if (const Value* body = run.find(s.name)) {
+    s.body = Value::object();
+    for (const auto& [key, v] : body->members()) key == "seed" ? void(s.seed = v) : s.body.set(key, v);
+    if (const std::string p = check(seed, s.seed); !p.empty()) throw Error(file + ": /" + s.name + "/seed: " + p, Exit::spec);
+  } else if (!name.empty()) {
+    std::vector<std::string> names;
+    for (const std::string& k : own) names.push_back(k.substr(std::min(k.size(), command.size() + 1)));
+    throw Error(file + " has no section '" + s.name + "'." + did_you_mean(name, names), Exit::spec);
+  } else if (!own.empty()) {
+    std::string all;
+    for (const std::string& k : own) all += (all.empty() ? "'" : ", '") + k + "'";
+    throw Error(file + " has no section '" + command + "' but " + all + "; choose one with FILE#NAME", Exit::spec);
+  }
+  if (s.seed.is_null() && run.find("seed")) s.seed = section_seed(run["seed"].integer(), s.name);
+  return s;
+}
+
+Section read_section(const std::string& argument, const std::string& command) {
+  std::string path = argument, name;
+  if (const size_t hash = argument.rfind('#'); hash != argument.npos && access(argument.c_str(), F_OK) != 0)
+    path = argument.substr(0, hash), name = argument.substr(hash + 1);
+  const std::string shown = path == "-" ? "standard input" : "'" + path + "'";
+  return section_of(parse_json(read_text(path), shown), shown, name, command);
+}
+
+static const Option* find(const std::vector<Option>& options, const std::string& name) {
+  for (const Option& o : options)
+    if (o.name == name) return &o;
+  return nullptr;
+}
+
+static Value as_object(const Value& method) {
+  if (!method.is_text()) return method;
+  Value v;
+  v.set("type", method);
+  return v;
+}
+
+const Method* find_method(const Option& o, const Value& chosen) {
+  const Value* type = chosen.find("type");
+  for (const Method* m : o.type.family().methods)
+    if (type && type->is_text() && type->text() == m->name) return m;
+  return nullptr;
+}
+
+static Value merge(const Option& o, const Value& now, const Value& incoming) {
+  const Value in = as_object(incoming);
+  if (!in.is_object()) return incoming;
+  const Value *type = in.find("type"), *old = now.find("type");
+  if (!old || (type && !(*type == *old))) return in;
+  Value layer = Value::object();
+  for (const auto& [k, v] : in.members())
+    if (k != "type") layer.set(k, v);
+  const Method* m = find_method(o, now);
+  return overlay(m ? m->options : std::vector<Option>{}, now, layer);
+}
+
+Value chosen(const Option& o, const Value& section) {
+  const Value* v = section.find(o.name);
+  const Value base = as_object(o.dflt);
+  return v ? merge(o, base, *v) : base;
+}
+
+Value overlay(const std::vector<Option>& options, Value base, const Value& layer) {
+  if (!layer.is_object()) return layer.is_null() ? base : layer;
+  for (const auto& [key, v] : layer.members()) {
+    const Option* o = find(options, key);
+    base.set(key, o && o->type.kind == Type::method && !v.is_null() ? merge(*o, chosen(*o, base), v) : v);
+  }
+  return base;
+}
+
+static std::string joined(const std::vector<std::string>& path, size_t n) {
+  std::string s;
+  for (size_t i = 0; i < n; ++i) s += (i ? "." : "") + path[i];
+  return s;
+}
+
+static void assign_at(const std::vector<Option>& options, Value& section, const std::vector<std::string>& path, size_t depth, const Value& v) {
+  const std::string& key = path[depth];
+  const bool last = depth + 1 == path.size();
+  const Option* o = find(options, key);
+  if (!o) {
+    std::vector<std::string> known;
+    for (const Option& k : options) known.push_back(k.name);
+    throw Error("'" + joined(path, depth + 1) + "' is unknown." + did_you_mean(key, known), Exit::spec);
+  }
+  if (o->type.kind == Type::method) {
+    Value now = chosen(*o, section);
+    if (last || path[depth + 1] == "type") {
+      now = v.is_null() ? v : merge(*o, now, v);
+    } else {
+      const Method* m = find_method(*o, now);
+      if (!m) throw Error("'" + joined(path, depth + 1) + "' must be chosen first: " + o->type.describe(), Exit::spec);
+      assign_at(m->options, now, path, depth + 1, v);
+    }
+    section.set(key, now);
+  } else if (last) {
+    section.set(key, v);
+  } else if (o->type.kind == Type::any) {
+    std::vector<Value> chain{section.find(key) ? *section.find(key) : o->dflt};
+    for (size_t i = depth + 1; i + 1 < path.size(); ++i) chain.push_back(chain.back().find(path[i]) ? chain.back()[path[i]] : Value());
+    Value inner = v;
+    for (size_t i = path.size() - 1; i > depth; --i) {
+      Value outer = chain[i - depth - 1].is_object() ? chain[i - depth - 1] : Value::object();
+      outer.set(path[i], inner);
+      inner = outer;
+    }
+    section.set(key, inner);
+  } else {
+    throw Error("'" + joined(path, depth + 1) + "' takes " + o->type.describe() + " and has no keys of its own", Exit::spec);
+  }
+}
+
+void assign(const std::vector<Option>& options, Value& section, const std::vector<std::string>& path, const Value& v) {
+  assign_at(options, section, path, 0, v);
+}
+
+void assign(const std::vector<Option>& options, Value& section, const std::string& assignment) {
+  const size_t equal = assignment.find('=');
+  if (equal == 0 || equal == assignment.npos)
+    throw Error("found '" + assignment + "', expected path.to.key=value", Exit::usage);
+  std::vector<std::string> path(1);
+  for (const char c : assignment.substr(0, equal)) c == '.' ? void(path.emplace_back()) : path.back().push_back(c);
+  assign(options, section, path, literal(any(), assignment.substr(equal + 1)));
+}
+
+}  // namespace dm::cli
