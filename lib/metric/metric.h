@@ -1,0 +1,32 @@
+// Metrics: one number (and what it was computed with) that compares samples with reference rows.
+#pragma once
+#include <cstdint>
+#include <memory>
+#include <string_view>
+
+#include "core/option.h"
+#include "core/value.h"
+#include "ot/points.h"
+
+namespace dm {
+
+// What is compared: samples [n, d], reference [m, d], and where a metric asks for them the rows that the model was trained on.
+struct Sets {
+  Points samples, reference;
+  const Points* train = nullptr;
+};
+
+struct Metric {
+  virtual ~Metric() = default;
+  // An object that holds "value" and everything that was used to compute it (projections, seed, bins, bandwidth). Random choices are a
+  // pure function of the seed, the same for every pair of sets, so that a value and its floor share them. Throws dm::Error (Exit::data).
+  virtual Value evaluate(const Sets&, uint64_t seed) const = 0;
+  virtual bool has_floor() const { return true; }      // the value between two independent sets of one law is a floor
+  virtual bool needs_train() const { return false; }
+};
+
+using MetricEntry = Entry<std::unique_ptr<Metric>>;
+const Family& metrics();
+std::unique_ptr<Metric> make_metric(const Value& resolved);
+
+}  // namespace dm
