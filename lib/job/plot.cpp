@@ -1,0 +1,101 @@
+#include "job/plot.h"
+
+#include <algorithm>
+#include <charconv>
+#include <cmath>
+
+namespace dm::job {
+
+const std::vector<Option>& plot_options() {
+  static const std::vector<Option> options = {
+      {"kind", method(plot::figures), nullptr,
+       "what is drawn; unset: loss for models, path where there is /path/x, else by columns: 1 density, 2 scatter, more corner"},
+      {"title", text(), "", "above the picture"},
+      {"names", list(), nullptr, "of the inputs, in their order; unset: the files' names without suffix"},
+      {"labels", list(), nullptr, "of the axes; unset: the headers in the data, else x_1, x_2"},
+      {"width", number(0, 100).above(), nullptr, "of the picture in inches; unset: from the number of panels"},
+      {"height", number(0, 100).above(), nullptr, "of the picture in inches; unset: from the width and the data"},
+      {"xlim", numbers(), nullptr, "the range of the x axis, two numbers; unset: all points"},
+      {"ylim", numbers(), nullptr, "the range of the y axis, two numbers; unset: all points"},
+      {"limit", integer(1, 10000000), nullptr,
+       "most points or paths drawn of each set, chosen at random, said in the picture; unset: 100000 for scatter, 5000 for corner, 200 paths"},
+      {"dpi", integer(36, 1200), 200, "resolution of PNG in dots an inch"}};
+  return options;
+}
+
+static std::optional<plot::Range> range(const Value& v, const char* name) {
+  if (v.is_null()) return {};
+  const auto r = v.numbers();
+  if (r.size() != 2 || !(r[0] < r[1]))
+    throw Error("/" + std::string(name) + ": found " + to_json(v) + ", expected two numbers, the lower first", Exit::spec);
+  return plot::Range{r[0], r[1]};
+}
+
+static std::vector<std::string> texts(const Value& v) {
+  std::vector<std::string> out;
+  if (!v.is_null())
+    for (const Value& s : v.items()) out.push_back(s.text());
+  return out;
+}
+
+static std::string shortest(double x) {
+  char buffer[40];
+  return {buffer, std::to_chars(buffer, buffer + sizeof buffer, x).ptr};
+}
+
+// Rows of several times, as dm-noise writes them, one set a time in rising order.
+static void split_by_time(std::vector<plot::Set>& sets) {
+  std::vector<plot::Set> out;
+  for (plot::Set& s : sets) {
+    std::vector<double> times(s.t);
+    std::sort(times.begin(), times.end());
+    times.erase(std::unique(times.begin(), times.end()), times.end());
+    if (times.size() < 2 || int64_t(s.t.size()) != s.x.rows) {
+      out.push_back(std::move(s));
+      continue;
+    }
+    if (times.size() > 16)
+      throw Error("'" + s.name + "' holds rows of " + std::to_string(times.size()) + " times in /t; a picture shows up to 16 of them", Exit::data);
+    for (const double t : times) {
+      plot::Set one;
+      one.name = s.name + ", t = " + shortest(t);
+      one.columns = s.columns;
+      one.x.cols = s.x.cols;
+      for (int64_t i = 0; i < s.x.rows; ++i)
+        if (s.t[size_t(i)] == t) {
+          one.x.v.insert(one.x.v.end(), s.x[i], s.x[i] + s.x.cols), ++one.x.rows;
+          if (!s.weights.empty()) one.weights.push_back(s.weights[size_t(i)]);
+        }
+      out.push_back(std::move(one));
+    }
+  }
+  sets = std::move(out);
+}
+
+std::string plot(std::vector<plot::Set> sets, const Value& section, plot::Format format) {
+  plot::Look look;
+  look.xlim = range(section["xlim"], "xlim");
+  look.ylim = range(section["ylim"], "ylim");
+  look.labels = texts(section["labels"]);
+  if (!section["limit"].is_null()) look.limit = section["limit"].integer();
+  const auto names = texts(section["names"]);
+  if (!names.empty() && names.size() != sets.size())
+    throw Error("/names: found " + std::to_string(names.size()) + " names for " + std::to_string(sets.size()) + " inputs, expected one each", Exit::spec);
+  for (size_t i = 0; i < names.size(); ++i) sets[i].name = names[i];
+
+  Value kind = section["kind"];
+  if (kind.is_null()) {
+    std::vector<std::string> problems;
+    kind = resolve(plot::figures(), plot::suited(sets), "/kind", problems);
+    throw_problems(problems);
+  }
+  const std::string& type = kind["type"].text();
+  if (type != "path" && type != "loss") split_by_time(sets);
+  plot::Figure figure = make<plot::Figure, const std::vector<plot::Set>&, const plot::Look&>(plot::figures(), kind, sets, look);
+  if (!section["title"].text().empty()) figure.title = section["title"].text();
+  if (!section["width"].is_null()) figure.width = section["width"].number();
+  if (!section["height"].is_null()) figure.height = section["height"].number();
+  return figure.render(format, section["dpi"].number());
+}
+
+}  // namespace dm::job

@@ -1,0 +1,115 @@
+// Every pair of up to six columns as points, with each column's histogram on the diagonal.
+#include <algorithm>
+#include <cmath>
+#include <numeric>
+
+#include "core/random.h"
+#include "plot/figures.h"
+
+namespace dm::plot {
+
+namespace {
+Panel diagonal(const std::vector<Set>& sets, int64_t j, Range r) {
+  Panel p;
+  int64_t rows = 0;
+  for (const Set& s : sets) rows = std::max(rows, s.x.rows);
+  const int bins = int(std::clamp(1.2 * std::cbrt(double(rows)) + 6, 10.0, 50.0));
+  double top = 0;
+  for (size_t k = 0; k < sets.size(); ++k) {
+    const Set& s = sets[k];
+    const double total = s.weights.empty() ? double(s.x.rows) : std::accumulate(s.weights.begin(), s.weights.end(), 0.0);
+    auto bars = std::make_shared<Bars>();
+    bars->heights = histogram(s.x.v.data() + j, s.x.rows, s.x.cols, s.weights.empty() ? nullptr : s.weights.data(), r, bins);
+    for (double& h : bars->heights) h /= total, top = std::max(top, h);
+    for (int i = 0; i <= bins; ++i) bars->edges.push_back(r.lo + i * (r.hi - r.lo) / bins);
+    bars->colour = category(int(k)), bars->fill = .18;
+    p.marks.push_back(bars);
+  }
+  p.y = {"", {0, top > 0 ? 1.08 * top : 1}};
+  p.y.ticks = p.y.numbers = false;
+  return p;
+}
+
+Figure draw_corner(const Value& options, const std::vector<Set>& sets, const Look& look) {
+  const int64_t d = common_dimension(sets, "corner plot");
+  std::vector<int64_t> shown;
+  if (options["coordinates"].is_null())
+    for (int64_t j = 0; j < std::min<int64_t>(d, 6); ++j) shown.push_back(j);
+  else
+    for (const Value& v : options["coordinates"].items()) shown.push_back(int64_t(v.number()) - 1);
+  if (shown.size() < 2 || shown.size() > 6)
+    throw Error("drawing a corner plot: " + std::to_string(shown.size()) + " coordinates were asked for, expected 2 to 6", Exit::spec);
+  for (const int64_t j : shown)
+    if (j < 0 || j >= d) throw Error("drawing a corner plot: --coordinates names " + std::to_string(j + 1) + ", expected 1 to " + std::to_string(d), Exit::spec);
+
+  // All sets in one shuffled order: none hides another.
+  std::vector<std::pair<size_t, int64_t>> all;
+  std::string notes;
+  for (size_t k = 0; k < sets.size(); ++k) {
+    const auto rows = chosen_rows(sets[k].x.rows, look.limit.value_or(5000));
+    for (const int64_t r : rows) all.push_back({k, r});
+    notes = limit_note(int64_t(rows.size()), sets[k].x.rows, "points");
+  }
+  const Permutation order(Stream(1) / "dm-plot" / "order", uint64_t(all.size()));
+
+  Figure f;
+  const size_t m = shown.size();
+  f.columns = int(m), f.gap = 6, f.aspect = 1;
+  f.width = std::min(9.0, 1.4 + 1.45 * double(m));
+  std::vector<Range> ranges;
+  for (const int64_t j : shown) {
+    const Range e = extent(sets, j);
+    ranges.push_back(shown_range(e.lo, e.hi, .05));
+  }
+  // A panel of a corner plot is about a third as wide as a scatter's.
+  const int64_t crowd = 4 * int64_t(all.size());
+  for (size_t row = 0; row < m; ++row)
+    for (size_t col = 0; col < m; ++col) {
+      Panel p;
+      if (col > row) {
+        p.empty = true;
+        p.x = {"", {0, 1}}, p.y = {"", {0, 1}};
+        p.x.ticks = p.y.ticks = p.x.numbers = p.y.numbers = false;
+      } else if (col == row) {
+        p = diagonal(sets, shown[row], ranges[row]);
+        p.x.range = ranges[row];
+      } else {
+        auto dots = std::make_shared<Dots>();
+        dots->radius = .8 * dot_radius(crowd);
+        dots->colours.clear();
+        for (size_t k = 0; k < sets.size(); ++k) dots->colours.push_back(category(int(k)).with_alpha(dot_opacity(crowd)));
+        for (size_t i = 0; i < all.size(); ++i) {
+          const auto [k, r] = all[order[i]];
+          dots->x.push_back(sets[k].x[r][shown[col]]), dots->y.push_back(sets[k].x[r][shown[row]]), dots->group.push_back(uint8_t(k % 256));
+        }
+        p.x.range = ranges[col], p.y.range = ranges[row];
+        p.marks.push_back(dots);
+      }
+      if (row + 1 < m || p.empty)
+        p.x.numbers = false;
+      else
+        p.x.label = axis_label(sets, look, col, shown[col]);
+      if (col > 0 || row == 0 || p.empty)
+        p.y.numbers = false;
+      else
+        p.y.label = axis_label(sets, look, row, shown[row]);
+      f.panels.push_back(p);
+    }
+  for (size_t k = 0; k < sets.size(); ++k)
+    if (sets.size() > 1 || !notes.empty()) {
+      const std::string note = limit_note(std::min(sets[k].x.rows, look.limit.value_or(5000)), sets[k].x.rows, "points");
+      f.legend.push_back({Key::dot, category(int(k)), sets[k].name + (note.empty() ? "" : " (" + note + ")")});
+    }
+  if (sets.size() == 1) f.title = sets[0].name;
+  return f;
+}
+}  // namespace
+
+extern const FigureEntry corner;
+const FigureEntry corner{{"corner",
+                          "Every pair of up to six columns as points, each column's histogram on the diagonal",
+                          "",
+                          {{"coordinates", numbers(1), nullptr, "2 to 6 columns, counted from 1; unset: the first six"}}},
+                         draw_corner};
+
+}  // namespace dm::plot

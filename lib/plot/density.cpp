@@ -1,0 +1,144 @@
+// Densities: histograms or smoothed curves of one column laid over each other, heat maps of two columns side by side.
+#include <algorithm>
+#include <cmath>
+#include <numeric>
+
+#include "plot/figures.h"
+
+namespace dm::plot {
+
+namespace {
+double total_weight(const Set& s) {
+  return s.weights.empty() ? double(s.x.rows) : std::accumulate(s.weights.begin(), s.weights.end(), 0.0);
+}
+const double* weights(const Set& s) { return s.weights.empty() ? nullptr : s.weights.data(); }
+
+std::vector<double> sorted_column(const Set& s) {
+  std::vector<double> v(s.x.v);
+  std::sort(v.begin(), v.end());
+  return v;
+}
+
+// Freedman and Diaconis (1981): width 2 IQR n^(-1/3), of the set with the narrowest bins, within 12 to 120 bins.
+int default_bins(const std::vector<Set>& sets, Range r) {
+  double width = (r.hi - r.lo) / 12;
+  for (const Set& s : sets) {
+    const auto v = sorted_column(s);
+    const double iqr = v[size_t(.75 * double(v.size() - 1))] - v[size_t(.25 * double(v.size() - 1))];
+    if (iqr > 0) width = std::min(width, 2 * iqr / std::cbrt(double(v.size())));
+  }
+  return int(std::clamp((r.hi - r.lo) / width, 12.0, 120.0));
+}
+
+Figure line_densities(const Value& options, const std::vector<Set>& sets, const Look& look) {
+  const Range data = extent(sets, 0);
+  const Range r = look.xlim.value_or(shown_range(data.lo, data.hi, .04));
+  const bool curve = options["style"].text() == "curve";
+  const int bins = !options["bins"].is_null() ? int(options["bins"].integer()) : curve ? 512 : default_bins(sets, r);
+  Figure f;
+  Panel p;
+  double top = 0;
+  for (size_t k = 0; k < sets.size(); ++k) {
+    const Set& s = sets[k];
+    std::vector<double> h = histogram(s.x.v.data(), s.x.rows, 1, weights(s), r, bins);
+    const double cell = (r.hi - r.lo) / bins;
+    double sd = options["smooth"].is_null() ? 0 : options["smooth"].number() * (r.hi - r.lo);
+    if (curve && sd == 0) {  // half of Silverman's (1986, eq. 3.31) width, which is meant for one mode
+      const auto v = sorted_column(s);
+      const double iqr = v[size_t(.75 * double(v.size() - 1))] - v[size_t(.25 * double(v.size() - 1))];
+      sd = .45 * (iqr / 1.34) * std::pow(double(v.size()), -.2);
+    }
+    smooth(h, bins, 1, 1, bins, sd / cell);
+    for (double& y : h) y /= total_weight(s) * cell;
+    top = std::max(top, *std::max_element(h.begin(), h.end()));
+    const Colour c = category(int(k));
+    if (curve) {
+      auto line = std::make_shared<Lines>();
+      auto area = std::make_shared<Band>();
+      line->lines.emplace_back();
+      for (int i = 0; i < bins; ++i) {
+        const double x = r.lo + (i + .5) * cell, y = h[size_t(i)];
+        line->lines[0].push_back({x, y}), area->x.push_back(x), area->lo.push_back(0), area->hi.push_back(y);
+      }
+      line->colour = c, line->width = 1.3, area->colour = c.with_alpha(.15);
+      p.marks.push_back(area), p.marks.push_back(line);
+    } else {
+      auto bars = std::make_shared<Bars>();
+      for (int i = 0; i <= bins; ++i) bars->edges.push_back(r.lo + i * cell);
+      bars->heights = h, bars->colour = c, bars->fill = sets.size() > 1 ? .18 : .3;
+      p.marks.push_back(bars);
+    }
+    if (sets.size() > 1) f.legend.push_back({Key::area, c, s.name});
+  }
+  if (sets.size() == 1) p.title = sets[0].name;
+  p.x = {axis_label(sets, look, 0, 0), r};
+  p.y = {look.labels.size() > 1 ? look.labels[1] : "density", look.ylim.value_or(Range{0, top > 0 ? 1.06 * top : 1})};
+  f.panels.push_back(p);
+  f.aspect = .62;
+  return f;
+}
+
+Figure heat_maps(const Value& options, const std::vector<Set>& sets, const Look& look) {
+  const int bins = options["bins"].is_null() ? 200 : int(options["bins"].integer());
+  const Range x = extent(sets, 0), y = extent(sets, 1);
+  Panel common;
+  common.x = {axis_label(sets, look, 0, 0), look.xlim.value_or(shown_range(x.lo, x.hi, .05))};
+  common.y = {axis_label(sets, look, 1, 1), look.ylim.value_or(shown_range(y.lo, y.hi, .05))};
+  const Range rx = common.x.range, ry = common.y.range;
+  const double ratio = (ry.hi - ry.lo) / (rx.hi - rx.lo);
+  common.equal = ratio > .45 && ratio < 1.35;
+
+  Figure f;
+  f.columns = int(std::min<size_t>(sets.size(), sets.size() == 4 ? 2 : 3));
+  std::vector<std::shared_ptr<Heat>> heats;
+  for (size_t k = 0; k < sets.size(); ++k) {
+    const Set& s = sets[k];
+    auto heat = std::make_shared<Heat>();
+    heat->x = rx, heat->y = ry, heat->nx = heat->ny = bins;
+    heat->value.assign(size_t(bins) * size_t(bins), 0.0);
+    for (int64_t i = 0; i < s.x.rows; ++i) {
+      const double u = (s.x[i][0] - rx.lo) / (rx.hi - rx.lo) * bins, v = (s.x[i][1] - ry.lo) / (ry.hi - ry.lo) * bins;
+      if (u >= 0 && u < bins && v >= 0 && v < bins) heat->value[size_t(v) * size_t(bins) + size_t(u)] += s.weights.empty() ? 1 : s.weights[size_t(i)];
+    }
+    // A kernel that narrows slowly with n keeps the thin ridges of toy sets; it is a share of the axis, not of the spread.
+    const double sd = bins * (options["smooth"].is_null() ? .010 * std::pow(1e4 / double(s.x.rows), 1.0 / 6) : options["smooth"].number());
+    smooth(heat->value, bins, 1, bins, bins, sd);
+    smooth(heat->value, bins, bins, bins, 1, sd);
+    const double area = (rx.hi - rx.lo) / bins * (ry.hi - ry.lo) / bins;
+    for (double& c : heat->value) c /= total_weight(s) * area, f.bar_top = std::max(f.bar_top, c);
+    heats.push_back(heat);
+    Panel p = common;
+    p.title = s.name;
+    if (k % size_t(f.columns)) p.y.numbers = false, p.y.label.clear();
+    if (k + size_t(f.columns) < sets.size()) p.x.numbers = false, p.x.label.clear();
+    p.marks.push_back(heat);
+    f.panels.push_back(p);
+  }
+  for (auto& h : heats) h->top = f.bar_top > 0 ? f.bar_top : 1;
+  f.bar_label = "density";
+  return f;
+}
+
+Figure draw_density(const Value& options, const std::vector<Set>& sets, const Look& look) {
+  const int64_t d = common_dimension(sets, "density");
+  for (const Set& s : sets)
+    if (!(total_weight(s) > 0)) throw Error("drawing a density: the weights of '" + s.name + "' sum to zero, expected positive weights", Exit::data);
+  if (d > 2)
+    throw Error("drawing a density: the sets have " + std::to_string(d) + " columns, expected 1 or 2; use --kind corner", Exit::data);
+  return d == 1 ? line_densities(options, sets, look) : heat_maps(options, sets, look);
+}
+}  // namespace
+
+extern const FigureEntry density;
+const FigureEntry density{
+    {"density",
+     "Histograms or smoothed curves (one column), smoothed heat maps on common axes and colours (two columns)",
+     "",
+     {{"bins", integer(2, 2000), nullptr, "cells along an axis; unset: Freedman-Diaconis for histograms, 512 for curves, 200 for heat maps"},
+      {"smooth", number(0, 1), nullptr,
+       "standard deviation of the smoothing kernel as a share of the axis, 0 none; unset: none for histograms, half of Silverman's width "
+       "for curves, .01 (10000 / n)^(1/6) for heat maps"},
+      {"style", choice({"histogram", "curve"}), "histogram", "how one column is drawn"}}},
+    draw_density};
+
+}  // namespace dm::plot

@@ -1,0 +1,252 @@
+#include "plot/figure.h"
+
+#include <algorithm>
+#include <cmath>
+
+#include "core/error.h"
+#include "plot/font.h"
+
+namespace dm::plot {
+
+namespace {
+// Type sizes, in points: a figure is printed as it is, next to text of 10 points.
+constexpr double title_size = 11, panel_size = 9.5, label_size = 9, number_size = 8, note_size = 7;
+constexpr double margin = 8, tick_length = 3, space = 4;
+
+struct Laid {  // one panel with its place and ticks
+  const Panel* panel;
+  Frame frame;
+  std::vector<Tick> x, y;
+};
+
+double widest(const std::vector<Tick>& ticks) {
+  double w = 0;
+  for (const Tick& t : ticks) w = std::max(w, number_size * line_width(t.label));
+  return w;
+}
+
+std::vector<Tick> ticks(const Axis& a, Range r, int target) {
+  if (!a.ticks) return {};
+  return a.log ? log_ticks(r, target) : linear_ticks(r, target);
+}
+
+double left_of(const Laid& l) {
+  return (l.panel->y.ticks ? tick_length : 0) + (l.panel->y.numbers && l.panel->y.ticks ? space + widest(l.y) : 0) +
+         (l.panel->y.label.empty() ? 0 : space + label_size);
+}
+double below(const Laid& l) {
+  return (l.panel->x.ticks ? tick_length : 0) + (l.panel->x.numbers && l.panel->x.ticks ? space + number_size : 0) +
+         (l.panel->x.label.empty() ? 0 : space + label_size);
+}
+double above(const Laid& l) { return l.panel->title.empty() && l.panel->note.empty() ? 0 : panel_size + space; }
+
+void open_up(Range& r, double length) {  // about its middle
+  const double mid = (r.lo + r.hi) / 2;
+  r = {mid - length / 2, mid + length / 2};
+}
+
+double swatch(const Key& k) { return k.shape == Key::dot || k.shape == Key::ring ? 8 : 16; }
+
+class Layout {
+ public:
+  explicit Layout(const Figure& f);
+  void paint(Canvas&) const;
+  double width, height;
+
+ private:
+  const Figure& figure;
+  int columns, rows;
+  std::vector<Laid> laid;
+  std::vector<std::vector<Key>> legend;  // lines of it
+  double head = margin, bar_x = 0;
+  std::vector<Tick> bar_ticks;
+
+  void break_legend(double room);
+  void place(double box_w, double box_h);
+  void paint_panel(Canvas&, const Laid&) const;
+  void paint_legend(Canvas&) const;
+  void paint_bar(Canvas&) const;
+};
+
+Layout::Layout(const Figure& f) : figure(f), columns(std::max(1, f.columns)), rows(int((f.panels.size() + size_t(columns) - 1) / size_t(columns))) {
+  static const double widths[] = {4.3, 7, 9, 11};
+  width = 72 * (f.width > 0 ? f.width : widths[std::min(columns, 4) - 1]);
+  for (const Panel& p : f.panels) laid.push_back({&p, {{}, p.x.range, p.y.range, p.x.log, p.y.log}, {}, {}});
+  if (f.bar_top > 0) bar_ticks = linear_ticks({0, f.bar_top}, 5);
+  const double bar_w = f.bar_top > 0 ? 26 + tick_length + space + widest(bar_ticks) + (f.bar_label.empty() ? 0 : space + label_size) : 0;
+  break_legend(width - 2 * margin);
+  head = margin + (f.title.empty() ? 0 : title_size + 2 * space) + double(legend.size()) * (label_size + space) + (legend.empty() ? 0 : space);
+
+  // Labels need room, room decides the ticks, ticks decide the labels: three rounds settle it.
+  double box_w = width / columns, box_h = box_w * f.aspect;
+  for (int round = 0; round < 3; ++round) {
+    for (Laid& l : laid) {
+      const Panel& p = *l.panel;
+      l.frame.x = p.x.range, l.frame.y = p.y.range;
+      if (p.equal && round > 0) {
+        const double x = l.frame.x.hi - l.frame.x.lo, y = l.frame.y.hi - l.frame.y.lo, unit = std::max(x / box_w, y / box_h);
+        open_up(l.frame.x, unit * box_w), open_up(l.frame.y, unit * box_h);
+      }
+      l.x = ticks(p.x, l.frame.x, std::clamp(int(box_w / 48), 2, 8));
+      l.y = ticks(p.y, l.frame.y, std::clamp(int(box_h / 34), 2, 7));
+    }
+    double beside = 2 * margin + (columns - 1) * f.gap + bar_w, over = head + margin + (rows - 1) * f.gap;
+    for (int c = 0; c < columns; ++c) {
+      double need = 0;
+      for (int r = 0; r < rows; ++r)
+        if (size_t(r * columns + c) < laid.size()) need = std::max(need, left_of(laid[size_t(r * columns + c)]));
+      beside += need;
+    }
+    for (int r = 0; r < rows; ++r) {
+      double need = 0;
+      for (int c = 0; c < columns && size_t(r * columns + c) < laid.size(); ++c)
+        need = std::max(need, below(laid[size_t(r * columns + c)]) + above(laid[size_t(r * columns + c)]));
+      over += need;
+    }
+    box_w = (width - beside) / columns;
+    if (f.height > 0) {
+      height = 72 * f.height;
+      box_h = (height - over) / rows;
+    } else {
+      double ratio = f.aspect;
+      for (const Laid& l : laid)
+        if (l.panel->equal) {
+          const Range x = l.panel->x.range, y = l.panel->y.range;
+          ratio = std::clamp((y.hi - y.lo) / (x.hi - x.lo), .45, 1.35);
+        }
+      box_h = box_w * ratio;
+      height = over + rows * box_h;
+    }
+    if (box_w < 30 || box_h < 20)
+      throw Error("laying out the picture: " + std::to_string(columns) + " x " + std::to_string(rows) +
+                      " panels with their labels do not fit into the asked size; give --width and --height (inches) more room",
+                  Exit::usage);
+  }
+  place(box_w, box_h);
+}
+
+void Layout::break_legend(double room) {
+  double x = HUGE_VAL;
+  for (const Key& k : figure.legend) {
+    const double w = swatch(k) + space + label_size * line_width(k.label) + 3 * space;
+    if (x + w > room) legend.emplace_back(), x = 0;
+    legend.back().push_back(k);
+    x += w;
+  }
+}
+
+void Layout::place(double box_w, double box_h) {
+  double y = head;
+  std::vector<double> left(size_t(columns), 0.0);
+  for (size_t i = 0; i < laid.size(); ++i) left[i % size_t(columns)] = std::max(left[i % size_t(columns)], left_of(laid[i]));
+  for (int r = 0; r < rows; ++r) {
+    double x = margin, top = 0, bottom = 0;
+    for (int c = 0; c < columns && size_t(r * columns + c) < laid.size(); ++c) {
+      const Laid& l = laid[size_t(r * columns + c)];
+      top = std::max(top, above(l)), bottom = std::max(bottom, below(l));
+    }
+    for (int c = 0; c < columns; ++c) {
+      x += left[size_t(c)];
+      if (size_t(r * columns + c) < laid.size()) laid[size_t(r * columns + c)].frame.box = {x, y + top, box_w, box_h};
+      x += box_w + figure.gap;
+    }
+    bar_x = x - figure.gap + 12;
+    y += top + box_h + bottom + figure.gap;
+  }
+}
+
+void Layout::paint_panel(Canvas& canvas, const Laid& l) const {
+  const Panel& p = *l.panel;
+  if (p.empty) return;
+  const Frame& f = l.frame;
+  const Rect b = f.box;
+  if (p.grid) {
+    for (const Tick& t : l.x)
+      if (!t.label.empty()) canvas.line({{f.px(t.at), b.y}, {f.px(t.at), b.bottom()}}, pale, .4);
+    for (const Tick& t : l.y)
+      if (!t.label.empty()) canvas.line({{b.x, f.py(t.at)}, {b.right(), f.py(t.at)}}, pale, .4);
+  }
+  canvas.clip(b);
+  for (const auto& mark : p.marks) mark->draw(canvas, f);
+  canvas.unclip();
+
+  canvas.line({{b.x, b.y}, {b.right(), b.y}, {b.right(), b.bottom()}, {b.x, b.bottom()}, {b.x, b.y}}, grey, .6);
+  for (const Tick& t : l.x) {
+    const double x = f.px(t.at), length = t.label.empty() ? .6 * tick_length : tick_length;
+    canvas.line({{x, b.bottom()}, {x, b.bottom() + length}}, grey, .6);
+    if (p.x.numbers) canvas.text({x, b.bottom() + tick_length + space + .7 * number_size}, t.label, number_size, black, Align::centre);
+  }
+  for (const Tick& t : l.y) {
+    const double y = f.py(t.at), length = t.label.empty() ? .6 * tick_length : tick_length;
+    canvas.line({{b.x - length, y}, {b.x, y}}, grey, .6);
+    if (p.y.numbers) canvas.text({b.x - tick_length - space, y + .35 * number_size}, t.label, number_size, black, Align::right);
+  }
+  if (!p.x.label.empty())
+    canvas.text({b.x + b.w / 2, b.bottom() + below(l) - .15 * label_size}, p.x.label, label_size, black, Align::centre);
+  if (!p.y.label.empty())
+    canvas.text({b.x - left_of(l) + .8 * label_size, b.y + b.h / 2}, p.y.label, label_size, black, Align::centre, true);
+  const bool both = !p.note.empty() && panel_size * line_width(p.title) + 2 * note_size * line_width(p.note) + 12 > b.w;
+  canvas.text({both ? b.x : b.x + b.w / 2, b.y - space - 1}, p.title, panel_size, black, both ? Align::left : Align::centre);
+  canvas.text({b.right(), b.y - space - 1}, p.note, note_size, grey, Align::right);
+}
+
+void Layout::paint_legend(Canvas& canvas) const {
+  double y = margin + (figure.title.empty() ? 0 : title_size + 2 * space) + .75 * label_size;
+  for (const auto& line : legend) {
+    double x = laid.empty() ? margin : laid[0].frame.box.x;
+    double length = 0;
+    for (const Key& k : line) length += swatch(k) + space + label_size * line_width(k.label) + 3 * space;
+    x = std::max(margin, std::min(x, width - margin - length));
+    for (const Key& k : line) {
+      const double mid = y - .33 * label_size, w = swatch(k);
+      if (k.shape == Key::dot) canvas.dot({x + w / 2, mid}, 2.6, k.colour);
+      if (k.shape == Key::ring) canvas.ring({x + w / 2, mid}, 2.4, k.colour, .9, white);
+      if (k.shape == Key::line) canvas.line({{x, mid}, {x + w, mid}}, k.colour, 1.4);
+      if (k.shape == Key::area) {
+        canvas.rect({x, mid - 3.2, w, 6.4}, k.colour.with_alpha(.3 * k.colour.a));
+        canvas.line({{x, mid - 3.2}, {x + w, mid - 3.2}}, k.colour, 1);
+      }
+      canvas.text({x + w + space, y}, k.label, label_size);
+      x += w + space + label_size * line_width(k.label) + 3 * space;
+    }
+    y += label_size + space;
+  }
+}
+
+void Layout::paint_bar(Canvas& canvas) const {
+  const Rect first = laid.front().frame.box, last = laid.back().frame.box;
+  const Rect bar{bar_x, first.y, 9, last.bottom() - first.y};
+  std::vector<Colour> shades(256);
+  for (int i = 0; i < 256; ++i) shades[size_t(i)] = sequential((255 - i) / 255.0);
+  canvas.image(bar, 1, 256, shades);
+  canvas.line({{bar.x, bar.y}, {bar.right(), bar.y}, {bar.right(), bar.bottom()}, {bar.x, bar.bottom()}, {bar.x, bar.y}}, grey, .6);
+  for (const Tick& t : bar_ticks) {
+    const double y = bar.bottom() - bar.h * t.at / figure.bar_top;
+    canvas.line({{bar.right(), y}, {bar.right() + tick_length, y}}, grey, .6);
+    canvas.text({bar.right() + tick_length + space, y + .35 * number_size}, t.label, number_size);
+  }
+  if (!figure.bar_label.empty())
+    canvas.text({bar.right() + tick_length + 2 * space + widest(bar_ticks) + .8 * label_size, bar.y + bar.h / 2}, figure.bar_label, label_size,
+                black, Align::centre, true);
+}
+
+void Layout::paint(Canvas& canvas) const {
+  if (!figure.title.empty() && !laid.empty()) {
+    const double left = laid.front().frame.box.x, right = laid[size_t(std::min<int>(columns, int(laid.size())) - 1)].frame.box.right();
+    canvas.text({(left + right) / 2, margin + .8 * title_size}, figure.title, title_size, black, Align::centre, false, true);
+  }
+  paint_legend(canvas);
+  for (const Laid& l : laid) paint_panel(canvas, l);
+  if (figure.bar_top > 0) paint_bar(canvas);
+}
+}  // namespace
+
+std::string Figure::render(Format format, double dpi) const {
+  if (panels.empty()) throw Error("a picture without panels was asked for; expected at least one data set", Exit::data);
+  const Layout layout(*this);
+  Canvas canvas(format, layout.width, layout.height, dpi);
+  layout.paint(canvas);
+  return canvas.finish();
+}
+
+}  // namespace dm::plot

@@ -1,0 +1,51 @@
+// A figure: panels in a grid, with a title, a legend above the panels and a colour bar beside them. The layout follows from the labels.
+#pragma once
+#include <string>
+#include <vector>
+
+#include "plot/canvas.h"
+#include "plot/marks.h"
+#include "plot/ticks.h"
+
+namespace dm::plot {
+
+struct Axis {
+  std::string label;
+  Range range;           // shown as it is, except under `equal`
+  bool log = false;
+  bool numbers = true;   // tick labels
+  bool ticks = true;
+};
+
+struct Panel {
+  std::string title;
+  std::string note;      // small and grey below the title's right end: what was left out
+  Axis x, y;
+  bool equal = false;    // one unit is as long in y as in x: the shorter axis is opened as needed
+  bool grid = false;     // faint lines at the ticks
+  bool empty = false;    // an unused place of the grid
+  Marks marks;
+};
+
+struct Key {
+  enum Shape { dot, ring, line, area } shape;
+  Colour colour;
+  std::string label;
+};
+
+struct Figure {
+  std::string title;
+  double width = 0, height = 0;  // inches; 0: chosen from the panels
+  int columns = 1;               // panels stand row by row
+  double gap = 14;               // points between panels
+  double aspect = .7;            // height of a panel over its width where height is free and the axes are not equal
+  std::vector<Panel> panels;
+  std::vector<Key> legend;
+  double bar_top = 0;            // > 0: a colour bar from 0 to this value
+  std::string bar_label;
+
+  // The file's bytes: the same on every run. dpi is the resolution of PNG.
+  std::string render(Format, double dpi = 200) const;
+};
+
+}  // namespace dm::plot

@@ -1,0 +1,104 @@
+#include "plot/figures.h"
+
+#include <algorithm>
+#include <cmath>
+#include <numeric>
+
+#include "core/random.h"
+#include "plot/font.h"
+
+namespace dm::plot {
+
+extern const FigureEntry scatter, density, path, loss, corner;
+
+const Family& figures() {
+  static const Family family{"kind", "what is drawn", {&scatter, &density, &path, &loss, &corner}};
+  return family;
+}
+
+std::string suited(const std::vector<Set>& sets) {
+  if (sets.empty()) return "scatter";
+  const Set& s = sets[0];
+  if (!s.loss.empty()) return "loss";
+  if (!s.path.empty()) return "path";
+  return s.x.cols == 1 ? "density" : s.x.cols == 2 ? "scatter" : "corner";
+}
+
+int64_t common_dimension(const std::vector<Set>& sets, const char* kind) {
+  if (sets.empty()) throw Error(std::string("drawing a ") + kind + ": no data set was given, expected at least one", Exit::usage);
+  for (const Set& s : sets) {
+    if (s.x.rows == 0 || s.x.cols == 0)
+      throw Error(std::string("drawing a ") + kind + ": '" + s.name + "' holds no rows in /x, expected a dataset with points", Exit::data);
+    if (s.x.cols != sets[0].x.cols)
+      throw Error(std::string("drawing a ") + kind + ": '" + s.name + "' has " + std::to_string(s.x.cols) + " columns, '" + sets[0].name +
+                      "' has " + std::to_string(sets[0].x.cols) + "; expected the same number, so that the axes can be shared",
+                  Exit::data);
+    for (int64_t i = 0; i < s.x.rows * s.x.cols; ++i)
+      if (!std::isfinite(s.x.v[size_t(i)]))
+        throw Error(std::string("drawing a ") + kind + ": '" + s.name + "': /x[" + std::to_string(i / s.x.cols) + ", " +
+                        std::to_string(i % s.x.cols) + "] is " + std::to_string(s.x.v[size_t(i)]) + ", expected finite numbers",
+                    Exit::data);
+  }
+  return sets[0].x.cols;
+}
+
+Range extent(const std::vector<Set>& sets, int64_t j) {
+  Range r{HUGE_VAL, -HUGE_VAL};
+  for (const Set& s : sets)
+    for (int64_t i = 0; i < s.x.rows; ++i) r.lo = std::min(r.lo, s.x[i][j]), r.hi = std::max(r.hi, s.x[i][j]);
+  return r;
+}
+
+std::string axis_label(const std::vector<Set>& sets, const Look& look, size_t k, int64_t j) {
+  if (k < look.labels.size()) return look.labels[k];
+  const Set& s = sets[0];
+  if (size_t(j) < s.columns.size() && !s.columns[size_t(j)].empty()) return s.columns[size_t(j)];
+  return s.x.cols == 1 ? "x" : "x" + std::string(1, down) + std::to_string(j + 1) + std::string(1, level);
+}
+
+std::vector<int64_t> chosen_rows(int64_t n, int64_t limit) {
+  std::vector<int64_t> rows(size_t(std::min(n, limit)));
+  std::iota(rows.begin(), rows.end(), int64_t(0));
+  if (n <= limit) return rows;
+  const Permutation shuffled(Stream(1) / "dm-plot" / "limit", uint64_t(n));
+  for (size_t i = 0; i < rows.size(); ++i) rows[i] = int64_t(shuffled[i]);
+  return rows;
+}
+
+std::string grouped(int64_t n) {
+  std::string s = std::to_string(n);
+  for (int64_t i = int64_t(s.size()) - 3; i > (n < 0); i -= 3) s.insert(s.begin() + i, ',');
+  return s;
+}
+
+std::string limit_note(int64_t drawn, int64_t all, const char* what) {
+  return drawn == all ? "" : grouped(drawn) + " of " + grouped(all) + " " + what;
+}
+
+std::vector<double> histogram(const double* v, int64_t n, int64_t stride, const double* w, Range r, int bins) {
+  std::vector<double> count(size_t(bins), 0.0);
+  for (int64_t i = 0; i < n; ++i) {
+    const double u = (v[i * stride] - r.lo) / (r.hi - r.lo) * bins;
+    if (u >= 0 && u <= bins) count[size_t(std::min(int(u), bins - 1))] += w ? w[i] : 1;
+  }
+  return count;
+}
+
+void smooth(std::vector<double>& cells, int n, int64_t stride, int64_t count, int64_t line_stride, double sd) {
+  if (!(sd > .05)) return;
+  const int reach = std::min(n - 1, int(std::ceil(4 * sd)));
+  std::vector<double> k(size_t(reach) + 1), line(static_cast<size_t>(n));
+  double total = 0;
+  for (int i = 0; i <= reach; ++i) k[size_t(i)] = std::exp(-.5 * i * i / (sd * sd)), total += (i ? 2 : 1) * k[size_t(i)];
+  for (int64_t l = 0; l < count; ++l) {
+    double* c = cells.data() + l * line_stride;
+    for (int i = 0; i < n; ++i) line[size_t(i)] = c[i * stride];
+    for (int i = 0; i < n; ++i) {
+      double sum = 0;
+      for (int j = std::max(0, i - reach); j <= std::min(n - 1, i + reach); ++j) sum += k[size_t(std::abs(i - j))] * line[size_t(j)];
+      c[i * stride] = sum / total;
+    }
+  }
+}
+
+}  // namespace dm::plot

@@ -1,0 +1,58 @@
+// The kinds of figure. A kind is one file and one line in figures(); it turns sets of arrays into panels.
+#pragma once
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "core/mat.h"
+#include "core/option.h"
+#include "plot/figure.h"
+
+namespace dm::plot {
+
+// What one input holds, in data units. Absent parts are empty.
+struct Set {
+  std::string name;
+  Matrix<double> x;                  // [n, d]
+  std::vector<std::string> columns;  // [d] headers
+  std::vector<double> weights;       // [n], >= 0
+  std::vector<double> t;             // [n], the time of each row: one panel or colour a time
+  std::vector<double> path;          // [times, trajectories, dims], row-major; index 0 is the start
+  int64_t times = 0, trajectories = 0, dims = 0;
+  std::vector<double> path_t;        // [times]
+  std::vector<double> loss, step;    // [records]; step may be empty: 1, 2, ...
+};
+
+// Options that every kind understands.
+struct Look {
+  std::vector<std::string> labels;    // of the axes
+  std::optional<Range> xlim, ylim;
+  std::optional<int64_t> limit;       // most points or trajectories drawn of each set
+};
+
+using FigureEntry = Entry<Figure, const std::vector<Set>&, const Look&>;
+const Family& figures();
+
+// The kind that suits the data: loss curves, else paths, else by dimension: 1 density, 2 scatter, more corner.
+std::string suited(const std::vector<Set>&);
+
+// --- for the kinds ---------------------------------------------------------------------------------------------------------------
+
+// The common number of columns; an Error (Exit::data) where the sets differ, are empty or hold no /x. Kinds call it first.
+int64_t common_dimension(const std::vector<Set>&, const char* kind);
+// The smallest range that holds column j of every set.
+Range extent(const std::vector<Set>&, int64_t j);
+// Label k of the look, else the column's header, else x_j (x where there is only one column).
+std::string axis_label(const std::vector<Set>&, const Look&, size_t k, int64_t j);
+// Which rows are drawn: all of them in order, or `limit` drawn without replacement, the same on every run.
+std::vector<int64_t> chosen_rows(int64_t n, int64_t limit);
+// "5,000 of 20,000 points", empty where all are drawn.
+std::string limit_note(int64_t drawn, int64_t all, const char* what);
+std::string grouped(int64_t);  // 20,000
+
+// Counts per cell of equal width over [r.lo, r.hi], in weight (1 a row where w is null), of the values v[0], v[stride], ...
+std::vector<double> histogram(const double* v, int64_t n, int64_t stride, const double* w, Range r, int bins);
+// Convolution with a normal density of standard deviation `sd` cells along an axis of `n` cells, `count` lines of them.
+void smooth(std::vector<double>& cells, int n, int64_t stride, int64_t count, int64_t line_stride, double sd);
+
+}  // namespace dm::plot

@@ -1,0 +1,89 @@
+#include "plot/marks.h"
+
+#include <algorithm>
+#include <cmath>
+
+namespace dm::plot {
+
+static double share(double v, Range r, bool log) {
+  return log ? std::log10(v / r.lo) / std::log10(r.hi / r.lo) : (v - r.lo) / (r.hi - r.lo);
+}
+double Frame::px(double v) const { return box.x + box.w * share(v, x, x_log); }
+double Frame::py(double v) const { return box.y + box.h * (1 - share(v, y, y_log)); }
+
+static bool finite(Point p) { return std::isfinite(p.x) && std::isfinite(p.y); }
+
+// cairo's coordinates are 24.8 fixed point: far points would wrap around onto the page.
+static Point near_page(Point p) { return {std::clamp(p.x, -2e4, 2e4), std::clamp(p.y, -2e4, 2e4)}; }
+
+double dot_radius(int64_t n) { return std::clamp(2.3 * std::pow(double(std::max<int64_t>(n, 1)) / 100, -.24), .42, 2.3); }
+double dot_opacity(int64_t n) { return std::clamp(1.15 * std::pow(double(std::max<int64_t>(n, 1)) / 100, -.22), .10, .85); }
+
+void Dots::draw(Canvas& canvas, const Frame& frame) const {
+  const bool many = x.size() > 4000;
+  if (many) canvas.begin_picture(frame.box);
+  for (size_t i = 0; i < x.size(); ++i) {
+    const Point p = frame.at(x[i], y[i]);
+    if (!finite(p) || p.x < frame.box.x - radius || p.x > frame.box.right() + radius || p.y < frame.box.y - radius ||
+        p.y > frame.box.bottom() + radius)
+      continue;
+    const Colour c = colours[group.empty() ? 0 : group[i]];
+    if (ringed)
+      canvas.ring(p, radius, c, .35 * radius + .2, white);
+    else
+      canvas.dot(p, radius, c);
+  }
+  if (many) canvas.end_picture();
+}
+
+void Lines::draw(Canvas& canvas, const Frame& frame) const {
+  size_t corners = 0;
+  for (const auto& line : lines) corners += line.size();
+  const bool many = corners > 100000;
+  if (many) canvas.begin_picture(frame.box);
+  for (const auto& line : lines) {
+    std::vector<Point> piece;
+    for (const Point& v : line) {
+      const Point p = frame.at(v.x, v.y);
+      if (finite(p)) {
+        piece.push_back(near_page(p));
+      } else {
+        canvas.line(piece, colour, width, dashed);
+        piece.clear();
+      }
+    }
+    canvas.line(piece, colour, width, dashed);
+  }
+  if (many) canvas.end_picture();
+}
+
+void Band::draw(Canvas& canvas, const Frame& frame) const {
+  std::vector<Point> outline;
+  for (size_t i = 0; i < x.size(); ++i)
+    if (const Point p = frame.at(x[i], hi[i]); finite(p)) outline.push_back(near_page(p));
+  for (size_t i = x.size(); i-- > 0;)
+    if (const Point p = frame.at(x[i], lo[i]); finite(p)) outline.push_back(near_page(p));
+  canvas.fill(outline, colour);
+}
+
+void Bars::draw(Canvas& canvas, const Frame& frame) const {
+  if (heights.empty()) return;
+  const double floor = frame.y_log ? frame.y.lo : 0;
+  std::vector<Point> outline{near_page(frame.at(edges[0], floor))};
+  for (size_t i = 0; i < heights.size(); ++i)
+    for (const double e : {edges[i], edges[i + 1]}) outline.push_back(near_page(frame.at(e, std::max(heights[i], floor))));
+  outline.push_back(near_page(frame.at(edges.back(), floor)));
+  if (fill > 0) canvas.fill(outline, colour.with_alpha(fill));
+  canvas.line(outline, colour, .9);
+}
+
+void Heat::draw(Canvas& canvas, const Frame& frame) const {
+  std::vector<Colour> pixels(value.size());
+  for (int i = 0; i < ny; ++i)
+    for (int j = 0; j < nx; ++j)
+      pixels[size_t((ny - 1 - i) * nx + j)] = sequential(value[size_t(i * nx + j)] / top);
+  const Point a = frame.at(x.lo, y.hi), b = frame.at(x.hi, y.lo);
+  canvas.image({a.x, a.y, b.x - a.x, b.y - a.y}, nx, ny, pixels);
+}
+
+}  // namespace dm::plot

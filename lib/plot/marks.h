@@ -1,0 +1,77 @@
+// What is drawn inside a panel. A mark owns its numbers (data units) and paints them through a Frame; non-finite points are left out.
+#pragma once
+#include <cstdint>
+#include <memory>
+#include <vector>
+
+#include "plot/canvas.h"
+#include "plot/ticks.h"
+
+namespace dm::plot {
+
+// The panel's box on the page and the ranges that it shows.
+struct Frame {
+  Rect box;
+  Range x, y;
+  bool x_log = false, y_log = false;
+
+  double px(double) const;  // page position of a coordinate; NaN outside the domain of a log axis
+  double py(double) const;
+  Point at(double x_, double y_) const { return {px(x_), py(y_)}; }
+};
+
+struct Mark {
+  virtual ~Mark() = default;
+  virtual void draw(Canvas&, const Frame&) const = 0;
+};
+using Marks = std::vector<std::shared_ptr<const Mark>>;
+
+// Dots, painted in the order given. `group` picks colours[group[i]] (empty: all colours[0]). radius in points.
+struct Dots : Mark {
+  std::vector<double> x, y;
+  std::vector<uint8_t> group;
+  std::vector<Colour> colours{black};
+  double radius = 1;
+  bool ringed = false;  // white inside, coloured rim: start points
+  void draw(Canvas&, const Frame&) const override;
+};
+
+// Radius and opacity at which n dots in a panel of about 3 inches show both lone points and density; tried from 50 to 1e6.
+double dot_radius(int64_t n);
+double dot_opacity(int64_t n);
+
+// Polylines of one colour: curves, trajectories.
+struct Lines : Mark {
+  std::vector<std::vector<Point>> lines;
+  Colour colour = black;
+  double width = 1;
+  bool dashed = false;
+  void draw(Canvas&, const Frame&) const override;
+};
+
+// The region between lo and hi over x.
+struct Band : Mark {
+  std::vector<double> x, lo, hi;
+  Colour colour = pale;
+  void draw(Canvas&, const Frame&) const override;
+};
+
+// A step outline over edges [n + 1] with heights [n], filled down to zero in the colour's faint form.
+struct Bars : Mark {
+  std::vector<double> edges, heights;
+  Colour colour = black;
+  double fill = .25;  // opacity of the filling
+  void draw(Canvas&, const Frame&) const override;
+};
+
+// A heat map: value[i * nx + j] on the cell (j, i), i counted from the low end of y. Cells are equal in x and y; the colour is
+// sequential(value / top).
+struct Heat : Mark {
+  Range x, y;
+  int nx = 0, ny = 0;
+  std::vector<double> value;
+  double top = 1;
+  void draw(Canvas&, const Frame&) const override;
+};
+
+}  // namespace dm::plot

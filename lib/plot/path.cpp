@@ -1,0 +1,147 @@
+// Trajectories: in the plane with their starts and ends, or one coordinate against time with the mean and two standard deviations.
+#include <algorithm>
+#include <cmath>
+
+#include "plot/figures.h"
+
+namespace dm::plot {
+
+namespace {
+double at(const Set& s, int64_t step, int64_t row, int64_t j) { return s.path[size_t((step * s.trajectories + row) * s.dims + j)]; }
+double time_of(const Set& s, int64_t step) { return s.path_t.empty() ? double(step) : s.path_t[size_t(step)]; }
+
+void check(const std::vector<Set>& sets) {
+  if (sets.empty()) throw Error("drawing paths: no data set was given, expected at least one", Exit::usage);
+  for (const Set& s : sets) {
+    if (s.path.empty())
+      throw Error("drawing paths: '" + s.name + "' holds no /path/x; make one with dm-noise or dm-sample and --paths, or use another --kind", Exit::data);
+    if (s.times < 2 || s.dims < 1 || s.trajectories < 1 || int64_t(s.path.size()) != s.times * s.trajectories * s.dims ||
+        (!s.path_t.empty() && int64_t(s.path_t.size()) != s.times))
+      throw Error("drawing paths: '" + s.name + "': /path/x has " + std::to_string(s.times) + " times, " + std::to_string(s.trajectories) +
+                      " trajectories and " + std::to_string(s.dims) + " dimensions, expected at least 2, 1 and 1 and as many /path/t as times",
+                  Exit::data);
+    if (s.dims != sets[0].dims)
+      throw Error("drawing paths: '" + s.name + "' has " + std::to_string(s.dims) + " dimensions, '" + sets[0].name + "' has " +
+                      std::to_string(sets[0].dims) + "; expected the same number",
+                  Exit::data);
+    for (size_t i = 0; i < s.path.size(); ++i)
+      if (!std::isfinite(s.path[i]))
+        throw Error("drawing paths: '" + s.name + "': element " + std::to_string(i) + " of /path/x is not finite, expected finite numbers", Exit::data);
+  }
+}
+
+Range path_extent(const std::vector<Set>& sets, int64_t j) {
+  Range r{HUGE_VAL, -HUGE_VAL};
+  for (const Set& s : sets)
+    for (int64_t k = 0; k < s.times; ++k)
+      for (int64_t i = 0; i < s.trajectories; ++i) r.lo = std::min(r.lo, at(s, k, i, j)), r.hi = std::max(r.hi, at(s, k, i, j));
+  return r;
+}
+
+std::string path_label(const Set& s, const Look& look, size_t k, int64_t j) {
+  if (k < look.labels.size()) return look.labels[k];
+  if (size_t(j) < s.columns.size() && !s.columns[size_t(j)].empty()) return s.columns[size_t(j)];
+  return s.dims == 1 ? "x" : "x\2" + std::to_string(j + 1) + "\3";
+}
+
+void in_the_plane(Panel& p, const Set& s, const std::vector<int64_t>& rows, int64_t a, int64_t b, Colour c) {
+  auto lines = std::make_shared<Lines>();
+  auto starts = std::make_shared<Dots>(), ends = std::make_shared<Dots>();
+  for (const int64_t i : rows) {
+    auto& line = lines->lines.emplace_back();
+    for (int64_t k = 0; k < s.times; ++k) line.push_back({at(s, k, i, a), at(s, k, i, b)});
+    starts->x.push_back(line.front().x), starts->y.push_back(line.front().y);
+    ends->x.push_back(line.back().x), ends->y.push_back(line.back().y);
+  }
+  const double crowd = double(rows.size());
+  lines->colour = grey.with_alpha(std::clamp(6 / std::sqrt(crowd), .16, .6)), lines->width = crowd > 100 ? .45 : .7;
+  starts->ringed = true, starts->radius = std::clamp(14 / std::sqrt(crowd), 1.0, 2.2), starts->colours = {category(1)};
+  ends->radius = starts->radius, ends->colours = {c.with_alpha(.85)};
+  p.marks = {lines, starts, ends};
+}
+
+void against_time(Panel& p, const Set& s, const std::vector<int64_t>& rows, int64_t j, Colour c) {
+  auto band = std::make_shared<Band>();
+  auto mean_line = std::make_shared<Lines>(), lines = std::make_shared<Lines>();
+  mean_line->lines.emplace_back();
+  for (int64_t k = 0; k < s.times; ++k) {
+    double mean = 0, square = 0;
+    for (int64_t i = 0; i < s.trajectories; ++i) mean += at(s, k, i, j);
+    mean /= double(s.trajectories);
+    for (int64_t i = 0; i < s.trajectories; ++i) square += (at(s, k, i, j) - mean) * (at(s, k, i, j) - mean);
+    const double sd = s.trajectories > 1 ? std::sqrt(square / double(s.trajectories - 1)) : 0;
+    band->x.push_back(time_of(s, k)), band->lo.push_back(mean - 2 * sd), band->hi.push_back(mean + 2 * sd);
+    mean_line->lines[0].push_back({time_of(s, k), mean});
+  }
+  for (const int64_t i : rows) {
+    auto& line = lines->lines.emplace_back();
+    for (int64_t k = 0; k < s.times; ++k) line.push_back({time_of(s, k), at(s, k, i, j)});
+  }
+  band->colour = c.with_alpha(.16), mean_line->colour = c, mean_line->width = 1.5;
+  lines->colour = grey.with_alpha(std::clamp(5 / std::sqrt(double(rows.size())), .2, .7)), lines->width = .4;
+  p.marks = {band, lines, mean_line};
+}
+
+Figure draw_paths(const Value& options, const std::vector<Set>& sets, const Look& look) {
+  check(sets);
+  std::vector<int64_t> shown;
+  if (options["coordinates"].is_null())
+    for (int64_t j = 0; j < std::min<int64_t>(sets[0].dims, 2); ++j) shown.push_back(j);
+  else
+    for (const Value& v : options["coordinates"].items()) shown.push_back(int64_t(v.number()) - 1);
+  if (shown.empty() || shown.size() > 2) throw Error("drawing paths: --coordinates names " + std::to_string(shown.size()) + ", expected 1 or 2", Exit::spec);
+  for (const int64_t j : shown)
+    if (j < 0 || j >= sets[0].dims)
+      throw Error("drawing paths: --coordinates names " + std::to_string(j + 1) + ", expected 1 to " + std::to_string(sets[0].dims), Exit::spec);
+
+  const bool plane = shown.size() == 2;
+  Panel common;
+  if (plane) {
+    const Range x = path_extent(sets, shown[0]), y = path_extent(sets, shown[1]);
+    common.x = {path_label(sets[0], look, 0, shown[0]), look.xlim.value_or(shown_range(x.lo, x.hi, .05))};
+    common.y = {path_label(sets[0], look, 1, shown[1]), look.ylim.value_or(shown_range(y.lo, y.hi, .05))};
+    const double ratio = (common.y.range.hi - common.y.range.lo) / (common.x.range.hi - common.x.range.lo);
+    common.equal = ratio > .25 && ratio < 4;
+  } else {
+    Range t{HUGE_VAL, -HUGE_VAL};
+    for (const Set& s : sets)
+      for (int64_t k = 0; k < s.times; ++k) t.lo = std::min(t.lo, time_of(s, k)), t.hi = std::max(t.hi, time_of(s, k));
+    const Range y = path_extent(sets, shown[0]);
+    common.x = {!look.labels.empty() ? look.labels[0] : sets[0].path_t.empty() ? "step" : "t", look.xlim.value_or(shown_range(t.lo, t.hi, 0))};
+    common.y = {path_label(sets[0], look, 1, shown[0]), look.ylim.value_or(shown_range(y.lo, y.hi, .04))};
+  }
+
+  Figure f;
+  f.columns = int(std::min<size_t>(sets.size(), sets.size() == 4 ? 2 : 3));
+  f.aspect = plane ? .8 : .62;
+  for (size_t k = 0; k < sets.size(); ++k) {
+    const Set& s = sets[k];
+    const auto rows = chosen_rows(s.trajectories, look.limit.value_or(200));
+    Panel p = common;
+    if (plane)
+      in_the_plane(p, s, rows, shown[0], shown[1], category(0));
+    else
+      against_time(p, s, rows, shown[0], category(0));
+    p.title = s.name;
+    p.note = limit_note(int64_t(rows.size()), s.trajectories, "paths");
+    if (k % size_t(f.columns)) p.y.numbers = false, p.y.label.clear();
+    if (k + size_t(f.columns) < sets.size()) p.x.numbers = false, p.x.label.clear();
+    f.panels.push_back(p);
+  }
+  if (plane)
+    f.legend = {{Key::ring, category(1), "start"}, {Key::dot, category(0), "end"}};
+  else
+    f.legend = {{Key::line, category(0), "mean"}, {Key::area, category(0), "\u00b12 standard deviations"}};
+  return f;
+}
+}  // namespace
+
+extern const FigureEntry path;
+const FigureEntry path{
+    {"path",
+     "Trajectories in the plane with starts and ends, or one coordinate against time with mean and two standard deviations",
+     "",
+     {{"coordinates", numbers(1), nullptr, "one coordinate (against time) or two (in the plane), counted from 1; unset: the first two, or the only one"}}},
+    draw_paths};
+
+}  // namespace dm::plot

@@ -1,0 +1,92 @@
+#include "plot/ticks.h"
+
+#include <algorithm>
+#include <cmath>
+#include <cstdio>
+
+#include "core/error.h"
+#include "plot/font.h"
+
+namespace dm::plot {
+
+Range shown_range(double lo, double hi, double pad, bool log) {
+  if (!std::isfinite(lo) || !std::isfinite(hi) || lo > hi || std::abs(lo) > 1e300 || std::abs(hi) > 1e300)
+    throw Error("an axis from " + std::to_string(lo) + " to " + std::to_string(hi) + " was asked for; expected two finite numbers, lower first",
+                Exit::data);
+  if (log) {
+    if (lo <= 0) throw Error("a logarithmic axis from " + std::to_string(lo) + " was asked for; expected positive numbers", Exit::data);
+    const Range r = shown_range(std::log10(lo), std::log10(hi), lo == hi ? 0 : pad);
+    return {std::pow(10, r.lo), std::pow(10, r.hi)};
+  }
+  const double size = std::max(std::abs(lo), std::abs(hi));
+  if (hi - lo <= 1e-12 * size) {
+    const double half = size > 0 ? std::max(.1 * size, 1e-300) : 1;
+    return {lo - half, hi + half};
+  }
+  const double extra = pad * (hi - lo);
+  return {lo - extra, hi + extra};
+}
+
+static std::string with_minus(std::string s) {  // a hyphen is too short before a number
+  return !s.empty() && s[0] == '-' ? "\u2212" + s.substr(1) : s;
+}
+
+static std::string fixed(double x, int decimals) {
+  char text[400];
+  std::snprintf(text, sizeof text, "%.*f", decimals, x);
+  return text;
+}
+
+static std::string power(int exponent) { return "10" + std::string(1, up) + with_minus(std::to_string(exponent)) + std::string(1, level); }
+
+std::vector<Tick> linear_ticks(Range r, int target) {
+  // Round steps from below the raw one to above it; the count nearest to the target wins, ties go to the coarser step.
+  const double raw = (r.hi - r.lo) / std::max(1, target);
+  const int decade = int(std::floor(std::log10(raw)));
+  double step = 0, miss = HUGE_VAL;
+  int digits = 0;  // decimals needed, relative to the decade of the step
+  for (int e = decade - 1; e <= decade + 1; ++e)
+    for (const double m : {1.0, 2.0, 2.5, 5.0}) {
+      const double s = m * std::pow(10, e);
+      const double count = std::floor(r.hi / s + 1e-9) - std::ceil(r.lo / s - 1e-9) + 1;
+      if (count >= 2 && std::abs(count - target) <= miss) step = s, miss = std::abs(count - target), digits = (m == 2.5 ? 1 : 0) - e;
+    }
+  const double largest = std::max(std::abs(r.lo), std::abs(r.hi));
+  const int top = int(std::floor(std::log10(largest)));
+  const bool powers = top >= 5 || top <= -4;  // 100000 and .0001 are hard to read
+  std::vector<Tick> ticks;
+  for (double k = std::ceil(r.lo / step - 1e-9); k * step <= r.hi + 1e-9 * step; ++k) {
+    const double x = k == 0 ? 0 : k * step;
+    if (!powers)
+      ticks.push_back({x, with_minus(fixed(x, std::max(0, digits)))});
+    else if (k == 0)
+      ticks.push_back({0, "0"});
+    else
+      ticks.push_back({x, with_minus(fixed(x / std::pow(10, top), std::clamp(digits + top, 0, 15))) + "\u00d7" + power(top)});
+  }
+  return ticks;
+}
+
+std::vector<Tick> log_ticks(Range r, int target) {
+  const int first = int(std::ceil(std::log10(r.lo) - 1e-9)), last = int(std::floor(std::log10(r.hi) + 1e-9));
+  const int powers = last - first + 1;
+  if (powers < 1 || std::log10(r.hi / r.lo) < 1) {
+    auto ticks = linear_ticks(r, target);
+    std::erase_if(ticks, [](const Tick& t) { return t.at <= 0; });
+    return ticks;
+  }
+  const int every = std::max(1, int(std::ceil(double(powers) / std::max(2, target))));
+  std::vector<Tick> ticks;
+  for (int e = first - 1; e <= last; ++e) {
+    const double p = std::pow(10, e);
+    const auto inside = [&](double x) { return x >= r.lo * (1 - 1e-9) && x <= r.hi * (1 + 1e-9); };
+    if (inside(p)) ticks.push_back({p, (e - first) % every == 0 ? power(e) : ""});
+    if (every == 1)
+      for (int m = 2; m <= 9; ++m)
+        if (inside(m * p))
+          ticks.push_back({m * p, powers < 3 && (m == 2 || m == 5) ? std::to_string(m) + "\u00d7" + power(e) : ""});
+  }
+  return ticks;
+}
+
+}  // namespace dm::plot
