@@ -1,0 +1,27 @@
+#pragma once
+#include "core/linalg.h"
+#include "density/density.h"
+
+namespace dm {
+
+// sum_k w_k N(m_k, C_k). At level (alpha, sigma) it is sum_k w_k N(alpha m_k, alpha^2 C_k + sigma^2 I): the weights stay.
+class GaussianMixture : public Density {
+ public:
+  // weights [K] (positive, normalised here), means [K, d], covariances K x [d, d] (positive semi-definite: zero gives atoms).
+  GaussianMixture(std::vector<double> weights, Matrix<double> means, std::vector<Matrix<double>> covariances);
+
+  int dim() const override { return int(means_.cols); }
+  void draw(Stream, Rows rows, Mat<double> x) const override;
+  void eval(const State& x, Times, Pred& out) const override;
+  void logp(Mat<const double> x, const Level& at, double* out) const override;
+
+ private:
+  // Component k at x: u = V^T (x - alpha m), and log w N(x; alpha m, alpha^2 C + sigma^2 I).
+  double component(int k, const double* x, const Level& at, double* u) const;
+
+  std::vector<double> weights_;
+  Matrix<double> means_;
+  std::vector<Eigh> axes_;  // of each covariance
+};
+
+}  // namespace dm

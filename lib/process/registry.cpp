@@ -1,0 +1,10 @@
+#include "process/registry.h"
+
+namespace dm {
+
+const Family& processes() {
+  static const Family family{"process", "how noise is added", {&ve, &vp, &ddpm, &ou}};
+  return family;
+}
+
+}  // namespace dm

@@ -1,0 +1,26 @@
+#include "sample/registry.h"
+
+namespace dm {
+
+namespace {
+
+// The reverse SDE dx = (f x - g^2 score) dt + g dw, backwards over h = t - s, with score = (alpha x0hat - x) / sigma^2:
+// x_s = (1 - f h - g^2 h / sigma^2) x + (g^2 h alpha / sigma^2) x0hat + g sqrt(h) z
+struct EulerMaruyama : StepRule {
+  bool step(const Schedule& schedule, const Move& m, Step& out) const override {
+    const Level& t = m.from;
+    const double h = t.t - m.to.t, f = schedule.f(t.t), g2 = schedule.g2(t.t), k = g2 * h / (t.sigma * t.sigma);
+    out = {1 - f * h - k, k * t.alpha, m.to.clean() ? 0 : std::sqrt(g2 * h)};
+    return true;
+  }
+};
+
+}  // namespace
+
+const RuleEntry euler_maruyama{{"euler-maruyama",
+                                "Euler's method for the reverse-time SDE, steps even in the grid's t",
+                                "Song et al. 2021, arXiv:2011.13456",
+                                {}},
+                               [](const Value&) -> std::unique_ptr<StepRule> { return std::make_unique<EulerMaruyama>(); }};
+
+}  // namespace dm
