@@ -1,0 +1,10 @@
+#include "train/registry.h"
+
+namespace dm {
+
+const Family& objectives() {
+  static const Family family{"objective", "what the network is trained on", {&edm, &dsm}};
+  return family;
+}
+
+}  // namespace dm

@@ -1,0 +1,9 @@
+// The entries of the objective family; a new objective is one more file and one more name here and in registry.cpp.
+#pragma once
+#include "train/objective.h"
+
+namespace dm {
+
+extern const ObjectiveEntry dsm, edm;
+
+}  // namespace dm

@@ -1,0 +1,27 @@
+#include "train/source.h"
+
+#include <algorithm>
+
+namespace dm {
+
+DatasetSource::DatasetSource(Mat<const double> x, std::vector<double> weights, int batch, Stream stream)
+    : x_(x), cumulative_(std::move(weights)), batch_(batch), stream_(stream) {
+  for (std::size_t i = 1; i < cumulative_.size(); ++i) cumulative_[i] += cumulative_[i - 1];
+}
+
+void DatasetSource::draw(int64_t step, Rows slots, State& x0) const {
+  const uint64_t n = uint64_t(x_.rows);
+  for (int i = 0; i < slots.n; ++i) {
+    const uint64_t k = uint64_t(step) * uint64_t(batch_) + uint64_t(slots[i]);  // how many rows were drawn before this one
+    uint64_t row;
+    if (cumulative_.empty()) {
+      row = Permutation(stream_ / (k / n), n)[k % n];
+    } else {
+      const double u = Draws(stream_, int64_t(k)).uniform() * cumulative_.back();
+      row = std::min(n - 1, uint64_t(std::upper_bound(cumulative_.begin(), cumulative_.end(), u) - cumulative_.begin()));
+    }
+    std::copy_n(x_[int64_t(row)], x_.cols, x0.x()[i]);
+  }
+}
+
+}  // namespace dm

@@ -1,0 +1,76 @@
+#include "train/trainer.h"
+
+#include <cmath>
+
+namespace dm {
+
+namespace {
+// What a thread keeps between tiles.
+struct Room {
+  Arena arena;
+  Matrix<double> x0, x;
+  Query q;
+  void fit(int n, int d) {
+    if (x.rows == n && x.cols == d) return;
+    x0 = x = Matrix<double>(n, d);
+    q.target = Matrix<float>(n, d);
+    q.at.resize(std::size_t(n));
+    q.weight.resize(std::size_t(n));
+  }
+};
+}  // namespace
+
+Trainer::Trainer(const Head& head, const Objective& objective, const Value& optimiser, int64_t total_steps, int batch, Cut cut, Stream stream)
+    : head_(head),
+      objective_(objective),
+      live_(head.net->layout),
+      ema_(head.net->layout),
+      adam_(optimiser, total_steps, head.net->layout.size),
+      batch_(batch),
+      cut_(cut),
+      stream_(stream),
+      sum_(std::size_t(head.net->layout.size) + 1) {
+  live_.initialise(stream / "init");
+  ema_.v = live_.v;
+}
+
+Trainer::Report Trainer::step(Source& source) {
+  source.prepare(step_);
+  const Stream stream = stream_ / "noise" / uint64_t(step_);
+  const int64_t size = head_.net->layout.size;
+  const float share = 1.0f / float(batch_);
+  ordered_sum<float>(cut_, batch_, [&](Rows rows, float* lane) {
+    static thread_local Room room;
+    room.fit(rows.n, head_.d);
+    State x0{rows, {room.x0}};
+    room.q.x = {rows, {room.x}};
+    source.draw(step_, rows, x0);
+    objective_.fill(stream, x0, head_, room.q);
+    room.arena.reset();
+    Tape<float> tape(live_, room.arena, lane);
+    const Var loss = objective_.loss(tape, head_, room.q);
+    tape.backward(loss, Mat<const float>{&share, 1, 1, 1});
+    lane[size] += tape.value(loss)[0][0] * share;
+  }, sum_.data(), size + 1);
+  Report report{double(sum_[std::size_t(size)]), 0, false};
+  if (!std::isfinite(report.loss)) return report;
+  report.grad_rms = adam_.step(step_, sum_.data(), live_.v.data(), ema_.v.data());
+  report.finite = std::isfinite(report.grad_rms);
+  if (report.finite) live_.pack(), ++step_;
+  return report;
+}
+
+const ParamSet<float>& Trainer::average() {
+  ema_.pack();
+  return ema_;
+}
+
+void Trainer::state(Archive& a) {
+  a.field("step", step_);
+  a.field("params", live_.v);
+  a.field("ema", ema_.v);
+  adam_.state(a.group("optimizer"));
+  if (!a.saving()) live_.pack();
+}
+
+}  // namespace dm

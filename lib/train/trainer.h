@@ -1,0 +1,39 @@
+// One optimiser over one network: an object with step(source) and state(archive), so that alternation and resuming bit for bit are loops
+// around it.
+#pragma once
+#include "core/parallel.h"
+#include "nn/adam.h"
+#include "train/objective.h"
+#include "train/source.h"
+
+namespace dm {
+
+class Trainer {
+ public:
+  // `head` and `objective` must outlive the trainer. Random paths lie under `stream`.
+  Trainer(const Head& head, const Objective& objective, const Value& optimiser, int64_t total_steps, int batch, Cut cut, Stream stream);
+
+  struct Report {
+    double loss;      // mean over the batch
+    double grad_rms;  // root-mean-square gradient
+    bool finite;      // false: the loss or the gradient is not finite and the parameters were left as they were
+  };
+  Report step(Source&);
+  int64_t steps_done() const { return step_; }
+  const ParamSet<float>& live() const { return live_; }
+  const ParamSet<float>& average();  // the moving average, packed for use
+  void state(Archive&);              // parameters, average, moments, counter
+
+ private:
+  const Head& head_;
+  const Objective& objective_;
+  ParamSet<float> live_, ema_;
+  Adam adam_;
+  int batch_;
+  Cut cut_;
+  Stream stream_;
+  int64_t step_ = 0;
+  std::vector<float> sum_;  // gradient, then the loss in the last place
+};
+
+}  // namespace dm
