@@ -1,0 +1,122 @@
+#include "job/eval.h"
+
+#include <cmath>
+
+#include "core/parallel.h"
+#include "core/random.h"
+#include "job/assertion.h"
+#include "ot/wasserstein.h"
+#include "test.h"
+
+using namespace dm;
+using namespace dm::job;
+
+namespace {
+
+Matrix<double> eval_rows(uint64_t seed, int n, double mean = 0) {
+  Matrix<double> x(n, 2);
+  normals(Stream(seed) / "eval-test", {0, n}, 0, x);
+  for (double& v : x.v) v += mean;
+  return x;
+}
+std::vector<Value> chosen(const Value& given) {
+  std::vector<std::string> problems;
+  std::vector<Value> v = resolve_metrics(given, "/metrics", problems);
+  throw_problems(problems);
+  return v;
+}
+Value run(const Matrix<double>& a, const Matrix<double>& b, const std::string& names, EvalSettings s = {}) {
+  Progress silent;
+  s.metrics = chosen(names);
+  return evaluate({{a, nullptr}, {b, nullptr}, nullptr, nullptr}, s, silent);
+}
+
+}  // namespace
+
+TEST_CASE("evaluate: value and floor share n reference rows where there are enough") {
+  const Matrix<double> a = eval_rows(1, 100, 1.5), b = eval_rows(2, 250);
+  const Value v = run(a, b, "w2,sw1");
+  CHECK(v.members()[0].first == "w2");
+  CHECK(v["rows"]["reference"].integer() == 100);
+  CHECK(v["rows"]["floor"].integer() == 100);
+  CHECK(v["w2"]["value"].number() > 2 * v["w2"]["floor"].number());
+  CHECK(v["w2"]["ratio"].number() == v["w2"]["value"].number() / v["w2"]["floor"].number());
+  CHECK(v["sw1"]["projections"].integer() == 500);
+  CHECK(v["warnings"].items().empty());
+
+  // honest samples: value and floor have one law
+  double ratio = 0;
+  for (uint64_t seed = 0; seed < 40; ++seed)
+    ratio += run(eval_rows(1000 + seed, 100), eval_rows(2000 + seed, 200), "w2")["w2"]["ratio"].number() / 40;
+  CHECK(std::abs(ratio - 1) < 0.08);
+}
+
+TEST_CASE("evaluate: floors that are stated, switched off, from rows, or impossible") {
+  const Matrix<double> a = eval_rows(1, 100), b = eval_rows(2, 150), f = eval_rows(3, 120);
+  Value v = run(a, b, "w1");
+  CHECK(v["w1"]["floor"].is_null());
+  CHECK(v["w1"]["floor_reason"].text().find("150 rows") != std::string::npos);
+  CHECK(v["w1"]["value"].number() == wasserstein({a, nullptr}, {b, nullptr}, 1));
+  EvalSettings s;
+  s.floor = EvalSettings::Floor::number, s.floor_number = 0.25;
+  CHECK(run(a, b, "w1", s)["w1"]["floor"].number() == 0.25);
+  s.floor = EvalSettings::Floor::none;
+  CHECK(run(a, b, "w1", s)["w1"]["floor"].is_null());
+  s.floor = EvalSettings::Floor::rows;
+  s.metrics = chosen("w1");
+  Progress silent;
+  const Points floor_rows{f, nullptr};
+  v = evaluate({{a, nullptr}, {b, nullptr}, nullptr, &floor_rows}, s, silent);
+  CHECK(v["w1"]["value"].number() == wasserstein({a, nullptr}, {b, nullptr}, 1));
+  CHECK(v["w1"]["floor"].number() > 0);
+  CHECK(v["rows"]["floor"].integer() == 100);
+  s = {};
+  s.rows = 60;
+  v = run(a, b, "w1", s);
+  CHECK(v["rows"]["samples"].integer() == 60);
+  CHECK(v["w1"]["floor"].number() > 0);
+}
+
+TEST_CASE("evaluate: bit-equal rows are counted and warned of") {
+  const Matrix<double> a = eval_rows(1, 50);
+  Matrix<double> b = eval_rows(2, 200), t = eval_rows(3, 80);
+  CHECK(equal_rows(a, b) == 0);
+  for (int i = 0; i < 7; ++i)
+    for (int k = 0; k < 2; ++k) b[10 * i][k] = a[i][k];
+  CHECK(equal_rows(a, b) == 7);
+  b[0][1] = std::nextafter(b[0][1], 9);
+  CHECK(equal_rows(a, b) == 6);
+  for (int k = 0; k < 2; ++k) t[5][k] = a[20][k];
+  Progress silent;
+  const Points train{t, nullptr};
+  EvalSettings s;
+  s.metrics = chosen("sw1,nn-share");
+  const Value v = evaluate({{a, nullptr}, {b, nullptr}, &train, nullptr}, s, silent);
+  REQUIRE(v["warnings"].items().size() == 2);
+  CHECK(v["warnings"].items()[0].text().find("6 rows of the samples (of 50) are bit-equal") == 0);
+  CHECK(v["warnings"].items()[1].text().find("1 row of the samples (of 50) is bit-equal to rows of the training data") == 0);
+  CHECK(v["nn-share"]["floor"].is_null());
+  CHECK_THROWS_WITH(run(a, b, "nn-share"), Catch::Contains("--train"));
+}
+
+TEST_CASE("evaluate: the same bits for any number of threads") {
+  const Matrix<double> a = eval_rows(1, 200, 0.1), b = eval_rows(2, 500);
+  set_threads(1);
+  const std::string one = to_json(run(a, b, "w1,w2,sw2,tv,mmd,moments"));
+  for (const int n : {2, 5}) {
+    set_threads(n);
+    CHECK(to_json(run(a, b, "w1,w2,sw2,tv,mmd,moments")) == one);
+    CHECK(parallel_joined() > 0);
+  }
+  set_threads(2);
+}
+
+TEST_CASE("metrics: names, objects, mistakes") {
+  CHECK(chosen("w1, sw2").size() == 2);
+  CHECK(chosen(parse_json(R"(["w1", {"type": "sw2", "projections": 7}])", "x"))[1]["projections"].integer() == 7);
+  std::vector<std::string> problems;
+  resolve_metrics("w1,sw3,w1", "/metrics", problems);
+  REQUIRE(problems.size() == 2);
+  CHECK(problems[0].find("sw3") != std::string::npos);
+  CHECK(problems[1].find("twice") != std::string::npos);
+}
