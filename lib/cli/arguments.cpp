@@ -20,7 +20,6 @@ Arguments parse(const std::vector<Flag>& flags, const std::vector<std::string>& 
   app.set_help_flag();
   app.allow_extras();
   app.allow_windows_style_options(false);
-  CLI::Option* inputs = app.add_option("inputs")->expected(0, 1 << 20);
   std::vector<CLI::Option*> options;
   for (const Flag& f : flags) {
     const std::string names = (f.letter ? std::string("-") + f.letter + "," : "") + "--" + f.name;
@@ -53,12 +52,18 @@ Arguments parse(const std::vector<Flag>& flags, const std::vector<std::string>& 
     }
     out.flags.push_back(std::move(g));
   }
-  out.positionals = inputs->results();
   std::vector<std::string> known;
   for (const Flag& f : flags) known.push_back("--" + f.name);
-  for (std::string word : app.remaining()) {
-    word = word.substr(0, word.find('='));
-    out.problems.push_back("'" + word + "' is no option of this command." + did_you_mean(word, known));
+  bool only_positionals = false;  // after "--"
+  for (const std::string& word : app.remaining()) {
+    if (only_positionals || word == "-" || !word.starts_with('-')) {
+      out.positionals.push_back(word);
+    } else if (word == "--") {
+      only_positionals = true;
+    } else {
+      const std::string name = word.substr(0, word.find('='));
+      out.problems.push_back("'" + name + "' is no option of this command." + did_you_mean(name, known));
+    }
   }
   return out;
 }

@@ -52,8 +52,8 @@ struct Call {
 
   const std::string& output() const { return outputs.at(0); }
   bool has_output() const { return !outputs.empty(); }
-  void answer(std::string_view text) const;          // to stdout, which carries data or the answer only
-  void answer(const Value&) const;                   // one JSON line on stdout
+  void print(std::string_view text) const;           // to stdout, which carries data or the answer only
+  void print_json(const Value&) const;               // one JSON line on stdout
   void note(std::string_view sentence) const;        // "dm-sample: sentence" on stderr, silent with -q
 };
 

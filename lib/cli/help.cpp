@@ -1,4 +1,5 @@
 #include <algorithm>
+#include <cmath>
 
 #include "cli/describe.h"
 #include "cli/flags.h"
@@ -35,7 +36,18 @@ static std::string metavar(const Type& t) {
   return "";
 }
 
-static std::string plain(const Value& v) { return v.is_text() ? v.text() : to_json(v); }
+// As one would type it: 20 for 20.0, a,b for ["a", "b"].
+static std::string plain(const Value& v) {
+  if (v.is_text()) return v.text();
+  if (v.is_number() && std::abs(v.number()) < 1e15 && v.number() == std::floor(v.number())) return std::to_string(int64_t(v.number()));
+  if (!v.is_array()) return to_json(v);
+  std::string s;
+  for (const Value& x : v.items()) {
+    if (x.is_array() || x.is_object()) return to_json(v);
+    s += (s.empty() ? "" : ",") + plain(x);
+  }
+  return s;
+}
 
 Row row(const Option& o) {
   Row r;

@@ -1,9 +1,10 @@
 // What every command does around its job: parse, validate, check the files, run, and turn errors and signals into exit codes.
-#include <sys/stat.h>
 #include <unistd.h>
 
 #include <algorithm>
+#include <cerrno>
 #include <clocale>
+#include <csignal>
 #include <cstdio>
 #include <cstring>
 #include <new>
@@ -19,10 +20,10 @@
 
 namespace dm::cli {
 
-void Call::answer(std::string_view text) const {
+void Call::print(std::string_view text) const {
   if (std::fwrite(text.data(), 1, text.size(), stdout) != text.size()) throw Error(std::string("cannot write the answer: ") + std::strerror(errno), Exit::io);
 }
-void Call::answer(const Value& v) const { answer(to_json(v) + "\n"); }
+void Call::print_json(const Value& v) const { print(to_json(v) + "\n"); }
 void Call::note(std::string_view sentence) const { progress->note(sentence); }
 
 static std::string quoted(const std::string& word) {

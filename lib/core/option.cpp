@@ -109,6 +109,20 @@ static bool fits(const Type& t, const Value& v) {
   return false;
 }
 
+// One form for one value, so that equal specs print equal text: real numbers are held as doubles, and integers written as 1e4 or 2.0
+// (JSON Schema counts them as integers) as integers. What does not fit is left as it is.
+static Value canonical(const Type& t, const Value& v) {
+  if ((t.kind == Type::numbers || t.kind == Type::matrix) && v.is_array()) {
+    Value::Array items;
+    for (const Value& x : v.items()) items.push_back(canonical(x.is_array() ? t : number(), x));
+    return items;
+  }
+  if (t.kind == Type::number && v.is_integer()) return v.number();
+  if (t.kind != Type::integer || v.is_integer() || !v.is_number()) return v;
+  const double x = v.number();
+  return std::abs(x) <= 9007199254740992.0 && x == std::floor(x) ? Value(int64_t(x)) : v;
+}
+
 static void mismatch(const Type& t, const Value& v, const std::string& pointer, std::vector<std::string>& problems) {
   std::string found = to_json(v);
   if (found.size() > 60) found = found.substr(0, 57) + "...";
@@ -160,8 +174,9 @@ Value resolve(const std::vector<Option>& options, const Value& given, const std:
     } else if (o.type.kind == Type::method) {
       out.set(o.name, resolve(o.type.family(), v, at, problems));
     } else {
-      if (!fits(o.type, v)) mismatch(o.type, v, at, problems);
-      out.set(o.name, v);
+      const Value held = canonical(o.type, v);
+      if (!fits(o.type, held)) mismatch(o.type, v, at, problems);
+      out.set(o.name, held);
     }
   }
   return out;
