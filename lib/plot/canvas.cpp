@@ -81,7 +81,8 @@ Canvas::Canvas(Format format, double width, double height, double dpi) : s_(std:
   if (format == Format::png) cairo_scale(s_->page, s_->scale, s_->scale);
   cairo_set_line_cap(s_->page, CAIRO_LINE_CAP_ROUND);
   cairo_set_line_join(s_->page, CAIRO_LINE_JOIN_ROUND);
-  rect({0, 0, width, height}, white);
+  cairo_set_source_rgb(s_->page, 1, 1, 1);
+  cairo_paint(s_->page);
 }
 
 Canvas::~Canvas() = default;

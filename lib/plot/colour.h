@@ -14,8 +14,8 @@ inline constexpr Colour black{.12, .12, .14}, grey{.45, .45, .48}, pale{.90, .90
 // The categorical palette of Okabe and Ito (2008), darkest and most distinct first; i wraps around.
 Colour category(int i);
 
-// A sequential map for densities: s in [0, 1] from white through yellow-green and blue to dark violet, with falling lightness all
-// the way (OKLab), so order survives colour blindness and grey print, and an empty region costs no ink.
+// A sequential map for densities: s in [0, 1] from white through yellow-green and blue to dark violet, with lightness falling evenly,
+// so order survives colour blindness and grey print, and an empty region costs no ink.
 Colour sequential(double s);
 
 // Relative luminance (CIE Y, 0 black to 1 white).

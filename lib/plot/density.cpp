@@ -19,15 +19,17 @@ std::vector<double> sorted_column(const Set& s) {
   return v;
 }
 
-// Freedman and Diaconis (1981): width 2 IQR n^(-1/3), of the set with the narrowest bins, within 12 to 120 bins.
+// Freedman and Diaconis (1981): width 2 IQR n^(-1/3), of the set with the narrowest bins; but, since several modes blow up the IQR, no
+// fewer than the Rice rule's 2 n^(1/3). Within 12 to 120 bins.
 int default_bins(const std::vector<Set>& sets, Range r) {
-  double width = (r.hi - r.lo) / 12;
+  double width = (r.hi - r.lo) / 12, rice = 0;
   for (const Set& s : sets) {
     const auto v = sorted_column(s);
     const double iqr = v[size_t(.75 * double(v.size() - 1))] - v[size_t(.25 * double(v.size() - 1))];
+    rice = std::max(rice, 2 * std::cbrt(double(v.size())));
     if (iqr > 0) width = std::min(width, 2 * iqr / std::cbrt(double(v.size())));
   }
-  return int(std::clamp((r.hi - r.lo) / width, 12.0, 120.0));
+  return int(std::clamp(std::max((r.hi - r.lo) / width, rice), 12.0, 120.0));
 }
 
 Figure line_densities(const Value& options, const std::vector<Set>& sets, const Look& look) {
@@ -79,7 +81,7 @@ Figure line_densities(const Value& options, const std::vector<Set>& sets, const 
 }
 
 Figure heat_maps(const Value& options, const std::vector<Set>& sets, const Look& look) {
-  const int bins = options["bins"].is_null() ? 200 : int(options["bins"].integer());
+  const int bins = options["bins"].is_null() ? 300 : int(options["bins"].integer());
   const Range x = extent(sets, 0), y = extent(sets, 1);
   Panel common;
   common.x = {axis_label(sets, look, 0, 0), look.xlim.value_or(shown_range(x.lo, x.hi, .05))};
@@ -88,23 +90,25 @@ Figure heat_maps(const Value& options, const std::vector<Set>& sets, const Look&
   const double ratio = (ry.hi - ry.lo) / (rx.hi - rx.lo);
   common.equal = ratio > .45 && ratio < 1.35;
 
+  // Square cells where a unit is as long in x as in y; `bins` of them along the longer axis.
+  const int nx = common.equal && ratio > 1 ? std::max(2, int(bins / ratio)) : bins, ny = common.equal && ratio < 1 ? std::max(2, int(bins * ratio)) : bins;
   Figure f;
   f.columns = int(std::min<size_t>(sets.size(), sets.size() == 4 ? 2 : 3));
   std::vector<std::shared_ptr<Heat>> heats;
   for (size_t k = 0; k < sets.size(); ++k) {
     const Set& s = sets[k];
     auto heat = std::make_shared<Heat>();
-    heat->x = rx, heat->y = ry, heat->nx = heat->ny = bins;
-    heat->value.assign(size_t(bins) * size_t(bins), 0.0);
+    heat->x = rx, heat->y = ry, heat->nx = nx, heat->ny = ny;
+    heat->value.assign(size_t(nx) * size_t(ny), 0.0);
     for (int64_t i = 0; i < s.x.rows; ++i) {
-      const double u = (s.x[i][0] - rx.lo) / (rx.hi - rx.lo) * bins, v = (s.x[i][1] - ry.lo) / (ry.hi - ry.lo) * bins;
-      if (u >= 0 && u < bins && v >= 0 && v < bins) heat->value[size_t(v) * size_t(bins) + size_t(u)] += s.weights.empty() ? 1 : s.weights[size_t(i)];
+      const double u = (s.x[i][0] - rx.lo) / (rx.hi - rx.lo) * nx, v = (s.x[i][1] - ry.lo) / (ry.hi - ry.lo) * ny;
+      if (u >= 0 && u < nx && v >= 0 && v < ny) heat->value[size_t(v) * size_t(nx) + size_t(u)] += s.weights.empty() ? 1 : s.weights[size_t(i)];
     }
     // A kernel that narrows slowly with n keeps the thin ridges of toy sets; it is a share of the axis, not of the spread.
-    const double sd = bins * (options["smooth"].is_null() ? .010 * std::pow(1e4 / double(s.x.rows), 1.0 / 6) : options["smooth"].number());
-    smooth(heat->value, bins, 1, bins, bins, sd);
-    smooth(heat->value, bins, bins, bins, 1, sd);
-    const double area = (rx.hi - rx.lo) / bins * (ry.hi - ry.lo) / bins;
+    const double sd = bins * (options["smooth"].is_null() ? .013 * std::pow(1e4 / double(s.x.rows), 1.0 / 6) : options["smooth"].number());
+    smooth(heat->value, nx, 1, ny, nx, sd);
+    smooth(heat->value, ny, nx, nx, 1, sd);
+    const double area = (rx.hi - rx.lo) / nx * (ry.hi - ry.lo) / ny;
     for (double& c : heat->value) c /= total_weight(s) * area, f.bar_top = std::max(f.bar_top, c);
     heats.push_back(heat);
     Panel p = common;
@@ -134,10 +138,10 @@ const FigureEntry density{
     {"density",
      "Histograms or smoothed curves (one column), smoothed heat maps on common axes and colours (two columns)",
      "",
-     {{"bins", integer(2, 2000), nullptr, "cells along an axis; unset: Freedman-Diaconis for histograms, 512 for curves, 200 for heat maps"},
+     {{"bins", integer(2, 2000), nullptr, "cells along an axis; unset: Freedman-Diaconis for histograms, 512 for curves, 300 for heat maps, along the longer axis"},
       {"smooth", number(0, 1), nullptr,
        "standard deviation of the smoothing kernel as a share of the axis, 0 none; unset: none for histograms, half of Silverman's width "
-       "for curves, .01 (10000 / n)^(1/6) for heat maps"},
+       "for curves, .013 (10000 / n)^(1/6) for heat maps"},
       {"style", choice({"histogram", "curve"}), "histogram", "how one column is drawn"}}},
     draw_density};
 

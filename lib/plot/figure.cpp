@@ -11,17 +11,20 @@ namespace dm::plot {
 namespace {
 // Type sizes, in points: a figure is printed as it is, next to text of 10 points.
 constexpr double title_size = 11, panel_size = 9.5, label_size = 9, number_size = 8, note_size = 7;
-constexpr double margin = 8, tick_length = 3, space = 4;
+constexpr double margin = 8, tick_length = 3, space = 3.5, cap = .7;  // cap: height of capitals and digits over the size
 
 struct Laid {  // one panel with its place and ticks
   const Panel* panel;
   Frame frame;
   std::vector<Tick> x, y;
+  double left = 0, below = 0;  // room of the whole column and row, so that axis labels stand in line
 };
+
+double label_width(const Tick& t) { return number_size * line_width(t.label); }
 
 double widest(const std::vector<Tick>& ticks) {
   double w = 0;
-  for (const Tick& t : ticks) w = std::max(w, number_size * line_width(t.label));
+  for (const Tick& t : ticks) w = std::max(w, label_width(t));
   return w;
 }
 
@@ -35,9 +38,21 @@ double left_of(const Laid& l) {
          (l.panel->y.label.empty() ? 0 : space + label_size);
 }
 double below(const Laid& l) {
-  return (l.panel->x.ticks ? tick_length : 0) + (l.panel->x.numbers && l.panel->x.ticks ? space + number_size : 0) +
-         (l.panel->x.label.empty() ? 0 : space + label_size);
+  return (l.panel->x.ticks ? tick_length : 0) + (l.panel->x.numbers && l.panel->x.ticks ? space + cap * number_size : 0) +
+         (l.panel->x.label.empty() ? 0 : 1.5 * space + (cap + .15) * label_size);
 }
+// Labels must not touch: fewer ticks until they fit.
+std::vector<Tick> x_ticks(const Axis& a, Range r, double box_w) {
+  for (int target = std::clamp(int(box_w / 44), 2, 8);; --target) {
+    auto t = ticks(a, r, target);
+    double length = 0;
+    int labels = 0;
+    for (const Tick& k : t)
+      if (!k.label.empty()) length += label_width(k) + 8, ++labels;
+    if (target <= 1 || labels < 2 || length <= box_w) return t;
+  }
+}
+
 double above(const Laid& l) { return l.panel->title.empty() && l.panel->note.empty() ? 0 : panel_size + space; }
 
 void open_up(Range& r, double length) {  // about its middle
@@ -61,7 +76,10 @@ class Layout {
   double head = margin, bar_x = 0;
   std::vector<Tick> bar_ticks;
 
+  double right = margin;  // the last number of an axis may stand out
+
   void break_legend(double room);
+  void overhang(double box_w);
   void place(double box_w, double box_h);
   void paint_panel(Canvas&, const Laid&) const;
   void paint_legend(Canvas&) const;
@@ -87,10 +105,11 @@ Layout::Layout(const Figure& f) : figure(f), columns(std::max(1, f.columns)), ro
         const double x = l.frame.x.hi - l.frame.x.lo, y = l.frame.y.hi - l.frame.y.lo, unit = std::max(x / box_w, y / box_h);
         open_up(l.frame.x, unit * box_w), open_up(l.frame.y, unit * box_h);
       }
-      l.x = ticks(p.x, l.frame.x, std::clamp(int(box_w / 48), 2, 8));
-      l.y = ticks(p.y, l.frame.y, std::clamp(int(box_h / 34), 2, 7));
+      l.x = x_ticks(p.x, l.frame.x, box_w);
+      l.y = ticks(p.y, l.frame.y, std::clamp(int(box_h / 30), 2, 7));
     }
-    double beside = 2 * margin + (columns - 1) * f.gap + bar_w, over = head + margin + (rows - 1) * f.gap;
+    overhang(box_w);
+    double beside = margin + right + (columns - 1) * f.gap + bar_w, over = head + margin + (rows - 1) * f.gap;
     for (int c = 0; c < columns; ++c) {
       double need = 0;
       for (int r = 0; r < rows; ++r)
@@ -135,6 +154,22 @@ void Layout::break_legend(double room) {
   }
 }
 
+// Numbers that would run into the next panel lose their label; the last column's widen the margin.
+void Layout::overhang(double box_w) {
+  right = margin;
+  for (size_t i = 0; i < laid.size(); ++i) {
+    Laid& l = laid[i];
+    if (!l.panel->x.numbers || l.panel->empty) continue;
+    l.frame.box = {0, 0, box_w, 1};
+    const bool first = i % size_t(columns) == 0, last = int(i % size_t(columns)) == columns - 1;
+    for (Tick& t : l.x) {
+      const double half = label_width(t) / 2, x = l.frame.px(t.at);
+      if (last && figure.bar_top == 0 && !t.label.empty()) right = std::max(right, x + half - box_w + 2);
+      if ((!first && x - half < -figure.gap / 2 + 1) || (!last && x + half > box_w + figure.gap / 2 - 1)) t.label.clear();
+    }
+  }
+}
+
 void Layout::place(double box_w, double box_h) {
   double y = head;
   std::vector<double> left(size_t(columns), 0.0);
@@ -147,7 +182,10 @@ void Layout::place(double box_w, double box_h) {
     }
     for (int c = 0; c < columns; ++c) {
       x += left[size_t(c)];
-      if (size_t(r * columns + c) < laid.size()) laid[size_t(r * columns + c)].frame.box = {x, y + top, box_w, box_h};
+      if (size_t(r * columns + c) < laid.size()) {
+        Laid& l = laid[size_t(r * columns + c)];
+        l.frame.box = {x, y + top, box_w, box_h}, l.left = left[size_t(c)], l.below = bottom;
+      }
       x += box_w + figure.gap;
     }
     bar_x = x - figure.gap + 12;
@@ -174,7 +212,7 @@ void Layout::paint_panel(Canvas& canvas, const Laid& l) const {
   for (const Tick& t : l.x) {
     const double x = f.px(t.at), length = t.label.empty() ? .6 * tick_length : tick_length;
     canvas.line({{x, b.bottom()}, {x, b.bottom() + length}}, grey, .6);
-    if (p.x.numbers) canvas.text({x, b.bottom() + tick_length + space + .7 * number_size}, t.label, number_size, black, Align::centre);
+    if (p.x.numbers) canvas.text({x, b.bottom() + tick_length + space + cap * number_size}, t.label, number_size, black, Align::centre);
   }
   for (const Tick& t : l.y) {
     const double y = f.py(t.at), length = t.label.empty() ? .6 * tick_length : tick_length;
@@ -182,9 +220,9 @@ void Layout::paint_panel(Canvas& canvas, const Laid& l) const {
     if (p.y.numbers) canvas.text({b.x - tick_length - space, y + .35 * number_size}, t.label, number_size, black, Align::right);
   }
   if (!p.x.label.empty())
-    canvas.text({b.x + b.w / 2, b.bottom() + below(l) - .15 * label_size}, p.x.label, label_size, black, Align::centre);
+    canvas.text({b.x + b.w / 2, b.bottom() + l.below - .15 * label_size}, p.x.label, label_size, black, Align::centre);
   if (!p.y.label.empty())
-    canvas.text({b.x - left_of(l) + .8 * label_size, b.y + b.h / 2}, p.y.label, label_size, black, Align::centre, true);
+    canvas.text({b.x - l.left + .8 * label_size, b.y + b.h / 2}, p.y.label, label_size, black, Align::centre, true);
   const bool both = !p.note.empty() && panel_size * line_width(p.title) + 2 * note_size * line_width(p.note) + 12 > b.w;
   canvas.text({both ? b.x : b.x + b.w / 2, b.y - space - 1}, p.title, panel_size, black, both ? Align::left : Align::centre);
   canvas.text({b.right(), b.y - space - 1}, p.note, note_size, grey, Align::right);

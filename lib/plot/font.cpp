@@ -126,6 +126,8 @@ const Design designs[] = {
     {U'\u00b1', 1.6, 8.4, 1.6, "M 0 7.6 L 8.4 7.6 M 4.2 11.8 L 4.2 3.4 M 0 .2 L 8.4 .2"},
     {U'\u00d7', 1.6, 7, 1.6, "M 0 9.7 L 7 2.7 M 7 9.7 L 0 2.7"},
     {U'\u2212', 1.6, 8.4, 1.6, "M 0 6.2 L 8.4 6.2"},
+    {U'\u2013', 1, 8, 1, "M 0 5.3 L 8 5.3"},
+    {U'\u2014', 1, 14, 1, "M 0 5.3 L 14 5.3"},
     {U'\u00b7', 2, 0, 2, "D 0 6"},
     {U'\u03b1', 1.2, 9, .9, "M 9 10 C 7 2.6 5.6 0 3.6 0 C 1.4 0 0 2 0 5 C 0 8 1.4 10 3.6 10 C 6 10 6.8 7 7.2 3.6 C 7.5 1 8 0 9.2 .1"},
     {U'\u03b2', 1.7, 7.6, 1.2,
@@ -203,9 +205,11 @@ std::vector<Segment> parse(const char* path, double left, double lift = 0) {
   return out;
 }
 
+constexpr double tracking = .35;  // air between all letters: text is read at 7 to 11 points
+
 std::map<char32_t, Glyph> build() {
   std::map<char32_t, Glyph> font;
-  for (const Design& d : designs) font[d.code] = {d.left + d.width + d.right, parse(d.path, d.left)};
+  for (const Design& d : designs) font[d.code] = {d.left + d.width + d.right + tracking, parse(d.path, d.left + tracking / 2)};
   for (const Accent& a : accents) {
     Glyph g = font.at(char32_t(a.base));
     if (a.base == 'i') g.segments.pop_back();  // its own dot

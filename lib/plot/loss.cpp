@@ -9,14 +9,14 @@ namespace dm::plot {
 namespace {
 double step_of(const Set& s, size_t i) { return s.step.empty() ? double(i + 1) : s.step[i]; }
 
-// The centred running mean over 2 h + 1 records (fewer at the ends, kept centred), so that the curve does not lag.
+// The centred running mean over 2 h + 1 records, so that the curve does not lag; at the ends over those that there are.
 std::vector<double> running_mean(const std::vector<double>& y, int64_t h) {
   const int64_t n = int64_t(y.size());
   std::vector<double> sum(size_t(n) + 1, 0.0), out(y.size());
   for (int64_t i = 0; i < n; ++i) sum[size_t(i) + 1] = sum[size_t(i)] + y[size_t(i)];
   for (int64_t i = 0; i < n; ++i) {
-    const int64_t r = std::min({h, i, n - 1 - i});
-    out[size_t(i)] = (sum[size_t(i + r + 1)] - sum[size_t(i - r)]) / double(2 * r + 1);
+    const int64_t a = std::max<int64_t>(0, i - h), b = std::min(n, i + h + 1);
+    out[size_t(i)] = (sum[size_t(b)] - sum[size_t(a)]) / double(b - a);
   }
   return out;
 }

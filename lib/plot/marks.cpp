@@ -17,7 +17,11 @@ static bool finite(Point p) { return std::isfinite(p.x) && std::isfinite(p.y); }
 static Point near_page(Point p) { return {std::clamp(p.x, -2e4, 2e4), std::clamp(p.y, -2e4, 2e4)}; }
 
 double dot_radius(int64_t n) { return std::clamp(2.3 * std::pow(double(std::max<int64_t>(n, 1)) / 100, -.24), .42, 2.3); }
-double dot_opacity(int64_t n) { return std::clamp(1.15 * std::pow(double(std::max<int64_t>(n, 1)) / 100, -.22), .10, .85); }
+double dot_opacity(int64_t n) {
+  // Mean layers of ink k where n dots cover a quarter of a panel of 3 x 2 inches; k layers together stay below solid.
+  const double r = dot_radius(n), k = double(std::max<int64_t>(n, 1)) * 3.14159265 * r * r / 7000;
+  return std::clamp(1 - std::pow(.2, 1 / k), .05, .8);
+}
 
 void Dots::draw(Canvas& canvas, const Frame& frame) const {
   const bool many = x.size() > 4000;

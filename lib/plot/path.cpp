@@ -54,7 +54,7 @@ void in_the_plane(Panel& p, const Set& s, const std::vector<int64_t>& rows, int6
     ends->x.push_back(line.back().x), ends->y.push_back(line.back().y);
   }
   const double crowd = double(rows.size());
-  lines->colour = grey.with_alpha(std::clamp(6 / std::sqrt(crowd), .16, .6)), lines->width = crowd > 100 ? .45 : .7;
+  lines->colour = grey.with_alpha(std::clamp(4.5 / std::sqrt(crowd), .12, .6)), lines->width = crowd > 100 ? .45 : .7;
   starts->ringed = true, starts->radius = std::clamp(14 / std::sqrt(crowd), 1.0, 2.2), starts->colours = {category(1)};
   ends->radius = starts->radius, ends->colours = {c.with_alpha(.85)};
   p.marks = {lines, starts, ends};
@@ -62,8 +62,8 @@ void in_the_plane(Panel& p, const Set& s, const std::vector<int64_t>& rows, int6
 
 void against_time(Panel& p, const Set& s, const std::vector<int64_t>& rows, int64_t j, Colour c) {
   auto band = std::make_shared<Band>();
-  auto mean_line = std::make_shared<Lines>(), lines = std::make_shared<Lines>();
-  mean_line->lines.emplace_back();
+  auto mean_line = std::make_shared<Lines>(), edges = std::make_shared<Lines>(), lines = std::make_shared<Lines>();
+  mean_line->lines.emplace_back(), edges->lines.resize(2);
   for (int64_t k = 0; k < s.times; ++k) {
     double mean = 0, square = 0;
     for (int64_t i = 0; i < s.trajectories; ++i) mean += at(s, k, i, j);
@@ -72,14 +72,15 @@ void against_time(Panel& p, const Set& s, const std::vector<int64_t>& rows, int6
     const double sd = s.trajectories > 1 ? std::sqrt(square / double(s.trajectories - 1)) : 0;
     band->x.push_back(time_of(s, k)), band->lo.push_back(mean - 2 * sd), band->hi.push_back(mean + 2 * sd);
     mean_line->lines[0].push_back({time_of(s, k), mean});
+    for (int e = 0; e < 2; ++e) edges->lines[size_t(e)].push_back({time_of(s, k), mean + (e ? 2 : -2) * sd});
   }
   for (const int64_t i : rows) {
     auto& line = lines->lines.emplace_back();
     for (int64_t k = 0; k < s.times; ++k) line.push_back({time_of(s, k), at(s, k, i, j)});
   }
-  band->colour = c.with_alpha(.16), mean_line->colour = c, mean_line->width = 1.5;
-  lines->colour = grey.with_alpha(std::clamp(5 / std::sqrt(double(rows.size())), .2, .7)), lines->width = .4;
-  p.marks = {band, lines, mean_line};
+  band->colour = c.with_alpha(.16), edges->colour = c, edges->width = .8, mean_line->colour = c, mean_line->width = 1.5;
+  lines->colour = grey.with_alpha(std::clamp(4 / std::sqrt(double(rows.size())), .1, .7)), lines->width = .4;
+  p.marks = {band, lines, edges, mean_line};
 }
 
 Figure draw_paths(const Value& options, const std::vector<Set>& sets, const Look& look) {
