@@ -145,7 +145,7 @@ static void apply(const Command& c, const Given& g, const Slot& slot, Value& sec
   }
 }
 
-void apply_flags(const Command& c, const Arguments& given, Value& section, std::vector<std::string>& problems) {
+void apply_flags(const Command& c, const Arguments& given, Value& section, std::vector<std::string>& problems, bool only_choices) {
   std::set<std::string> shared;
   for (const Flag& f : shared_flags(c)) shared.insert(f.name);
   std::vector<const Given*> pending;
@@ -163,6 +163,7 @@ void apply_flags(const Command& c, const Arguments& given, Value& section, std::
       const bool choice = fits[k].size() == 1 && fits[k][0].option->type.kind == Type::method;
       if (choice && fits[k][0].path.size() < least) next = k, least = fits[k][0].path.size();
     }
+    if (only_choices && least == SIZE_MAX) return;
     const Given& g = *pending[next];
     const std::vector<Slot>& fit = fits[next];
     if (fit.size() == 1) {

@@ -24,8 +24,8 @@ struct Reached {
 std::vector<Reached> families(const std::vector<Option>&);
 
 // Applies the flags in `given` (shared ones are passed over) to the section. Method choices come first, since they decide which other
-// flags exist. Problems are appended as sentences that name the flag.
-void apply_flags(const Command&, const Arguments& given, Value& section, std::vector<std::string>& problems);
+// flags exist; `only_choices` stops there and leaves all problems to the full pass. Problems are sentences that name the flag.
+void apply_flags(const Command&, const Arguments& given, Value& section, std::vector<std::string>& problems, bool only_choices = false);
 
 // Refuses a command whose declaration is incomplete or contradicts itself (no summary, no example, a letter used twice). Throws.
 void verify(const Command&);

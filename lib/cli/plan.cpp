@@ -53,6 +53,9 @@ static Value section_from(const Command& c, const std::string& name, const Argum
     }
     body = overlay(c.options, body, section.body);
   }
+  // --set sampler.eta=1 means the sampler that --sampler chooses.
+  std::vector<std::string> later;
+  apply_flags(c, given, body, later, true);
   if (const Given* g = given.find("set"))
     for (const std::string& assignment : g->values) try {
         assign(c.options, body, assignment);

@@ -119,7 +119,8 @@ Value schema(const Command& c) {
   Value s = pair("$schema", "http://json-schema.org/draft-07/schema#"), definitions = Value::object();
   s.set("title", c.name);
   if (c.verbs.empty()) {
-    for (const auto& [k, v] : section_schema(c, false).members()) s.set(k, v);
+    const Value section = section_schema(c, false);
+    for (const auto& [k, v] : section.members()) s.set(k, v);
     define(c, definitions);
   } else {
     Value::Array forms;
