@@ -1,0 +1,78 @@
+#!/bin/bash
+# harness.sh SCRIPT: runs a test script in an empty temporary folder with `set -euo pipefail` and the helpers below. The commands are expected in PATH
+# (ctest puts the build's bin first). The first failing line is named; the folder is removed in any case.
+set -Eeuo pipefail
+
+script=$(realpath "$1")
+DM_ROOT=$(cd "$(dirname "${BASH_SOURCE[0]}")/../.." && pwd)
+DM_SHARED=$DM_ROOT/../shared
+export DM_ROOT DM_SHARED LC_ALL=C
+folder=$(mktemp -d "${TMPDIR:-/tmp}/dmkit-test-XXXXXX")
+trap 'rm -rf "$folder"' EXIT
+trap 'echo "FAILED: ${BASH_SOURCE[0]##*/}:$LINENO: $BASH_COMMAND" >&2' ERR
+cd "$folder"
+
+# fails CODE COMMAND...: the command must end with this exit status; its stderr is kept in the file `stderr` and must not be empty.
+fails() {
+  local expected=$1 found=0
+  shift
+  "$@" 2>stderr || found=$?
+  if [[ $found != "$expected" ]]; then
+    echo "'$*' ended with $found, expected $expected:" >&2
+    cat stderr >&2
+    return 1
+  fi
+  if [[ $expected != 0 && ! -s stderr ]]; then
+    echo "'$*' ended with $found and said nothing" >&2
+    return 1
+  fi
+}
+
+# says PATTERN: the stderr kept by the last `fails` matches this extended regular expression.
+says() {
+  if ! grep -qE -- "$1" stderr; then
+    echo "expected a message like '$1', found:" >&2
+    cat stderr >&2
+    return 1
+  fi
+}
+
+# same A B: two files hold the same bytes.
+same() { cmp -- "$1" "$2" >&2; }
+
+# differ A B: they do not.
+differ() {
+  if cmp -s -- "$1" "$2"; then
+    echo "'$1' and '$2' are equal and should differ" >&2
+    return 1
+  fi
+}
+
+# missing KIND WHAT: false after one line that says what is skipped; the end of the test where DM_REQUIRE asks for KIND.
+missing() {
+  if [[ ,${DM_REQUIRE:-}, == *,$1,* ]]; then
+    echo "$2 is missing and DM_REQUIRE asks for it" >&2
+    exit 1
+  fi
+  echo "skipped: $2 is missing"
+  return 1
+}
+
+# need_oracles MODULE...: true where /usr/bin/python3 has the modules. need_oracles ot || exit 0
+need_oracles() {
+  local module
+  for module in "$@"; do
+    /usr/bin/python3 -c "import $module" 2>/dev/null || missing oracles "the Python module '$module'" || return 1
+  done
+}
+
+# need_shared PATH...: true where the shared data are there. need_shared data/earth/quakes_all.csv || exit 0
+need_shared() {
+  local path
+  for path in "$@"; do
+    [[ -e $DM_SHARED/$path ]] || missing shared "the shared file '$path'" || return 1
+  done
+}
+
+# shellcheck source=/dev/null
+source "$script"
