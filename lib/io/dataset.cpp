@@ -112,6 +112,12 @@ Dataset read_h5(const Input& in, const std::string& path, const ReadOptions& o) 
   return d;
 }
 
+// Plain R^d is one component.
+Value state_of(const Dataset& d) {
+  const Value x(Value::Object{{"name", "x"}, {"space", "rd"}, {"dim", d.x.cols}});
+  return Value(Value::Object{{"components", Value(Value::Array{x})}});
+}
+
 void check(bool ok, const std::string& path, const std::string& what) {
   if (!ok) throw Error("writing '" + path + "': " + what + " does not fit the rows of x.");
 }
@@ -119,8 +125,7 @@ void check(bool ok, const std::string& path, const std::string& what) {
 }  // namespace
 
 Dataset read_dataset(const std::string& path, const ReadOptions& o) {
-  const auto colon = path.rfind(":/");
-  if (colon == std::string::npos || colon == 0) {
+  if (inside_of(path) == std::string::npos) {
     const Input in(path);
     if (in.content() == Content::hdf5) return read_h5(in, path, o);
     if (in.content() == Content::json) throw Error(in.name() + " is JSON; a dataset (HDF5, CSV or .npy) was expected.", Exit::data);
@@ -146,7 +151,7 @@ void write_dataset(const std::string& path, const Dataset& d, const Value& prove
   write_encoded(
       path, "dm-dataset",
       [&](h5::Group& root) {
-        if (d.state.is_object()) root.set("state", d.state);
+        root.set("state", d.state.is_object() ? d.state : state_of(d));
         root.write("x", d.x.v.data(), {n, d.x.cols}, o.float32);
         named(root, "x", d.names);
         if (d.y) {

@@ -118,6 +118,11 @@ void look_in_child(const std::string& file, const std::string& name, const std::
 
 }  // namespace
 
+size_t inside_of(const std::string& path) {
+  const auto colon = path.rfind(":/");
+  return colon == 0 || (colon != path.npos && ::access(path.c_str(), F_OK) == 0) ? path.npos : colon;
+}
+
 void trust_inputs(bool yes) { trusted = yes; }
 
 Value inputs_read() {

@@ -33,6 +33,9 @@ class Input {
   int slot_ = -1;  // of the temporary file, while it exists
 };
 
+// Where the ":/path" of "FILE.h5:/path" begins, npos where `path` is a whole file.
+size_t inside_of(const std::string& path);
+
 // Skip the child's look at inputs ("--trust-input").
 void trust_inputs(bool);
 

@@ -54,8 +54,8 @@ Dataset read_table(const std::string& path, const TableOptions& o) {
   Table t;
   Dataset d;
   std::string name;
-  const auto colon = path.rfind(":/");
-  const bool inside = colon != std::string::npos && colon > 0;
+  const auto colon = inside_of(path);
+  const bool inside = colon != std::string::npos;
   const Input in(inside ? path.substr(0, colon) : path);
   name = in.name();
   if (inside) {

@@ -1,0 +1,14 @@
+// Where samples come from: the data that the model behind them was trained on.
+#pragma once
+#include <optional>
+#include <string>
+
+#include "io/dataset.h"
+
+namespace dm::io {
+
+// Follows the provenance samples -> model -> training data. Files are looked for under their recorded names, from the working directory
+// and from the folder of the file that names them, and count only where their SHA-256 is the recorded one. Nothing where the chain breaks.
+std::optional<std::string> training_file(const Dataset& samples);
+
+}  // namespace dm::io

@@ -1,0 +1,97 @@
+#include "io/rows.h"
+
+#include <algorithm>
+
+#include "core/error.h"
+#include "io/h5.h"
+
+namespace dm::io {
+
+namespace {
+
+template <class T>
+std::optional<std::vector<T>> pick(const std::optional<std::vector<T>>& v, const std::vector<int64_t>& index) {
+  if (!v) return {};
+  std::vector<T> out;
+  for (const int64_t i : index) out.push_back((*v)[size_t(i)]);
+  return out;
+}
+
+Matrix<double> pick(const Matrix<double>& m, const std::vector<int64_t>& index) {
+  Matrix<double> out(int64_t(index.size()), m.cols);
+  for (int64_t i = 0; i < out.rows; ++i) std::copy_n(m[index[size_t(i)]], m.cols, out[i]);
+  return out;
+}
+
+template <class T>
+void append(std::optional<std::vector<T>>& to, const std::optional<std::vector<T>>& from) {
+  if (to) to->insert(to->end(), from->begin(), from->end());
+}
+
+std::string fields(const Dataset& d) {
+  std::string s = "x" + h5::to_text({d.x.cols});
+  if (d.y) s += ", y" + h5::to_text({d.y->cols});
+  if (d.t) s += ", t";
+  if (d.weights) s += ", weights";
+  if (d.log_weights) s += ", log_weights";
+  if (d.path) s += ", path" + h5::to_text({d.path->points, d.path->d});
+  return s;
+}
+
+// The rows of all parts at one step, step after step.
+Path join(const std::vector<Dataset>& parts) {
+  Path out = *parts[0].path;
+  out.v.clear();
+  out.n = 0;
+  for (const Dataset& p : parts) out.n += p.path->n;
+  for (int64_t k = 0; k < out.points; ++k)
+    for (const Dataset& p : parts) out.v.insert(out.v.end(), p.path->at(k)[0], p.path->at(k)[0] + p.path->n * p.path->d);
+  return out;
+}
+
+}  // namespace
+
+Dataset take(const Dataset& from, const std::vector<int64_t>& index) {
+  Dataset d;
+  d.x = pick(from.x, index);
+  if (from.y) d.y = pick(*from.y, index);
+  d.t = pick(from.t, index);
+  d.weights = pick(from.weights, index);
+  d.log_weights = pick(from.log_weights, index);
+  d.index = from.index ? pick(from.index, index) : index;
+  if (from.path) {
+    Path p = *from.path;
+    p.n = int64_t(index.size());
+    p.v.clear();
+    for (int64_t k = 0; k < p.points; ++k)
+      for (const int64_t i : index) p.v.insert(p.v.end(), from.path->at(k)[i], from.path->at(k)[i] + p.d);
+    d.path = std::move(p);
+  }
+  d.names = from.names, d.y_names = from.y_names, d.state = from.state;
+  return d;
+}
+
+Dataset concatenate(const std::vector<Dataset>& parts) {
+  Dataset d = parts.at(0);
+  d.index.reset();
+  d.provenance = {};
+  for (size_t k = 1; k < parts.size(); ++k) {
+    const Dataset& p = parts[k];
+    if (fields(p) != fields(parts[0]))
+      throw Error("'" + p.source + "' holds " + fields(p) + "; '" + parts[0].source + "' holds " + fields(parts[0]) + ". Only like can be merged.", Exit::data);
+    if (p.names != d.names || p.y_names != d.y_names)
+      throw Error("'" + p.source + "' and '" + parts[0].source + "' name their columns differently; only like can be merged.", Exit::data);
+    if (p.path && p.path->t != parts[0].path->t)
+      throw Error("'" + p.source + "' and '" + parts[0].source + "' have paths at different times; only like can be merged.", Exit::data);
+    d.x.v.insert(d.x.v.end(), p.x.v.begin(), p.x.v.end());
+    d.x.rows += p.x.rows;
+    if (d.y) d.y->v.insert(d.y->v.end(), p.y->v.begin(), p.y->v.end()), d.y->rows += p.y->rows;
+    append(d.t, p.t);
+    append(d.weights, p.weights);
+    append(d.log_weights, p.log_weights);
+  }
+  if (d.path) d.path = join(parts);
+  return d;
+}
+
+}  // namespace dm::io

@@ -1,0 +1,95 @@
+#include "job/data.h"
+
+#include <algorithm>
+#include <cmath>
+
+#include "core/parallel.h"
+#include "density/toys.h"
+
+namespace dm::job {
+
+const std::vector<Option>& make_options() {
+  static const std::vector<Option> all{{.name = "set", .type = method(toys), .dflt = nullptr, .doc = "which set", .required = true},
+                                       {.name = "n", .type = integer(1, 1e12), .dflt = 10000, .doc = "number of rows", .letter = 'n'}};
+  return all;
+}
+
+const std::vector<Option>& split_options() {
+  static const std::vector<Option> all{
+      {.name = "fractions", .type = numbers(0, 1), .dflt = Value::numbers({.8, .2}), .doc = "share of the rows for each output, in order"},
+      {.name = "shuffle", .type = flag(), .dflt = true, .doc = "parts are drawn at random; off: consecutive blocks of rows"}};
+  return all;
+}
+
+Matrix<double> make(const Value& options, int64_t seed, Progress& progress) {
+  const auto law = dm::make<std::unique_ptr<Law>>(toys(), options["set"]);
+  const int64_t n = options["n"].integer(), d = law->dim();
+  int64_t numbers = 0;
+  if (__builtin_mul_overflow(n, d, &numbers) || numbers > int64_t(1) << 40)
+    throw Error("n: " + std::to_string(n) + " rows of " + std::to_string(d) + " columns do not fit in memory; ask for fewer.", Exit::usage);
+  const Stream stream = Stream(uint64_t(seed)) / "dm-data" / "make" / options["set"]["type"].text();
+  Matrix<double> x(n, d);
+  const Cut cut;
+  constexpr int64_t stretch = 1 << 20;  // rows between two looks at the clock and at signals
+  for (int64_t first = 0; first < n; first += stretch) {
+    const int64_t rows = std::min(stretch, n - first);
+    for_tiles(cut, rows, [&](Rows r, int64_t) {
+      Rows global = r;
+      global.first += first;
+      law->draw(stream, global, x.view().slice(global.first, r.n));
+    });
+    progress.update(first + rows, n);
+    progress.stop_point();
+  }
+  return x;
+}
+
+std::vector<std::vector<int64_t>> split(const Value& options, int64_t n, int64_t seed) {
+  const std::vector<double> fractions = options["fractions"].numbers();
+  double total = 0;
+  for (const double f : fractions) total += f;
+  if (fractions.empty() || total > 1 + 1e-9)
+    throw Error("fractions: they sum to " + to_json(total) + "; at most 1 was expected.", Exit::usage);
+  const Permutation shuffled(Stream(uint64_t(seed)) / "dm-data" / "split", uint64_t(n));
+  const bool shuffle = options["shuffle"].boolean();
+  std::vector<std::vector<int64_t>> parts;
+  int64_t from = 0;
+  double sum = 0;
+  for (size_t k = 0; k < fractions.size(); ++k) {
+    sum += fractions[k];
+    const int64_t to = std::min(n, int64_t(std::floor(sum * double(n) + 0.5)));
+    if (to <= from)
+      throw Error("fractions: part " + std::to_string(k + 1) + " of " + std::to_string(n) + " rows would be empty; give it a larger share.", Exit::usage);
+    std::vector<int64_t> rows;
+    for (int64_t i = from; i < to; ++i) rows.push_back(shuffle ? int64_t(shuffled[uint64_t(i)]) : i);
+    std::sort(rows.begin(), rows.end());
+    parts.push_back(std::move(rows));
+    from = to;
+  }
+  return parts;
+}
+
+Value summary(Mat<const double> x) {
+  const size_t d = size_t(x.cols);
+  const double n = double(x.rows);
+  std::vector<double> mean(d), var(d), lo(d, HUGE_VAL), hi(d, -HUGE_VAL);
+  const auto sum = [&](auto&& term, std::vector<double>& out) {
+    ordered_sum<double>(
+        {}, x.rows,
+        [&](Rows r, double* lane) {
+          for (int i = 0; i < r.n; ++i)
+            for (size_t j = 0; j < d; ++j) lane[j] += term(x[r[i]][j], j);
+        },
+        out.data(), x.cols);
+    for (double& s : out) s /= n;
+  };
+  sum([](double v, size_t) { return v; }, mean);
+  sum([&](double v, size_t j) { return (v - mean[j]) * (v - mean[j]); }, var);
+  for (double& v : var) v = std::sqrt(v);
+  for (int64_t i = 0; i < x.rows; ++i)
+    for (size_t j = 0; j < d; ++j) lo[j] = std::min(lo[j], x[i][j]), hi[j] = std::max(hi[j], x[i][j]);
+  return Value(Value::Object{
+      {"mean", Value::numbers(mean)}, {"std", Value::numbers(var)}, {"min", Value::numbers(lo)}, {"max", Value::numbers(hi)}});
+}
+
+}  // namespace dm::job

@@ -1,0 +1,26 @@
+// The engine of dm-data: rows from laws, partitions of rows, summaries of columns.
+#pragma once
+#include <memory>
+#include <vector>
+
+#include "core/option.h"
+#include "core/progress.h"
+#include "core/random.h"
+#include "density/law.h"
+
+namespace dm::job {
+
+const std::vector<Option>& make_options();
+const std::vector<Option>& split_options();
+
+// options["n"] rows [n, d] of the toy set options["set"], on the path seed / dm-data / make / name: row i does not depend on n.
+Matrix<double> make(const Value& options, int64_t seed, Progress&);
+
+// Row numbers of each part, ascending, by a keyed random permutation of n rows (with `shuffle` off: consecutive blocks). Part k ends at
+// round(n (f_1 + .. + f_k)). Throws (Exit::usage) where the fractions exceed 1 or a part would be empty.
+std::vector<std::vector<int64_t>> split(const Value& options, int64_t n, int64_t seed);
+
+// {"mean": [d], "std": [d], "min": [d], "max": [d]}, std with divisor n.
+Value summary(Mat<const double> x);
+
+}  // namespace dm::job

@@ -1,0 +1,212 @@
+// dm-data: datasets in and out.
+#include <algorithm>
+
+#include "cli/command.h"
+#include "io/atomic_file.h"
+#include "io/checksum.h"
+#include "io/dataset.h"
+#include "io/input.h"
+#include "io/model.h"
+#include "io/rows.h"
+#include "io/table.h"
+#include "job/data.h"
+
+using namespace dm;
+
+namespace {
+
+const Option dtype{.name = "dtype", .type = choice({"float64", "float32"}), .dflt = "float64", .doc = "type of the numbers in the file"};
+const Option allow_nonfinite{.name = "allow_nonfinite", .type = flag(), .dflt = false, .doc = "accept NaN and infinities"};
+
+io::WriteOptions how(const cli::Call& call) {
+  const Value* type = call.options.find("dtype");
+  return {.force = call.force, .float32 = type && type->text() == "float32"};
+}
+
+void make(cli::Call& call) {
+  io::Dataset d;
+  d.x = job::make(call.options, call.seed, *call.progress);
+  io::write_dataset(call.output(), d, call.provenance, how(call));
+}
+
+void import(cli::Call& call) {
+  const Value& o = call.options;
+  const auto text = [&](const char* name) { return o[name].is_null() ? "" : o[name].text(); };
+  const io::Dataset d = io::read_table(call.inputs[0], {.x = text("x"),
+                                                        .y = text("y"),
+                                                        .skip = o["skip"].integer(),
+                                                        .header = text("header"),
+                                                        .allow_nonfinite = o["allow_nonfinite"].boolean()});
+  call.note(std::to_string(d.x.rows) + " rows, " + std::to_string(d.x.cols) + " columns" +
+            (d.y ? " and " + std::to_string(d.y->cols) + " of the condition y" : ""));
+  io::write_dataset(call.output(), d, call.provenance, how(call));
+}
+
+void export_table(cli::Call& call) {
+  const io::Dataset d = io::read_dataset(call.inputs[0], {.allow_nonfinite = true});
+  const std::string to = call.has_output() ? call.output() : "-";
+  const Value& format = call.options["format"];
+  const bool npy = format.is_null() ? to.ends_with(".npy") : format.text() == "npy";
+  if (format.is_null() && to != "-" && !npy && !to.ends_with(".csv"))
+    throw Error("-o: the suffix of '" + to + "' names no table; .csv and .npy do. Rename it or say --format.", Exit::usage);
+  io::write_bytes(to, npy ? io::to_npy(d.x) : io::to_csv(d), call.force, npy);
+}
+
+Value described(const std::string& path) {
+  Value v = Value::object();
+  v.set("file", path);
+  const io::Dataset d = io::read_dataset(path, {.allow_nonfinite = true});
+  const Value columns = job::summary(d.x);
+  v.set("sha256", d.sha256);
+  v.set("rows", d.x.rows);
+  v.set("columns", d.x.cols);
+  Value names = Value::array(), fields = Value::array();
+  for (const auto& n : d.names) names.items().push_back(n);
+  v.set("names", names);
+  if (d.y) fields.items().push_back("y");
+  if (d.t) fields.items().push_back("t");
+  if (d.weights) fields.items().push_back("weights");
+  if (d.log_weights) fields.items().push_back("log_weights");
+  if (d.index) fields.items().push_back("index");
+  if (d.path) fields.items().push_back("path");
+  v.set("fields", fields);
+  if (d.path) v.set("path", Value(Value::Array{d.path->points, d.path->n, d.path->d}));
+  for (const auto& [key, x] : columns.members()) v.set(key, x);
+  const Value* command = d.provenance.find("command");
+  v.set("command", command ? *command : Value());
+  return v;
+}
+
+std::string shown(double x) {
+  char buffer[32];
+  std::snprintf(buffer, sizeof buffer, "%12.6g", x);
+  return buffer;
+}
+
+void info(cli::Call& call) {
+  Value all = Value::array();
+  for (const auto& path : call.inputs) all.items().push_back(described(path));
+  if (call.json) return call.print_json(call.inputs.size() == 1 ? all.items()[0] : all);
+  for (const Value& v : all.items()) {
+    std::string out = v["file"].text() + ": " + std::to_string(v["rows"].integer()) + " rows, " + std::to_string(v["columns"].integer()) + " columns";
+    for (const Value& f : v["fields"].items()) out += ", " + f.text();
+    out += "\n  column          mean         std         min         max\n";
+    const int64_t d = v["columns"].integer(), most = 20;
+    for (int64_t j = 0; j < std::min(d, most); ++j) {
+      std::string name = v["names"].items().empty() ? "x" + std::to_string(j + 1) : v["names"].items()[size_t(j)].text();
+      name.resize(std::max<size_t>(name.size(), 8), ' ');
+      out += "  " + name;
+      for (const char* key : {"mean", "std", "min", "max"}) out += shown(v[key].items()[size_t(j)].number());
+      out += "\n";
+    }
+    if (d > most) out += "  ... " + std::to_string(d - most) + " more\n";
+    if (!v["command"].is_null()) out += "  made by  " + v["command"].text() + "\n";
+    call.print(out + "  sha256   " + v["sha256"].text() + "\n");
+  }
+}
+
+void split(cli::Call& call) {
+  const io::Dataset d = io::read_dataset(call.inputs[0], {.allow_nonfinite = true});
+  const auto parts = job::split(call.options, d.x.rows, call.seed);
+  if (parts.size() != call.outputs.size())
+    throw Error("fractions: found " + std::to_string(parts.size()) + " fractions for " + std::to_string(call.outputs.size()) +
+                    " outputs; one each was expected.",
+                Exit::usage);
+  for (size_t k = 0; k < parts.size(); ++k) io::write_dataset(call.outputs[k], io::take(d, parts[k]), call.provenance, how(call));
+}
+
+void merge(cli::Call& call) {
+  std::vector<io::Dataset> parts;
+  for (const auto& path : call.inputs) parts.push_back(io::read_dataset(path, {.allow_nonfinite = true}));
+  io::write_dataset(call.output(), io::concatenate(parts), call.provenance, how(call));
+}
+
+void checksum(cli::Call& call) {
+  Value all = Value::object();
+  for (const auto& path : call.inputs) all.set(path, io::content_sha256(path));
+  if (call.json) return call.print_json(all);
+  for (const auto& [path, sum] : all.members()) call.print(sum.text() + "  " + path + "\n");
+}
+
+std::vector<Option> with(std::vector<Option> options, const std::vector<Option>& more) {
+  options.insert(options.end(), more.begin(), more.end());
+  return options;
+}
+
+const cli::Input dataset{.name = "DATASET", .doc = "a dataset, or a table that can be read as one"};
+const cli::Input files{.name = "FILE", .doc = "datasets or tables", .max = cli::many};
+
+const cli::Command command{
+    .name = "dm-data",
+    .summary = "make, import, export, inspect, split and merge datasets",
+    .description = "A dataset is an HDF5 file whose /x holds one row a point. Tables are read wherever a dataset is: CSV, .npy, one dataset\n"
+                   "of any HDF5 file as FILE.h5:/path, '-' for any of them on standard input.",
+    .examples = {{"dm-data make moons -n 20000 --seed 1 -o moons.h5", "draw two moons"},
+                 {"dm-data import quakes.csv --skip 4 --x 2,1 -o quakes.h5", "read columns 2 and 1 of a table"},
+                 {"dm-data split quakes.h5 --fractions .8,.2 -o train.h5 test.h5", "part rows at random"}},
+    .verbs = {
+        {.name = "make",
+         .summary = "draw a toy set",
+         .description = "Row i depends on the seed, the set and i alone: a longer set begins with the shorter one.",
+         .examples = {{"dm-data make moons -n 20000 --seed 1 -o moons.h5", "two moons"},
+                      {"dm-data make gaussian --covariance '[[2,1],[1,1]]' -o g.h5", "a Gaussian"}},
+         .inputs = {{.name = "SET", .doc = "which set", .kind = "", .option = "set"}},
+         .output = {.doc = "the dataset"},
+         .options = with(job::make_options(), {dtype}),
+         .run = make},
+        {.name = "import",
+         .summary = "read a table into a dataset",
+         .description = "Columns are numbers from 1, ranges (1-5) or header names. In CSV, blank lines, lines that begin with #, blanks around\n"
+                        "cells, CRLF and quotes are understood; a first line with a word in it is the header.",
+         .examples = {{"dm-data import quakes.csv --skip 4 --x 2,1 -o quakes.h5", "columns 2 and 1"},
+                      {"dm-data import cells.h5ad:/obsm/X_pca --x 1-5 -o cells.h5", "a dataset inside any HDF5 file"},
+                      {"zcat t.csv.gz | dm-data import - --x 1-4 --y label -o t.h5", "a table from a pipe, with a condition"}},
+         .inputs = {{.name = "TABLE", .doc = "CSV, .npy or FILE.h5:/path", .kind = "table"}},
+         .output = {.doc = "the dataset"},
+         .options = {{.name = "x", .type = text(), .dflt = nullptr, .doc = "columns of x; unset: all that y does not take"},
+                     {.name = "y", .type = text(), .dflt = nullptr, .doc = "columns of the condition y; unset: none"},
+                     {.name = "skip", .type = integer(0, 1e12), .dflt = 0, .doc = "lines of a CSV to skip at the top"},
+                     {.name = "header", .type = choice({"auto", "yes", "no"}), .dflt = "auto", .doc = "whether the first line names the columns"},
+                     allow_nonfinite,
+                     dtype},
+         .run = import},
+        {.name = "export",
+         .summary = "write a dataset as CSV or .npy",
+         .description = "CSV holds x, y, t and weights under a header line; numbers have as many digits as read back to the same bits. .npy holds x.",
+         .examples = {{"dm-data export moved.h5 -o moved.csv", "as CSV"}, {"dm-data export moved.h5 | head", "look at it"}},
+         .inputs = {dataset},
+         .output = {.doc = "the table, FILE.csv or FILE.npy; left out: CSV on standard output", .name = "TABLE", .min = 0, .binary = false},
+         .options = {{.name = "format", .type = choice({"csv", "npy"}), .dflt = nullptr, .doc = "unset: by the suffix of the output, else csv"}},
+         .run = export_table},
+        {.name = "info",
+         .summary = "say what datasets hold",
+         .examples = {{"dm-data info moons.h5", "rows, columns, moments, origin"}, {"dm-data info moons.h5 --json", "the same for programs"}},
+         .inputs = {files},
+         .json = true,
+         .run = info},
+        {.name = "split",
+         .summary = "part the rows of a dataset",
+         .description = "Every row goes to at most one output. Rows keep their order; /index tells which rows of the input they are.",
+         .examples = {{"dm-data split x.h5 --fractions .8,.2 -o train.h5 test.h5", "80 % and 20 %"}},
+         .inputs = {dataset},
+         .output = {.doc = "one dataset for each fraction", .max = cli::many},
+         .options = with(job::split_options(), {dtype}),
+         .run = split},
+        {.name = "merge",
+         .summary = "put the rows of datasets one after another",
+         .examples = {{"dm-data merge a.h5 b.h5 -o both.h5", ""}},
+         .inputs = {{.name = "DATASET", .doc = "datasets with the same columns and fields", .min = 2, .max = cli::many}},
+         .output = {.doc = "the dataset"},
+         .options = {dtype},
+         .run = merge},
+        {.name = "checksum",
+         .summary = "hash what files say, without their provenance",
+         .description = "Two files agree exactly when their content does, whatever command lines, pipes or inputs they came from.",
+         .examples = {{"dm-data checksum a.h5 b.h5", "one line a file"}},
+         .inputs = {files},
+         .json = true,
+         .run = checksum}}};
+
+}  // namespace
+
+int main(int argc, char** argv) { return cli::main(command, argc, argv); }
