@@ -142,7 +142,7 @@ TEST_CASE("exact law: means are carried, every process, eta 0 and 1") {
   for (const std::string process : {R"({"type":"vp"})", R"({"type":"vp","schedule":"cosine"})", R"({"type":"ve"})", R"({"type":"ou"})"})
     for (const double eta : {0., 1.}) {
       INFO(process << " eta " << eta);
-      const Law1 l = law(process, ddim_eta(eta), "\"log-snr\"", 400, Final::step, 2, .25);
+      const Law1 l = law(process, ddim_eta(eta), "\"log-snr\"", 800, Final::step, 2, .25);
       CHECK(std::abs(l.mean - 2) < .02);
       CHECK(std::abs(l.variance / .25 - 1) < .03);
     }

@@ -1,0 +1,28 @@
+// A trained model: everything that a model file holds, rebuilt from its spec.
+#pragma once
+#include <memory>
+
+#include "process/net_denoiser.h"
+#include "process/process.h"
+#include "space/codec.h"
+#include "train/trainer.h"
+
+namespace dm::job {
+
+struct Model {
+  // {"seed": .., "dimension": d, "names": [..], "data_sha256": "..", "dm-train": {every option}}
+  Value spec;
+  std::unique_ptr<Process> process;
+  std::unique_ptr<Head> head;
+  AffineCodec codec;
+  std::unique_ptr<ParamSet<float>> params, ema;  // live, and moving average (what samplers use)
+  std::vector<double> loss, loss_step;           // mean loss of each window and the step at its end
+
+  explicit Model(const Value& spec);
+  const Value& options() const { return spec["dm-train"]; }
+  int dim() const { return int(spec["dimension"].integer()); }
+  Stream stream() const;    // seed / "dm-train"
+  void state(Archive&);     // parameters, codec, losses; on loading the parameters are packed for use
+};
+
+}  // namespace dm::job

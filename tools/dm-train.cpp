@@ -1,0 +1,80 @@
+// dm-train: learn a denoiser from a dataset.
+#include <filesystem>
+
+#include "cli/command.h"
+#include "io/dataset.h"
+#include "io/model.h"
+#include "job/train.h"
+
+using namespace dm;
+
+// What a model is a function of; stored in it, and compared when a run is resumed.
+static Value model_spec(const cli::Call& call, const io::Dataset& data) {
+  Value spec = Value::object(), names = Value::array();
+  for (const auto& n : data.names) names.items().push_back(n);
+  spec.set("seed", call.seed);
+  spec.set("dimension", data.x.cols);
+  spec.set("names", names);
+  spec.set("data_sha256", data.sha256);
+  Value options = call.options;
+  auto& members = options.members();  // how to run is not part of what the model is
+  std::erase_if(members, [](const auto& m) { return m.first == "checkpoint" || m.first == "resume"; });
+  spec.set("dm-train", options);
+  return spec;
+}
+
+static void expect_same(const Value& found, const Value& wanted, const std::string& path, const char* what) {
+  if (found == wanted) return;
+  throw Error("'" + path + "' is the " + what + " of another run: its spec or its data differ from this command's; choose another output or remove it", Exit::spec);
+}
+
+static void run(cli::Call& call) {
+  const io::Dataset data = io::read_dataset(call.inputs[0]);
+  const Value spec = model_spec(call, data);
+  const std::string output = call.output(), checkpoint = output + ".checkpoint";
+  const bool resume = call.options["resume"].boolean(), file = output != "-";
+
+  job::Training training(spec, data.x, data.weights.value_or(std::vector<double>{}));
+  if (resume && file && std::filesystem::exists(output)) {
+    expect_same(io::Model(output).spec(), spec, output, "result");
+    return call.note("'" + output + "' is complete");
+  }
+  if (resume && file && std::filesystem::exists(checkpoint)) {
+    io::Model saved(checkpoint);
+    expect_same(saved.spec(), spec, checkpoint, "checkpoint");
+    training.state(saved.archive());
+    call.note("resuming at step " + std::to_string(training.steps_done()));
+  }
+  const auto save = [&] {
+    if (file) io::write_model(checkpoint, spec, [&](Archive& a) { training.state(a); }, {}, true);
+  };
+  try {
+    training.run(*call.progress, resume ? call.options["checkpoint"].integer() : 0, save);
+  } catch (const Error& e) {
+    if (!file || e.code() != Exit::checkpointed) throw;
+    throw Error(std::string(e.what()) + "; '" + checkpoint + "' was written, the same line with --resume continues", e.code());
+  }
+  io::write_model(output, spec, [&](Archive& a) { training.model().state(a); }, call.provenance, call.force);
+  if (file) std::filesystem::remove(checkpoint);
+}
+
+static std::vector<Option> options() {
+  std::vector<Option> o = job::train_options();
+  o.push_back({"resume", flag(), false, "continue from the checkpoint of this output; start where there is none, do nothing where it is complete"});
+  return o;
+}
+
+static const cli::Command command{
+    .name = "dm-train",
+    .summary = "learn a denoiser from a dataset",
+    .description = "Trains a network to predict the clean rows from noised ones and writes a model that dm-sample draws from. The defaults are those of EDM "
+                   "(Karras et al. 2022) on standardised data. A signal writes OUTPUT.checkpoint; the same line with --resume continues and ends in the same bytes.",
+    .examples = {{"dm-train moons.h5 -o model.h5", "train with the defaults"},
+                 {"dm-train moons.h5 --process vp --objective dsm --predict eps -o model.h5", "the continuous DDPM: noise prediction on the VP process"},
+                 {"dm-train moons.h5 --set network.width=128 --steps 4000 --resume -o model.h5", "a smaller network, in a batch job that may be interrupted"}},
+    .inputs = {{"DATA", "dataset, or - for standard input", "dataset|table"}},
+    .output = {"the model"},
+    .options = options(),
+    .run = run};
+
+int main(int argc, char** argv) { return cli::main(command, argc, argv); }
