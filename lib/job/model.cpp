@@ -1,5 +1,8 @@
 #include "job/model.h"
 
+#include <map>
+#include <sstream>
+
 namespace dm::job {
 
 Model::Model(const Value& s)
@@ -12,12 +15,21 @@ Model::Model(const Value& s)
 
 Stream Model::stream() const { return Stream(uint64_t(spec["seed"].integer())) / "dm-train"; }
 
-// The flat vector of a ParamSet as one array a layer, /params/layer0/weight.
+// The flat vector of a ParamSet as one array an item: "layer0/weight" is the field `weight` of the group `layer0`.
 static void fields(Archive& archive, ParamSet<float>& p) {
+  std::map<std::string, Archive*> groups = {{"", &archive}};
   for (const auto& item : p.layout().items) {
+    Archive* group = &archive;
+    std::string path, name;
+    std::istringstream parts(item.name);
+    std::getline(parts, name, '/');
+    for (std::string next; std::getline(parts, next, '/'); name = next) {
+      Archive*& known = groups[path += "/" + name];
+      group = known = known ? known : &group->group(name.c_str());
+    }
     const auto at = p.v.begin() + item.offset;
     std::vector<float> values(at, at + item.rows * item.cols);
-    archive.field(item.name.c_str(), values);
+    group->field(name.c_str(), values);
     std::copy(values.begin(), values.end(), at);
   }
 }
