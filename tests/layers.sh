@@ -4,6 +4,7 @@
 set -euo pipefail
 cd "${1:-$(dirname "$0")/..}"
 
+# shellcheck disable=SC2016
 mapfile -t layers < <(sed -n 's/^| `\([a-z]*\)` |.*/\1/p' lib/README.md)
 built=$(sed -n 's/^set(layers \(.*\))$/\1/p' CMakeLists.txt)
 problems=0

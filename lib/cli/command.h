@@ -32,7 +32,7 @@ struct Input {
 // What -o means; an empty doc says that the command has no -o.
 struct Output {
   std::string doc = "";
-  std::string name = "OUTPUT";
+  const char* name = "OUTPUT";  // in the help
   int min = 1, max = 1;  // min 0: may be left out
   bool binary = true;    // refused on a terminal
 };
@@ -43,7 +43,7 @@ struct Call {
   Value options;                     // the resolved section (without its seed): options["steps"].integer()
   int64_t seed = 1;                  // --seed, else the section's, else a hash of the run's seed and the section's name, else 1
   std::vector<std::string> inputs;   // paths in order; "-" is stdin
-  std::vector<std::string> outputs;  // -o; "-" is stdout; existing files were refused already unless `force`
+  std::vector<std::string> outputs;  // -o; "-" is stdout; existing files were refused already, unless `force` or resuming
   bool force = false, quiet = false, json = false, trust_input = false;
   int verbose = 0;
   // {"command": line, "spec": {"dm-sample": {...}}, "seed": .., "version": ..}; null with --no-provenance. io adds the inputs' hashes.

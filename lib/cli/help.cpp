@@ -14,7 +14,7 @@ std::string usage(const Command& c, const std::string& called) {
     s += i.min ? " " + shown : " [" + shown + "]";
   }
   if (!c.output.doc.empty()) {
-    const std::string shown = "-o " + c.output.name + (c.output.max > 1 ? "..." : "");
+    const std::string shown = std::string("-o ") + c.output.name + (c.output.max > 1 ? "..." : "");
     s += c.output.min ? " " + shown : " [" + shown + "]";
   }
   return s + " [options]";
@@ -68,7 +68,7 @@ Row row(const Option& o) {
 std::vector<Row> shared_rows(const Command& c) {
   std::vector<Row> rows;
   if (!c.output.doc.empty()) {
-    rows.push_back({"-o, --output " + c.output.name, c.output.doc});
+    rows.push_back({std::string("-o, --output ") + c.output.name, c.output.doc});
     rows.push_back({"-f, --force", "replace an existing output"});
   }
   rows.push_back({"    --seed N", "seed of all random numbers (default: the spec's, else 1)"});
@@ -113,8 +113,8 @@ class Page {
     int at = already;
     size_t i = 0;
     while (i < s.size()) {
-      if (s[i] == '\n') {
-        text += "\n", at = 0, ++i;
+      if (s.compare(i, 2, "\n\n") == 0) {  // a single line break is a blank
+        text += "\n\n", at = 0, i += 2;
         continue;
       }
       const size_t end = std::min(s.find_first_of(" \n", i), s.size());
@@ -123,7 +123,7 @@ class Page {
       if (at < indent) text += std::string(size_t(indent - at), ' '), at = indent;
       else if (at > indent) text += ' ', ++at;
       text += word, at += int(word.size());
-      i = end + (end < s.size() && s[end] == ' ');
+      i = end + (end < s.size() && s.compare(end, 2, "\n\n") != 0);
     }
     text += "\n";
   }

@@ -1,0 +1,63 @@
+# A thin front over CMake. On a fresh Debian 12 each target alone does everything: what CMake does not find is installed from Debian (the
+# line is printed first; sudo when not root; never with DM_NO_APT=1). Other places for dependencies: CMAKE_PREFIX_PATH.
+BUILD ?= build
+PREFIX ?= /usr/local
+SHELL := /bin/bash
+
+help:
+	@echo 'make demo           build, learn two moons, sample, measure, draw the picture'
+	@echo 'make test           build and run every test'
+	@echo 'make build          the commands, in $(BUILD)/bin'
+	@echo 'make check          format, lint, layers, schemas'
+	@echo 'make bench          timings against their references'
+	@echo 'make tables         every table that the documents quote'
+	@echo 'make campaign-toys  five toy sets, five seeds: distance against floor'
+	@echo 'make schemas        rewrite schemas/ from the declarations'
+	@echo 'make format         clang-format everything'
+	@echo 'make install        commands, man pages, completion (PREFIX=$(PREFIX), DESTDIR)'
+	@echo 'make clean          remove $(BUILD)'
+
+configure:
+	@cmake/configure.sh $(BUILD)
+
+build: configure
+	@cmake --build $(BUILD) --target commands
+
+demo: build
+	@examples/demo.sh $(BUILD)/bin $(BUILD)/demo
+
+test: configure
+	@cmake/packages.sh oracles
+	@cmake --build $(BUILD)
+	@ctest --test-dir $(BUILD) --output-on-failure -j $$(nproc)
+
+check: build
+	@cmake/packages.sh lint
+	@tests/check.sh $(BUILD)/bin
+
+format:
+	@cmake/packages.sh lint
+	@git ls-files -z '*.cpp' '*.h' | xargs -0 clang-format -i
+
+schemas: build
+	@tests/schemas.sh $(BUILD)/bin --write
+
+bench: configure
+	@cmake/packages.sh oracles bench
+	@cmake -S . -B $(BUILD) -DDM_BENCH=ON >/dev/null
+	@cmake --build $(BUILD)
+	@ctest --test-dir $(BUILD)/tests/bench --verbose
+
+tables: campaign-toys
+
+campaign-toys: build
+	@tests/campaigns/toys.sh $(BUILD)/bin
+
+install: configure
+	@cmake --build $(BUILD) --target commands pages
+	@cmake --install $(BUILD) --prefix $(PREFIX)
+
+clean:
+	rm -rf $(BUILD)
+
+.PHONY: help configure build demo test check format schemas bench tables campaign-toys install clean
