@@ -44,13 +44,14 @@ Figure draw_corner(const Value& options, const std::vector<Set>& sets, const Loo
 
   // All sets in one shuffled order: none hides another.
   std::vector<std::pair<size_t, int64_t>> all;
-  std::string notes;
   for (size_t k = 0; k < sets.size(); ++k) {
     const auto rows = chosen_rows(sets[k].x.rows, look.limit.value_or(5000));
     for (const int64_t r : rows) all.push_back({k, r});
-    notes = limit_note(int64_t(rows.size()), sets[k].x.rows, "points");
   }
   const Permutation order(Stream(1) / "dm-plot" / "order", uint64_t(all.size()));
+
+  std::vector<std::vector<double>> scales;
+  for (const Set& s : sets) scales.push_back(weight_scale(s));
 
   Figure f;
   const size_t m = shown.size();
@@ -81,6 +82,7 @@ Figure draw_corner(const Value& options, const std::vector<Set>& sets, const Loo
         for (size_t i = 0; i < all.size(); ++i) {
           const auto [k, r] = all[order[i]];
           dots->x.push_back(sets[k].x[r][shown[col]]), dots->y.push_back(sets[k].x[r][shown[row]]), dots->group.push_back(uint8_t(k % 256));
+          dots->scale.push_back(scales[k].empty() ? 1 : scales[k][size_t(r)]);
         }
         p.x.range = ranges[col], p.y.range = ranges[row];
         p.marks.push_back(dots);
@@ -95,11 +97,10 @@ Figure draw_corner(const Value& options, const std::vector<Set>& sets, const Loo
         p.y.label = axis_label(sets, look, row, shown[row]);
       f.panels.push_back(p);
     }
-  for (size_t k = 0; k < sets.size(); ++k)
-    if (sets.size() > 1 || !notes.empty()) {
-      const std::string note = limit_note(std::min(sets[k].x.rows, look.limit.value_or(5000)), sets[k].x.rows, "points");
-      f.legend.push_back({Key::dot, category(int(k)), sets[k].name + (note.empty() ? "" : " (" + note + ")")});
-    }
+  for (size_t k = 0; k < sets.size(); ++k) {
+    const std::string note = limit_note(std::min(sets[k].x.rows, look.limit.value_or(5000)), sets[k].x.rows, "points");
+    if (sets.size() > 1 || !note.empty()) f.legend.push_back({Key::dot, category(int(k)), sets[k].name + (note.empty() ? "" : " (" + note + ")")});
+  }
   if (sets.size() == 1) f.title = sets[0].name;
   return f;
 }

@@ -75,6 +75,14 @@ std::string limit_note(int64_t drawn, int64_t all, const char* what) {
   return drawn == all ? "" : grouped(drawn) + " of " + grouped(all) + " " + what;
 }
 
+std::vector<double> weight_scale(const Set& s) {
+  if (s.weights.empty()) return {};
+  const double mean = std::accumulate(s.weights.begin(), s.weights.end(), 0.0) / double(s.weights.size());
+  std::vector<double> r;
+  for (const double w : s.weights) r.push_back(mean > 0 ? std::min(6.0, std::sqrt(w / mean)) : 0);
+  return r;
+}
+
 std::vector<double> histogram(const double* v, int64_t n, int64_t stride, const double* w, Range r, int bins) {
   std::vector<double> count(size_t(bins), 0.0);
   for (int64_t i = 0; i < n; ++i) {

@@ -49,6 +49,8 @@ std::vector<int64_t> chosen_rows(int64_t n, int64_t limit);
 // "5,000 of 20,000 points", empty where all are drawn.
 std::string limit_note(int64_t drawn, int64_t all, const char* what);
 std::string grouped(int64_t);  // 20,000
+// Radii in proportion to sqrt(weight / mean weight), up to 6; empty where the set has no weights.
+std::vector<double> weight_scale(const Set&);
 
 // Counts per cell of equal width over [r.lo, r.hi], in weight (1 a row where w is null), of the values v[0], v[stride], ...
 std::vector<double> histogram(const double* v, int64_t n, int64_t stride, const double* w, Range r, int bins);

@@ -14,7 +14,25 @@ double Frame::py(double v) const { return box.y + box.h * (1 - share(v, y, y_log
 static bool finite(Point p) { return std::isfinite(p.x) && std::isfinite(p.y); }
 
 // cairo's coordinates are 24.8 fixed point: far points would wrap around onto the page.
-static Point near_page(Point p) { return {std::clamp(p.x, -2e4, 2e4), std::clamp(p.y, -2e4, 2e4)}; }
+static constexpr double far = 2e4;
+static Point near_page(Point p) { return {std::clamp(p.x, -far, far), std::clamp(p.y, -far, far)}; }
+
+// Cuts the segment from a to b to the square |x|, |y| <= far (Liang and Barsky 1984); false where nothing is left.
+static bool cut(Point& a, Point& b) {
+  double first = 0, last = 1;
+  const double dx = b.x - a.x, dy = b.y - a.y;
+  const double p[] = {-dx, dx, -dy, dy}, q[] = {a.x + far, far - a.x, a.y + far, far - a.y};
+  for (int i = 0; i < 4; ++i) {
+    if (p[i] == 0 && q[i] < 0) return false;
+    if (p[i] < 0) first = std::max(first, q[i] / p[i]);
+    if (p[i] > 0) last = std::min(last, q[i] / p[i]);
+  }
+  if (!(first <= last)) return false;
+  const Point from = a;
+  if (last < 1) b = {from.x + last * dx, from.y + last * dy};
+  if (first > 0) a = {from.x + first * dx, from.y + first * dy};
+  return true;
+}
 
 double dot_radius(int64_t n) { return std::clamp(2.3 * std::pow(double(std::max<int64_t>(n, 1)) / 100, -.24), .42, 2.3); }
 double dot_opacity(int64_t n) {
@@ -28,14 +46,14 @@ void Dots::draw(Canvas& canvas, const Frame& frame) const {
   if (many) canvas.begin_picture(frame.box);
   for (size_t i = 0; i < x.size(); ++i) {
     const Point p = frame.at(x[i], y[i]);
-    if (!finite(p) || p.x < frame.box.x - radius || p.x > frame.box.right() + radius || p.y < frame.box.y - radius ||
-        p.y > frame.box.bottom() + radius)
+    const double r = scale.empty() ? radius : scale[i] * radius;
+    if (!finite(p) || !(r > 0) || p.x < frame.box.x - r || p.x > frame.box.right() + r || p.y < frame.box.y - r || p.y > frame.box.bottom() + r)
       continue;
     const Colour c = colours[group.empty() ? 0 : group[i]];
     if (ringed)
-      canvas.ring(p, radius, c, .35 * radius + .2, white);
+      canvas.ring(p, r, c, .35 * r + .2, white);
     else
-      canvas.dot(p, radius, c);
+      canvas.dot(p, r, c);
   }
   if (many) canvas.end_picture();
 }
@@ -46,17 +64,20 @@ void Lines::draw(Canvas& canvas, const Frame& frame) const {
   const bool many = corners > 100000;
   if (many) canvas.begin_picture(frame.box);
   for (const auto& line : lines) {
-    std::vector<Point> piece;
-    for (const Point& v : line) {
-      const Point p = frame.at(v.x, v.y);
-      if (finite(p)) {
-        piece.push_back(near_page(p));
-      } else {
-        canvas.line(piece, colour, width, dashed);
-        piece.clear();
+    std::vector<Point> piece;  // a run of segments that are on the page, or nearly
+    const auto end = [&] { canvas.line(piece, colour, width, dashed), piece.clear(); };
+    for (size_t i = 1; i < line.size(); ++i) {
+      Point a = frame.at(line[i - 1].x, line[i - 1].y), b = frame.at(line[i].x, line[i].y);
+      const Point start = a, stop = b;
+      if (!finite(a) || !finite(b) || !cut(a, b)) {
+        end();
+        continue;
       }
+      if (piece.empty() || a.x != start.x || a.y != start.y) end(), piece.push_back(a);
+      piece.push_back(b);
+      if (b.x != stop.x || b.y != stop.y) end();
     }
-    canvas.line(piece, colour, width, dashed);
+    end();
   }
   if (many) canvas.end_picture();
 }

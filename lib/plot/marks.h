@@ -30,7 +30,8 @@ using Marks = std::vector<std::shared_ptr<const Mark>>;
 struct Dots : Mark {
   std::vector<double> x, y;
   std::vector<uint8_t> group;
-  std::vector<Colour> colours{black};
+  std::vector<double> scale;  // of the radius, dot by dot; empty: 1
+  std::vector<Colour> colours = std::vector<Colour>(1, black);
   double radius = 1;
   bool ringed = false;  // white inside, coloured rim: start points
   void draw(Canvas&, const Frame&) const override;

@@ -22,6 +22,15 @@ bool commensurate(const Panel& p) {
   return ratio > .25 && ratio < 4;
 }
 
+// What the picture does not show of a set.
+std::string note(const Set& s, const std::vector<int64_t>& rows, const Panel& p) {
+  std::string out = limit_note(int64_t(rows.size()), s.x.rows, "points");
+  int64_t outside = 0;
+  for (const int64_t i : rows)
+    outside += s.x[i][0] < p.x.range.lo || s.x[i][0] > p.x.range.hi || s.x[i][1] < p.y.range.lo || s.x[i][1] > p.y.range.hi;
+  return outside ? out + (out.empty() ? "" : ", ") + grouped(outside) + " outside" : out;
+}
+
 Figure draw(const Value& options, const std::vector<Set>& sets, const Look& look) {
   const int64_t d = common_dimension(sets, "scatter");
   if (d != 2)
@@ -47,8 +56,11 @@ Figure draw(const Value& options, const std::vector<Set>& sets, const Look& look
     for (size_t k = 0; k < sets.size(); ++k) m->colours.push_back(category(int(k)).with_alpha(opacity));
     return m;
   };
+  std::vector<std::vector<double>> scales;
+  for (const Set& s : sets) scales.push_back(weight_scale(s));
   const auto put = [&](Dots& m, size_t k, int64_t row) {
     m.x.push_back(sets[k].x[row][0]), m.y.push_back(sets[k].x[row][1]), m.group.push_back(uint8_t(k % 256));
+    m.scale.push_back(scales[k].empty() ? 1 : scales[k][size_t(row)]);
   };
   if (overlay) {
     // In a shuffled order over all sets: none hides another.
@@ -61,15 +73,15 @@ Figure draw(const Value& options, const std::vector<Set>& sets, const Look& look
     common.marks.push_back(m);
     f.panels.push_back(common);
     for (size_t k = 0; k < sets.size(); ++k) {
-      const std::string note = limit_note(int64_t(rows[k].size()), sets[k].x.rows, "points");
-      f.legend.push_back({Key::dot, category(int(k)), sets[k].name + (note.empty() ? "" : " (" + note + ")")});
+      const std::string left_out = note(sets[k], rows[k], common);
+      f.legend.push_back({Key::dot, category(int(k)), sets[k].name + (left_out.empty() ? "" : " (" + left_out + ")")});
     }
   } else {
     f.columns = int(std::min<size_t>(sets.size(), sets.size() == 4 ? 2 : sets.size() > 6 ? 4 : 3));
     for (size_t k = 0; k < sets.size(); ++k) {
       Panel p = common;
       p.title = sets[k].name;
-      p.note = limit_note(int64_t(rows[k].size()), sets[k].x.rows, "points");
+      p.note = note(sets[k], rows[k], p);
       if (k % size_t(f.columns)) p.y.numbers = false, p.y.label.clear();
       if (k + size_t(f.columns) < sets.size()) p.x.numbers = false, p.x.label.clear();
       auto m = dots();

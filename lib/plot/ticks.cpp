@@ -40,17 +40,16 @@ static std::string fixed(double x, int decimals) {
 static std::string power(int exponent) { return "10" + std::string(1, up) + with_minus(std::to_string(exponent)) + std::string(1, level); }
 
 std::vector<Tick> linear_ticks(Range r, int target) {
-  // Round steps from below the raw one to above it; the count nearest to the target wins. Quarters are harder to read.
+  // Round steps from below the raw one to above it; the count nearest to the target wins.
   const double raw = (r.hi - r.lo) / std::max(1, target);
   const int decade = int(std::floor(std::log10(raw)));
   double step = 0, miss = HUGE_VAL;
   int digits = 0;  // decimals needed, relative to the decade of the step
   for (int e = decade - 1; e <= decade + 1; ++e)
-    for (const double m : {1.0, 2.0, 2.5, 5.0}) {
+    for (const double m : {1.0, 2.0, 5.0}) {
       const double s = m * std::pow(10, e);
       const double count = std::floor(r.hi / s + 1e-9) - std::ceil(r.lo / s - 1e-9) + 1;
-      const double off = std::abs(count - target) + (m == 2.5 ? .9 : 0);
-      if (count >= 2 && off < miss) step = s, miss = off, digits = (m == 2.5 ? 1 : 0) - e;
+      if (count >= 2 && std::abs(count - target) < miss) step = s, miss = std::abs(count - target), digits = -e;
     }
   const double largest = std::max(std::abs(r.lo), std::abs(r.hi));
   const int top = int(std::floor(std::log10(largest)));

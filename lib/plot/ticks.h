@@ -19,7 +19,7 @@ struct Tick {
 // and lo <= 0 is an Error.
 Range shown_range(double lo, double hi, double pad, bool log = false);
 
-// Multiples of 1, 2, 2.5 or 5 times a power of ten inside the range, as near to `target` of them as possible; labels share one
+// Multiples of 1, 2 or 5 times a power of ten inside the range, as near to `target` of them as possible; labels share one
 // number of digits, and carry a power of ten where they are very large or very small.
 std::vector<Tick> linear_ticks(Range, int target);
 

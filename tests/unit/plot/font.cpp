@@ -1,0 +1,57 @@
+#include "plot/font.h"
+
+#include <set>
+
+#include "test.h"
+
+using namespace dm;
+
+TEST_CASE("font: every printable glyph has strokes inside its box, space has none") {
+  for (char32_t c = 32; c < 127; ++c) {
+    const plot::Glyph& g = plot::glyph(c);
+    INFO(int(c));
+    CHECK(g.advance > 2);
+    CHECK(g.advance < 20);
+    CHECK(g.segments.empty() == (c == 32));
+    CHECK((c == 32 || g.segments[0].kind == plot::Segment::move || g.segments[0].kind == plot::Segment::dot));
+    for (const auto& s : g.segments)
+      for (int i = 0; i < (s.kind == plot::Segment::curve ? 3 : 1); ++i) {
+        CHECK(s.x[i] > -2.5);
+        CHECK(s.x[i] < g.advance + 1);
+        CHECK(s.y[i] > -6);
+        CHECK(s.y[i] < 18);
+      }
+  }
+}
+
+TEST_CASE("font: no two printable glyphs look alike") {
+  std::set<std::vector<double>> seen;
+  for (char32_t c = 32; c < 127; ++c) {
+    std::vector<double> shape;
+    for (const auto& s : plot::glyph(c).segments) shape.insert(shape.end(), {double(s.kind), s.x[0], s.y[0], s.x[2], s.y[2]});
+    INFO(char(c));
+    CHECK(seen.insert(shape).second);
+  }
+}
+
+TEST_CASE("font: figures are equally wide, so that tables and ticks stand in line") {
+  for (char32_t c = '0'; c <= '9'; ++c) CHECK(plot::glyph(c).advance == plot::glyph('0').advance);
+}
+
+TEST_CASE("font: UTF-8, unknown letters and broken bytes") {
+  CHECK(plot::code_points("a\u00f6\u2212") == std::vector<char32_t>{'a', 0xf6, 0x2212});
+  CHECK(plot::code_points("\xff\xc3(") == std::vector<char32_t>{0xfffd, 0xfffd, '('});
+  CHECK(plot::code_points("\xe2\x88") == std::vector<char32_t>{0xfffd, 0xfffd});
+  CHECK(&plot::glyph(0x4e2d) == &plot::glyph(0xfffd));
+  CHECK(plot::glyph(0xf6).segments.size() == plot::glyph('o').segments.size() + 2);
+}
+
+TEST_CASE("font: a line's width is the sum of its advances; exponents are raised and smaller") {
+  CHECK(plot::line_width("") == 0);
+  CHECK(near(plot::line_width("ab"), (plot::glyph('a').advance + plot::glyph('b').advance) / 20, 1e-12));
+  const auto line = plot::set_line(std::string("10") + plot::up + "3" + plot::level + "x");
+  REQUIRE(line.size() == 4);
+  CHECK(line[2].y > line[1].y);
+  CHECK(line[2].scale < line[1].scale);
+  CHECK(line[3].y == 0);
+}
