@@ -1,0 +1,192 @@
+// dm-eval: metrics between samples and a reference, each with its floor.
+#include <algorithm>
+#include <cmath>
+#include <cstdio>
+#include <optional>
+#include <set>
+
+#include "cli/command.h"
+#include "cli/literal.h"
+#include "io/dataset.h"
+#include "io/input.h"
+#include "io/lineage.h"
+#include "job/assertion.h"
+#include "job/eval.h"
+#include "metric/metric.h"
+
+using namespace dm;
+
+namespace {
+
+// A dataset and its rows as weighted points.
+struct Rows {
+  io::Dataset data;
+  std::vector<double> w;
+  explicit Rows(const std::string& path) : data(io::read_dataset(path)) {
+    if (data.weights) w = *data.weights;
+    if (!data.log_weights) return;
+    const double top = *std::max_element(data.log_weights->begin(), data.log_weights->end());
+    w.clear();
+    for (const double l : *data.log_weights) w.push_back(std::exp(l - top));
+  }
+  Points points() const { return {data.x, w.empty() ? nullptr : w.data()}; }
+
+  // What the answer says about where the rows come from.
+  Value described() const {
+    Value v = Value::object();
+    v.set("file", data.source);
+    v.set("sha256", data.sha256);
+    for (const char* key : {"command", "spec"})
+      if (const Value* p = data.provenance.find(key)) v.set(key, *p);
+    return v;
+  }
+};
+
+std::string cell(const Value* v) {
+  if (!v || !v->is_number()) return "-";
+  char text[32];
+  std::snprintf(text, sizeof text, "%.5g", v->number());
+  return text;
+}
+
+// One line a metric; what it was computed with stands behind.
+std::string table(const Value& results, const std::vector<std::string>& names) {
+  const auto line = [](const std::string& name, const std::string& value, const std::string& floor, const std::string& ratio, const std::string& rest) {
+    char text[160];
+    std::snprintf(text, sizeof text, "%-13s %11s %11s %12s", name.c_str(), value.c_str(), floor.c_str(), ratio.c_str());
+    return text + (rest.empty() ? "" : "   " + rest) + "\n";
+  };
+  std::string out = line("metric", "value", "floor", "value/floor", "");
+  for (const std::string& name : names) {
+    const Value& e = results[name];
+    std::string rest;
+    for (const auto& [key, v] : e.members())
+      if (key != "value" && key != "floor" && key != "floor_reason" && key != "ratio" && key != "seed" && !v.is_object() && to_json(v).size() < 24)
+        rest += (rest.empty() ? "" : ", ") + key + " " + (v.is_number() && !v.is_integer() ? cell(&v) : v.is_text() ? v.text() : to_json(v));
+    out += line(name, cell(e.find("value")), cell(e.find("floor")), cell(e.find("ratio")), rest);
+  }
+  const Value& rows = results["rows"];
+  out += "rows: " + to_json(rows["samples"]) + " samples against " + to_json(rows["reference"]) + " reference rows";
+  if (!rows["floor"].is_null()) out += "; floor: " + to_json(rows["floor"]) + " other rows of the reference's law against the same";
+  out += "; seed " + to_json(results["seed"]) + "\n";
+  return out;
+}
+
+std::vector<job::Assertion> read_assertions(const Value& o) {
+  std::vector<job::Assertion> out;
+  if (!o["assert"].is_null())
+    for (const Value& v : o["assert"].items()) out.push_back(job::parse_assertion(v.text()));
+  if (!o["assert_file"].is_null()) {
+    const std::string& path = o["assert_file"].text();
+    for (auto& a : job::parse_assertions(parse_json(cli::read_text(path), "'" + path + "'"), "'" + path + "'")) out.push_back(std::move(a));
+  }
+  return out;
+}
+
+void run(cli::Call& call) {
+  const Value& o = call.options;
+  io::trust_inputs(call.trust_input);
+
+  // Everything that can be refused without reading data is refused first.
+  job::EvalSettings settings;
+  std::vector<std::string> problems, names;
+  settings.metrics = job::resolve_metrics(o["metrics"], "/metrics", problems);
+  if (!problems.empty()) throw Error(problems.size() == 1 ? problems[0] : problems[0] + "\n  " + problems[1], Exit::usage);
+  for (const Value& m : settings.metrics) names.push_back(m["type"].text());
+  const std::vector<job::Assertion> assertions = read_assertions(o);
+  job::require_metrics(assertions, names);
+  settings.rows = o["rows"].is_null() ? 0 : o["rows"].integer();
+  settings.seed = uint64_t(call.seed);
+  using Floor = job::EvalSettings::Floor;
+  const Value& floor = o["floor"];
+  if (floor.is_number()) {
+    settings.floor = Floor::number, settings.floor_number = floor.number();
+    if (!(settings.floor_number > 0)) throw Error("--floor: found " + to_json(floor) + ", expected a number > 0, a file, 'auto' or 'none'.", Exit::usage);
+  } else if (!floor.is_text()) {
+    throw Error("--floor: found " + to_json(floor) + ", expected a number > 0, a file, 'auto' or 'none'.", Exit::usage);
+  } else if (floor.text() != "auto") {
+    settings.floor = floor.text() == "none" ? Floor::none : Floor::rows;
+  }
+
+  const Rows samples(call.inputs[0]), reference(call.inputs[1]);
+  std::optional<Rows> train, floor_rows;
+  std::optional<std::string> train_file;
+  if (!o["train"].is_null()) train_file = o["train"].text();
+  else train_file = io::training_file(samples.data);
+  if (train_file) train.emplace(*train_file);
+  if (train && o["train"].is_null() && train->data.x.cols != samples.data.x.cols) train.reset();  // the model maps between spaces
+  if (settings.floor == Floor::rows) floor_rows.emplace(floor.text());
+
+  const Points train_points = train ? train->points() : Points{}, floor_points = floor_rows ? floor_rows->points() : Points{};
+  Value results = job::evaluate({samples.points(), reference.points(), train ? &train_points : nullptr, floor_rows ? &floor_points : nullptr}, settings,
+                                *call.progress);
+  for (const Rows* r : {&samples, &reference})
+    if (r->data.t && std::set<double>(r->data.t->begin(), r->data.t->end()).size() > 1)
+      call.note("warning: '" + r->data.source + "' holds rows of several times /t; they are pooled.");
+
+  std::string failures;
+  Value verdicts = Value::array();
+  for (const job::Assertion& a : assertions) {
+    const job::Verdict verdict = a.check(results);
+    Value v = Value::object();
+    v.set("assert", a.text);
+    v.set("pass", verdict.pass);
+    v.set("sentence", verdict.sentence);
+    verdicts.items().push_back(std::move(v));
+    if (!verdict.pass) failures += (failures.empty() ? "" : "\n  ") + verdict.sentence;
+    else if (!call.json) call.note(verdict.sentence);
+  }
+  for (const Value& w : results["warnings"].items()) call.note("warning: " + w.text());
+
+  if (call.json) {
+    if (!assertions.empty()) results.set("assert", std::move(verdicts));
+    if (!call.provenance.is_null()) {
+      results.set("command", call.provenance["command"]);
+      results.set("samples", samples.described());
+      results.set("reference", reference.described());
+      if (train) results.set("train", train->described());
+    }
+    call.print_json(results);
+  } else {
+    call.print(table(results, names));
+  }
+  if (!failures.empty()) throw Error(failures, Exit::failure);
+}
+
+std::string known() {
+  std::string all;
+  for (const std::string& n : metrics().names()) all += (all.empty() ? "" : " | ") + n;
+  return all;
+}
+
+const cli::Command command{
+    .name = "dm-eval",
+    .summary = "Measure samples against a reference, every distance with its floor",
+    .description =
+        "Prints a table, or one line of JSON with a key per metric holding at least value and floor. The floor is the same distance between two "
+        "independent sets of reference rows: no sampler can be expected to go below it. With n samples and at least 2 n reference rows, the "
+        "reference is split: value = distance(samples, part 1), floor = distance(part 2, part 1).\n\n"
+        "Assertions compare sums and products of numbers and results: 'w2/floor < 1.6', 'nn-share.z < 3', 'moments.mean_error <= .02'. A failed one, "
+        "and any that meets null, ends with status 1.\n\n"
+        "Rows that are bit-equal between the inputs are counted and warned of, also against the training file that the samples' provenance names.",
+    .examples = {{"dm-eval samples.h5 test.h5 --metrics w1,w2,sw1,tv,mmd --json", "five metrics on one line of JSON"},
+                 {"dm-eval samples.h5 test.h5 --metrics w2 --assert 'w2/floor<1.6'", "exit status 1 unless W2 is below 1.6 times its floor"},
+                 {"dm-eval samples.h5 test.h5 --metrics nn-share --train moons.h5", "does the model repeat its training rows?"},
+                 {"dm-noise moons.h5 --time 0.5 -o - | dm-eval - test.h5 --metrics sw2", "samples from a pipe"}},
+    .inputs = {{.name = "SAMPLES", .doc = "the rows to judge; - is standard input", .kind = "dataset|table"},
+               {.name = "REFERENCE", .doc = "rows of the law they should follow, not used in training", .kind = "dataset|table"}},
+    .options = {{.name = "metrics", .type = any(), .dflt = "w2,sw2,mmd",
+                 .doc = "which metrics: names joined by commas, or JSON ([\"w1\", {\"type\": \"sw2\", \"projections\": 1000}]); " + known()},
+                {.name = "floor", .type = any(), .dflt = "auto",
+                 .doc = "auto (split the reference), a file of independent rows of the reference's law, a number, or none"},
+                {.name = "rows", .type = integer(1, 1e9), .doc = "use at most this many samples, drawn at random, and twice as many reference rows; unset: all"},
+                {.name = "train", .type = text(),
+                 .doc = "file of the rows that the model was trained on; unset: the one that the samples' provenance names, where it is found"},
+                {.name = "assert", .type = list(), .doc = "comparisons that must hold, joined by commas"},
+                {.name = "assert_file", .type = text(), .doc = "JSON file {\"assert\": [...]} with comparisons that must hold"}},
+    .json = true,
+    .run = run};
+
+}  // namespace
+
+int main(int argc, char** argv) { return cli::main(command, argc, argv); }
