@@ -150,7 +150,7 @@ const cli::Command command{
          .description = "Row i depends on the seed, the set and i alone: a longer set begins with the shorter one.",
          .examples = {{"dm-data make moons -n 20000 --seed 1 -o moons.h5", "two moons"},
                       {"dm-data make gaussian --covariance '[[2,1],[1,1]]' -o g.h5", "a Gaussian"}},
-         .inputs = {{.name = "SET", .doc = "which set", .kind = "", .option = "set"}},
+         .inputs = {{.name = "LAW", .doc = "which set", .kind = "", .option = "law"}},
          .output = {.doc = "the dataset"},
          .options = with(job::make_options(), {dtype}),
          .run = make},

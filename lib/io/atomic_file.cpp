@@ -9,6 +9,7 @@
 #include <filesystem>
 
 #include "core/error.h"
+#include "io/input.h"
 #include "io/temporary.h"
 
 namespace dm::io {
@@ -54,7 +55,7 @@ void check_output(const std::string& path, bool force, const std::vector<std::st
     return;
   }
   for (const auto& in : inputs)
-    if (in != "-" && same_file(in, path)) throw Error("'" + path + "' is both input and output. Write to another file.", Exit::usage);
+    if (in != "-" && (same_file(in, path) || same_file(in.substr(0, inside_of(in)), path))) throw Error("'" + path + "' is both input and output. Write to another file.", Exit::usage);
   struct stat st;
   if (exists(path, st)) {
     if (S_ISDIR(st.st_mode)) throw Error("cannot create '" + path + "': it is a directory.", Exit::cannot_create);

@@ -95,17 +95,18 @@ Dataset read_table(const std::string& path, const TableOptions& o) {
     for (int j = 0; j < count; ++j)
       if (std::find(y.begin(), y.end(), j) == y.end()) x.push_back(j);
   if (x.empty()) throw Error(name + ": no column is left for x.", Exit::usage);
-  if (!o.allow_nonfinite)
-    for (const auto* cols : {&x, &y})
-      for (const int j : *cols)
-        for (int64_t i = 0; i < t.cells.rows; ++i)
-          if (!std::isfinite(t.cells[i][j])) {
-            const std::string where = t.line.empty() ? "[" + std::to_string(i) + ", " + std::to_string(j) + "]"
-                                                     : ":" + std::to_string(t.line[size_t(i)]) + ": column " + std::to_string(j + 1);
-            throw Error((t.line.empty() ? name : path) + where + " is " + (std::isnan(t.cells[i][j]) ? "NaN" : "infinite") +
-                            "; finite numbers were expected. Remove such rows first, or allow them where the command offers it.",
-                        Exit::data);
-          }
+  std::vector<int> used = x;
+  used.insert(used.end(), y.begin(), y.end());
+  for (int64_t i = 0; i < t.cells.rows && !o.allow_nonfinite; ++i)
+    for (const int j : used)
+      if (!std::isfinite(t.cells[i][j])) {
+        const bool lines = !t.line.empty();
+        const std::string where = lines ? path + ":" + std::to_string(t.line[size_t(i)]) + ": column " + std::to_string(j + 1)
+                                        : name + "[" + std::to_string(i) + ", " + std::to_string(j) + "]";
+        throw Error(where + " is " + (std::isnan(t.cells[i][j]) ? "NaN" : "infinite") +
+                        "; finite numbers were expected. Remove such rows first, or allow them where the command offers it.",
+                    Exit::data);
+      }
   d.x = take(t.cells, x);
   if (!y.empty()) d.y = take(t.cells, y);
   if (!t.header.empty()) {

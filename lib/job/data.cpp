@@ -9,7 +9,7 @@
 namespace dm::job {
 
 const std::vector<Option>& make_options() {
-  static const std::vector<Option> all{{.name = "set", .type = method(toys), .dflt = nullptr, .doc = "which set", .required = true},
+  static const std::vector<Option> all{{.name = "law", .type = method(toys), .dflt = nullptr, .doc = "which set", .required = true},
                                        {.name = "n", .type = integer(1, 1e12), .dflt = 10000, .doc = "number of rows", .letter = 'n'}};
   return all;
 }
@@ -22,12 +22,12 @@ const std::vector<Option>& split_options() {
 }
 
 Matrix<double> make(const Value& options, int64_t seed, Progress& progress) {
-  const auto law = dm::make<std::unique_ptr<Law>>(toys(), options["set"]);
+  const auto law = dm::make<std::unique_ptr<Law>>(toys(), options["law"]);
   const int64_t n = options["n"].integer(), d = law->dim();
   int64_t numbers = 0;
   if (__builtin_mul_overflow(n, d, &numbers) || numbers > int64_t(1) << 40)
     throw Error("n: " + std::to_string(n) + " rows of " + std::to_string(d) + " columns do not fit in memory; ask for fewer.", Exit::usage);
-  const Stream stream = Stream(uint64_t(seed)) / "dm-data" / "make" / options["set"]["type"].text();
+  const Stream stream = Stream(uint64_t(seed)) / "dm-data" / "make" / options["law"]["type"].text();
   Matrix<double> x(n, d);
   const Cut cut;
   constexpr int64_t stretch = 1 << 20;  // rows between two looks at the clock and at signals

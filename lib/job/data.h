@@ -13,7 +13,7 @@ namespace dm::job {
 const std::vector<Option>& make_options();
 const std::vector<Option>& split_options();
 
-// options["n"] rows [n, d] of the toy set options["set"], on the path seed / dm-data / make / name: row i does not depend on n.
+// options["n"] rows [n, d] of the toy set options["law"], on the path seed / dm-data / make / name: row i does not depend on n.
 Matrix<double> make(const Value& options, int64_t seed, Progress&);
 
 // Row numbers of each part, ascending, by a keyed random permutation of n rows (with `shuffle` off: consecutive blocks). Part k ends at

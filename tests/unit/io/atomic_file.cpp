@@ -1,0 +1,134 @@
+#include "io/atomic_file.h"
+
+#include <sys/resource.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include "folder.h"
+#include "io/dataset.h"
+#include "test.h"
+
+using namespace dm;
+
+namespace {
+
+using Names = std::set<std::string>;
+
+io::Dataset rows_of(int64_t n) {
+  io::Dataset d;
+  d.x = Matrix<double>(n, 2, 1.5);
+  return d;
+}
+
+// Runs f in a child; its exit status.
+template <class F>
+int in_child(F&& f) {
+  const pid_t child = fork();
+  if (child == 0) _exit(f());
+  int status = 0;
+  waitpid(child, &status, 0);
+  return WIFEXITED(status) ? WEXITSTATUS(status) : 1000 + WTERMSIG(status);
+}
+
+}  // namespace
+
+TEST_CASE("an existing output is kept unless forced, and a forced one replaces a link's target") {
+  const Folder f;
+  io::write_bytes(f / "a", "one", false, true);
+  CHECK(slurp(f / "a") == "one");
+  Exit code;
+  CHECK(said([&] { io::write_bytes(f / "a", "two", false, true); }, &code).find("exists and is kept") != std::string::npos);
+  CHECK(code == Exit::cannot_create);
+  CHECK(slurp(f / "a") == "one");
+  std::filesystem::create_symlink("a", f / "link");
+  io::write_bytes(f / "link", "two", true, true);
+  CHECK(slurp(f / "a") == "two");
+  CHECK(std::filesystem::is_symlink(f / "link"));
+  CHECK(f.names() == Names{"a", "link"});
+}
+
+TEST_CASE("an output that appears meanwhile is kept") {
+  const Folder f;
+  {
+    io::AtomicFile file(f / "a", false);
+    CHECK(f.names().size() == 1);
+    spill(f / "a", "other");
+    Exit code;
+    said([&] { file.commit(); }, &code);
+    CHECK(code == Exit::cannot_create);
+  }
+  CHECK(slurp(f / "a") == "other");
+  CHECK(f.names() == Names{"a"});
+}
+
+TEST_CASE("outputs that cannot be are refused at once") {
+  const Folder f;
+  const auto code_of = [](const std::string& path) {
+    Exit code;
+    said([&] { io::check_output(path, true); }, &code);
+    return code;
+  };
+  CHECK(code_of(f.path) == Exit::cannot_create);
+  CHECK(code_of(f / "missing/a") == Exit::cannot_create);
+  CHECK(code_of(f / std::string(256, 'a')) == Exit::cannot_create);
+  CHECK(code_of("") == Exit::usage);
+  spill(f / "in", "x");
+  std::filesystem::create_symlink("in", f / "same");
+  Exit code;
+  said([&] { io::check_output(f / "same", true, {f / "in"}); }, &code);
+  CHECK(code == Exit::usage);
+  said([&] { io::check_output(f / "in", true, {f / "in:/x"}); }, &code);
+  CHECK(code == Exit::usage);
+  io::write_bytes(f / std::string(255, 'a'), "long", false, true);
+  CHECK(slurp(f / std::string(255, 'a')) == "long");
+}
+
+TEST_CASE("a full device and a file size limit are I/O errors that leave nothing behind") {
+  const Folder f;
+  Exit code;
+  CHECK(said([&] { io::write_dataset("/dev/full", rows_of(1000)); }, &code).find("No space left") != std::string::npos);
+  CHECK(code == Exit::io);
+  for (const int64_t n : {100, 100000}) {
+    const int status = in_child([&] {
+      io::ignore_file_size_signal();
+      const rlimit limit{1024, 1024};
+      setrlimit(RLIMIT_FSIZE, &limit);
+      Exit failed;
+      const std::string sentence = said([&] { io::write_dataset(f / "a.h5", rows_of(n)); }, &failed);
+      return failed == Exit::io && sentence.find("a.h5") != std::string::npos && sentence.find("File too large") != std::string::npos ? 0 : 1;
+    });
+    CHECK(status == 0);
+    CHECK(f.names().empty());
+  }
+}
+
+TEST_CASE("temporary files go with an exception and with remove_temporaries()") {
+  const Folder f;
+  said([&] {
+    io::AtomicFile file(f / "a", false);
+    throw Error("on the way");
+  });
+  CHECK(f.names().empty());
+  io::AtomicFile file(f / "a", false);
+  CHECK(f.names().size() == 1);
+  io::remove_temporaries();
+  CHECK(f.names().empty());
+}
+
+TEST_CASE("left-overs of dead processes are swept after a day, nothing else") {
+  const Folder f;
+  const int dead = [] {
+    const pid_t child = fork();
+    if (child == 0) _exit(0);
+    waitpid(child, nullptr, 0);
+    return int(child);
+  }();
+  const std::string old = ".a.dm-" + std::to_string(dead) + "-00000000.tmp", fresh = ".a.dm-" + std::to_string(dead) + "-00000001.tmp",
+                    alive = ".a.dm-" + std::to_string(getpid()) + "-00000002.tmp", other = ".b.dm-" + std::to_string(dead) + "-00000003.tmp";
+  for (const auto& n : {old, fresh, alive, other}) {
+    spill(f / n, "x");
+    if (n != fresh) std::filesystem::last_write_time(f / n, std::filesystem::file_time_type::clock::now() - std::chrono::hours(25));
+  }
+  io::write_bytes(f / "a", "new", false, true);
+  CHECK(f.names() == Names{"a", fresh, alive, other});
+}

@@ -1,0 +1,131 @@
+#include "io/table.h"
+
+#include <cstring>
+
+#include "folder.h"
+#include "io/hash.h"
+#include "test.h"
+
+using namespace dm;
+
+namespace {
+io::Table csv(const std::string& text, int64_t skip = 0, const std::string& header = "auto") { return io::parse_csv(text, "t.csv", skip, header); }
+std::string csv_error(const std::string& text, int64_t skip = 0, const std::string& header = "auto") {
+  return said([&] { csv(text, skip, header); });
+}
+std::string npy(const std::string& header, const std::string& data, char version = 1) {
+  std::string s = std::string("\x93NUMPY") + version + '\0';
+  s += char(header.size());
+  s += '\0';
+  if (version > 1) s += std::string(2, '\0');
+  return s + header + data;
+}
+template <class T>
+std::string bytes_of(std::vector<T> v) {
+  return std::string(reinterpret_cast<const char*>(v.data()), v.size() * sizeof(T));
+}
+}  // namespace
+
+TEST_CASE("CSV: comments, CRLF, blanks, quotes, headers, delimiters") {
+  using V = std::vector<double>;
+  CHECK(csv("1,2\n3,4\n").cells.v == V{1, 2, 3, 4});
+  CHECK(csv("1,2\r\n3,4").cells.v == V{1, 2, 3, 4});
+  CHECK(csv("\xef\xbb\xbf# note\r\n\r\n 1 ,\t2 \r\n  \n+3, -4e-1  \n# end").cells.v == V{1, 2, 3, -0.4});
+  CHECK(csv("a b,\"c,\"\"d\"\n1,2").header == std::vector<std::string>{"a b", "c,\"d"});
+  CHECK(csv("a,b\n1,\"2\"").cells.v == V{1, 2});
+  CHECK(csv("1;2\n3;4").cells.v == V{1, 2, 3, 4});
+  CHECK(csv("1\t2\n3\t4").cells.v == V{1, 2, 3, 4});
+  CHECK(csv("  1   2\n3 4  ").cells.v == V{1, 2, 3, 4});
+  CHECK(csv("1\n2\n").cells.cols == 1);
+  CHECK(csv("x\ny\nA,B\n1,2\n", 3).header.empty());
+  CHECK(csv("1,2\n3,4", 0, "yes").cells.v == V{3, 4});
+  CHECK(csv("1,2\n\n#\n3,4").line == std::vector<int64_t>{1, 4});
+}
+
+TEST_CASE("CSV errors carry line and column") {
+  CHECK(csv_error("1,2\n3,x4\n") == "t.csv:2:3: 'x4' is not a number.");
+  CHECK(csv_error("1,2\n3,\n") == "t.csv:2:3: the cell is empty; a number was expected.");
+  CHECK(csv_error("1,2\n3\n") == "t.csv:2:1: this line has 1 cells; the first one has 2.");
+  CHECK(csv_error("a,b\n1,\"2\n").starts_with("t.csv:2:3: a quote"));
+  CHECK(csv_error("1,\"2\"x\n").starts_with("t.csv:1:6: text follows"));
+  CHECK(csv_error("1,2\n1e999,2\n").starts_with("t.csv:2:1:"));
+  CHECK(csv_error("1,2\n0x10,2\n").starts_with("t.csv:2:1:"));
+  CHECK(csv_error("a,b\n", 0, "no").starts_with("t.csv:1:1:"));
+  CHECK(csv_error("a,b\n").find("no rows") != std::string::npos);
+  CHECK(csv_error("1\n2\n", 2).find("after the lines skipped") != std::string::npos);
+}
+
+TEST_CASE("columns by name, number and range") {
+  const std::vector<std::string> header{"lat", "lon", "year"};
+  using V = std::vector<int>;
+  CHECK(io::columns("2,1", {}, 3, "t") == V{1, 0});
+  CHECK(io::columns("1-3", {}, 3, "t") == V{0, 1, 2});
+  CHECK(io::columns("lon,lat", header, 3, "t") == V{1, 0});
+  CHECK(io::columns("2-3,lat", header, 3, "t") == V{1, 2, 0});
+  for (const char* bad : {"0", "4", "3-2", "1-", "-1", "lonn", "", "1,,2", "1.5"}) {
+    Exit code;
+    said([&] { io::columns(bad, header, 3, "t"); }, &code);
+    INFO(bad);
+    CHECK(code == Exit::usage);
+  }
+  CHECK(said([&] { io::columns("lonn", header, 3, "t"); }).find("'lon'") != std::string::npos);
+}
+
+TEST_CASE("a table becomes x and y, and non-finite cells are refused with line and column") {
+  const Folder f;
+  spill(f / "t.csv", "a,b,label\n1,2,0\n3,nan,1\n");
+  CHECK(said([&] { io::read_table(f / "t.csv"); }) ==
+        f / "t.csv:3: column 2 is NaN; finite numbers were expected. Remove such rows first, or allow them where the command offers it.");
+  const io::Dataset d = io::read_table(f / "t.csv", {.x = "label,a", .y = "a"});
+  CHECK(d.x.v == std::vector<double>{0, 1, 1, 3});
+  CHECK(d.names == std::vector<std::string>{"label", "a"});
+  CHECK(d.y->v == std::vector<double>{1, 3});
+  CHECK(io::read_table(f / "t.csv", {.y = "b", .allow_nonfinite = true}).names == std::vector<std::string>{"a", "label"});
+}
+
+TEST_CASE("CSV and .npy out read back to the same bits") {
+  const Folder f;
+  io::Dataset d;
+  d.x = Matrix<double>(2, 2);
+  d.x.v = {0.1, -1.0 / 3, 5e-324, 1.7976931348623157e308};
+  d.names = {"a,\"b\"", "c"};
+  d.weights = std::vector<double>{1, 2};
+  const std::string text = io::to_csv(d);
+  CHECK(text.starts_with("\"a,\"\"b\"\"\",c,weights\n0.1,-0.3333333333333333,1\n"));
+  const io::Table t = csv(text);
+  CHECK(t.header == std::vector<std::string>{"a,\"b\"", "c", "weights"});
+  for (int i = 0; i < 2; ++i)
+    for (int j = 0; j < 2; ++j) CHECK(t.cells[i][j] == d.x[i][j]);
+  const std::string bytes = io::to_npy(d.x);
+  CHECK(bytes.size() % 64 == 32);
+  CHECK(io::parse_npy(bytes, "x.npy").v == d.x.v);
+  spill(f / "x.npy", bytes);
+  CHECK(io::read_dataset(f / "x.npy").x.v == d.x.v);
+}
+
+TEST_CASE(".npy of every version, type and order, and none that is damaged") {
+  using V = std::vector<double>;
+  const std::string f4 = bytes_of<float>({1, 2, 3, 4, 5, 6});
+  for (char v = 1; v <= 3; ++v)
+    CHECK(io::parse_npy(npy("{'descr': '<f4', 'fortran_order': False, 'shape': (3, 2), }", f4, v), "x").v == V{1, 2, 3, 4, 5, 6});
+  CHECK(io::parse_npy(npy("{'descr': '<f4', 'fortran_order': True, 'shape': (3, 2), }", f4), "x").v == V{1, 4, 2, 5, 3, 6});
+  CHECK(io::parse_npy(npy("{'shape': (2,), 'fortran_order': False, 'descr': '<i8'}\n", bytes_of<int64_t>({7, -8})), "x").v == V{7, -8});
+  CHECK(io::parse_npy(npy("{'descr': '<i4', 'fortran_order': False, 'shape': (1, 1)}", bytes_of<int32_t>({-3})), "x").v == V{-3});
+  CHECK(io::parse_npy(npy("{'descr': '|u1', 'fortran_order': False, 'shape': (2,)}", "\x01\xff"), "x").v == V{1, 255});
+  for (const std::string& bad :
+       {npy("{'descr': '<f4', 'fortran_order': False, 'shape': (3, 3), }", f4), npy("{'descr': '<c8', 'fortran_order': False, 'shape': (3,), }", f4),
+        npy("{'descr': '<f4', 'fortran_order': False, 'shape': (9223372036854775807, 9223372036854775807), }", f4),
+        npy("{'descr': '<f4', 'fortran_order': False, 'shape': (99999999999999999999,), }", f4),
+        npy("{'descr': '<f4', 'fortran_order': False, 'shape': (), }", f4), npy("{'descr': '<f4', 'fortran_order': False, 'shape': (6", f4),
+        npy("{'descr': '<f4', 'fortran_order': Maybe, 'shape': (6,)}", f4), npy("{'descr': '<f4'", ""), npy("", ""), npy("{'descr':", ""),
+        npy("{'descr': '<f4', 'fortran_order': False, 'shape': (0, 2), }", ""), npy("{}", "", 9), std::string("\x93NUMPY\x01\x00\xff\xff", 10)}) {
+    Exit code;
+    said([&] { io::parse_npy(bad, "x"); }, &code);
+    CHECK(code == Exit::data);
+  }
+}
+
+TEST_CASE("SHA-256 of known texts") {
+  CHECK(io::sha256("") == "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855");
+  CHECK(io::sha256("abc") == "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad");
+}
