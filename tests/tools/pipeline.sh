@@ -1,0 +1,76 @@
+#!/bin/bash
+# The main job end to end: make, noise, learn, sample, measure, draw; and what is promised about its bytes.
+# shellcheck disable=SC2154
+quick=(--steps 60 --set network.width=32 --set network.layers=2 --batch 300)
+
+dm-data make moons -n 2000 --seed 1 -o moons.h5
+dm-data make moons -n 2000 --seed 3 -o test.h5
+
+# The same bytes for every number of threads, in every command.
+for threads in 1 2 5; do
+  export OMP_NUM_THREADS=$threads
+  dm-data make moons -n 2000 --seed 1 --no-provenance -o "data-$threads.h5"
+  dm-noise moons.h5 --time 0.25,0.5,1 --no-provenance -o "noised-$threads.h5"
+  dm-train moons.h5 --seed 1 -q --no-provenance "${quick[@]}" -o "model-$threads.h5"
+  dm-sample "model-$threads.h5" -n 500 --seed 2 -q --no-provenance -o "samples-$threads.h5"
+  dm-eval "samples-$threads.h5" test.h5 --metrics w1,w2,sw1,tv,mmd --json --no-provenance -q | sed 's/samples-[0-9]/samples/g' >"eval-$threads"
+  dm-plot "samples-$threads.h5" test.h5 --labels samples,test -o "plot-$threads.png"
+done
+unset OMP_NUM_THREADS
+for threads in 2 5; do
+  for what in data-?.h5 noised-?.h5 model-?.h5 samples-?.h5 eval-? plot-?.png; do same "${what/\?/1}" "${what/\?/$threads}"; done
+done
+dm-train moons.h5 --seed 2 -q --no-provenance "${quick[@]}" -o other.h5
+differ model-1.h5 other.h5
+
+# A pipe and a file give the same bytes.
+dm-data make moons -n 500 --seed 4 --no-provenance -o - | dm-noise - --time 0.5 --no-provenance -o - >piped.h5
+dm-data make moons -n 500 --seed 4 --no-provenance -o four.h5
+dm-noise four.h5 --time 0.5 --no-provenance -o filed.h5
+same piped.h5 filed.h5
+dm-eval - test.h5 --metrics sw2 --json <piped.h5 | grep -q '"sw2":{"value":'
+
+# Row i does not depend on how many rows are asked for.
+dm-sample model-1.h5 -n 70 --seed 2 -q -o few.h5
+dm-data export few.h5 >few.csv
+dm-data export samples-1.h5 | head -n 71 >many.csv
+same few.csv many.csv
+
+# Data times a power of two give samples times that power, bit for bit.
+/usr/bin/awk 'BEGIN { OFMT = CONVFMT = "%.17g"; FS = OFS = "," } NR > 1 { $1 *= 8; $2 *= 8; $1 = $1 "" } { print }' <(dm-data export moons.h5) >scaled.csv
+dm-train scaled.csv --seed 1 -q "${quick[@]}" -o scaled-model.h5
+dm-sample scaled-model.h5 -n 70 --seed 2 -q -o scaled-samples.h5
+/usr/bin/awk 'BEGIN { OFMT = CONVFMT = "%.17g"; FS = OFS = "," } NR > 1 { print $1 * 8, $2 * 8 }' few.csv >expected.csv
+dm-data export scaled-samples.h5 | tail -n +2 | /usr/bin/awk 'BEGIN { OFMT = CONVFMT = "%.17g"; FS = OFS = "," } { print $1 * 1, $2 * 1 }' >found.csv
+same expected.csv found.csv
+
+# A training that is stopped and resumed ends in the bytes of the whole run; a complete one is left alone; another one's is refused.
+for signal in TERM USR1; do
+  (dm-train moons.h5 --seed 1 -q --no-provenance "${quick[@]}" --steps 4000 -o part.h5 --resume & pid=$!; while [[ ! -e part.h5.checkpoint ]]; do sleep 0.02; done
+    kill -s "$signal" $pid; wait $pid) 2>stderr && exit 1 || [[ $? == 75 ]]
+  grep -q -- '--resume continues' stderr
+  [[ ! -e part.h5 && -e part.h5.checkpoint ]]
+  dm-train moons.h5 --seed 1 -q --no-provenance "${quick[@]}" --steps 4000 -o part.h5 --resume
+  [[ ! -e part.h5.checkpoint ]]
+  [[ -e whole.h5 ]] || dm-train moons.h5 --seed 1 -q --no-provenance "${quick[@]}" --steps 4000 -o whole.h5
+  same part.h5 whole.h5
+  dm-train moons.h5 --seed 1 -q --no-provenance "${quick[@]}" --steps 4000 -o part.h5 --resume
+  fails 78 dm-train moons.h5 --seed 2 -q "${quick[@]}" --steps 4000 -o part.h5 --resume
+  rm part.h5
+done
+(dm-train moons.h5 --seed 1 "${quick[@]}" --steps 100000 -q -o int.h5 & pid=$!; sleep 0.3; kill -s INT $pid; wait $pid) 2>/dev/null && exit 1 || [[ $? == 130 ]]
+[[ ! -e int.h5 ]]
+
+# A training that diverges says at which step and leaves the last finite state.
+fails 1 dm-train moons.h5 -q "${quick[@]}" --rate 1e30 --warmup 0 --clip 0 -o diverged.h5
+says 'not finite at step [0-9]+ of 60'
+[[ -e diverged.h5.checkpoint && ! -e diverged.h5 ]]
+
+# Oracles stand where models stand; a model brings its own process.
+echo '{"density": {"type": "gaussian_mixture", "weights": [0.3, 0.7], "means": [[-2, 0], [2, 1]], "covariances": [0.1, [[0.2, 0.1], [0.1, 0.2]]]}}' >oracle.json
+dm-sample oracle.json -n 1000 --process ve --sampler ddim --eta 1 --steps 100 -q -o exact.h5
+fails 2 dm-sample model-1.h5 --process vp -o no.h5
+fails 78 dm-sample oracle.json --process ddpm --steps 2000 -o no.h5
+dm-sample model-1.h5 -n 20 --path --steps 5 -q -o path.h5
+dm-plot path.h5 -o path.svg
+dm-plot model-1.h5 -o loss.pdf
