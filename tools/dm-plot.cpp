@@ -1,0 +1,86 @@
+// dm-plot: pictures of datasets and models.
+#include <algorithm>
+#include <cmath>
+
+#include "cli/command.h"
+#include "io/atomic_file.h"
+#include "io/dataset.h"
+#include "io/input.h"
+#include "io/model.h"
+#include "job/plot.h"
+
+using namespace dm;
+
+namespace {
+
+// "runs/moons.h5" -> "moons"
+std::string stem(const std::string& path) {
+  if (path == "-") return "standard input";
+  const std::string name = path.substr(path.rfind('/') + 1);
+  const size_t dot = name.rfind('.');
+  return dot == 0 || dot == std::string::npos ? name : name.substr(0, dot);
+}
+
+plot::Set from_model(const std::string& path) {
+  const io::Model model(path);
+  plot::Set s;
+  if (!model.has("loss")) throw Error("'" + path + "' is a model without a record of its loss; nothing in it can be drawn.", Exit::data);
+  s.loss = model.numbers("loss");
+  if (model.has("loss_step")) s.step = model.numbers("loss_step");
+  return s;
+}
+
+plot::Set from_dataset(const std::string& path) {
+  io::Dataset d = io::read_dataset(path);
+  plot::Set s;
+  s.x = std::move(d.x), s.columns = std::move(d.names);
+  if (d.t) s.t = std::move(*d.t);
+  if (d.weights) s.weights = std::move(*d.weights);
+  if (d.log_weights) {
+    const double top = *std::max_element(d.log_weights->begin(), d.log_weights->end());
+    s.weights.clear();
+    for (const double l : *d.log_weights) s.weights.push_back(std::exp(l - top));
+  }
+  if (d.path) s.path = std::move(d.path->v), s.path_t = std::move(d.path->t), s.times = d.path->points, s.trajectories = d.path->n, s.dims = d.path->d;
+  return s;
+}
+
+// A pipe can be read only once, so only a file is asked first what it is.
+bool is_model(const std::string& path) {
+  if (path == "-" || io::inside_of(path) != std::string::npos) return false;
+  const io::Input in(path);
+  if (in.content() != io::Content::hdf5) return false;
+  const Value type = in.open().get("encoding-type");
+  return type.is_text() && type.text() == "dm-model";
+}
+
+void run(cli::Call& call) {
+  const plot::Format format = plot::format_of(call.output());
+  std::vector<plot::Set> sets;
+  for (const std::string& path : call.inputs) {
+    sets.push_back(is_model(path) ? from_model(path) : from_dataset(path));
+    sets.back().name = stem(path);
+  }
+  io::write_bytes(call.output(), job::plot(std::move(sets), call.options, format), call.force, true);
+}
+
+const cli::Command command{
+    .name = "dm-plot",
+    .summary = "draw datasets, paths and losses",
+    .description =
+        "The format follows from the output's suffix: .png, .svg or .pdf. Without --kind the data decide: models give loss curves, datasets\n"
+        "with /path/x trajectories, one column densities, two columns points side by side, more columns a corner plot. Rows of several\n"
+        "times /t give one panel a time. A picture says how many points it leaves out. The same input and options give the same bytes.",
+    .examples = {{"dm-plot samples.h5 test.h5 -o moons.png", "two sets side by side on common axes"},
+                 {"dm-plot samples.h5 test.h5 --kind scatter --layout overlay -o moons.pdf", "in one panel"},
+                 {"dm-plot samples.h5 --kind density --title 'Two moons' --width 4 -o density.svg", "a heat map, 4 inches wide"},
+                 {"dm-plot model.h5 -o loss.png", "the loss of a training"},
+                 {"dm-data make moons -n 2000 -o - | dm-plot - -o moons.png", "from a pipe"}},
+    .inputs = {{.name = "INPUT", .doc = "datasets, tables or models; - is a dataset on standard input", .kind = "dataset|table|model", .max = cli::many}},
+    .output = {.doc = "the picture, FILE.png, FILE.svg or FILE.pdf", .name = "PICTURE"},
+    .options = job::plot_options(),
+    .run = run};
+
+}  // namespace
+
+int main(int argc, char** argv) { return cli::main(command, argc, argv); }
