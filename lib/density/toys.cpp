@@ -1,5 +1,7 @@
 #include "density/toys.h"
 
+#include <algorithm>
+
 namespace dm {
 
 namespace toy {
@@ -48,8 +50,10 @@ int component(Draws& draws, int64_t row, int k, bool balanced) { return int(bala
 const Family& toys() {
   static const Family family = [] {
     Family f{"toy set", "sets in the plane (and Gaussians of any dimension) that a formula states", {}};
-    for (const auto* list : {&toy::curves(), &toy::mixtures(), &toy::plane()})
-      for (const LawEntry& e : *list) f.methods.push_back(&e);
+    for (const char* suffix : {"", "-dsb", "-tcfm"})  // the plain names first
+      for (const auto* list : {&toy::curves(), &toy::mixtures(), &toy::plane()})
+        for (const LawEntry& e : *list)
+          if (const auto dash = e.name.find('-'); e.name.substr(std::min(dash, e.name.size())) == suffix) f.methods.push_back(&e);
     return f;
   }();
   return family;

@@ -29,8 +29,9 @@ void write_encoded(const std::string& path, const std::string& type, const std::
                    bool force) {
   AtomicFile file(path, force);
   std::string before, after;
-  try {
-    h5::Group root = h5::Group::create(file.temporary());
+  const std::string name = path == "-" ? "standard output" : "'" + path + "'";
+  {
+    h5::Group root = h5::Group::create(file.temporary(), name);
     root.set("encoding-type", type);
     root.set("encoding-version", encoding_version);
     content(root);
@@ -42,11 +43,9 @@ void write_encoded(const std::string& path, const std::string& type, const std::
     }
     list(root, before);
     root.close();
-    list(h5::Group::open(file.temporary(), "'" + path + "'"), after);
-  } catch (const Error& e) {
-    throw e.in("writing '" + path + "'");
+    list(h5::Group::open(file.temporary(), name), after);
   }
-  if (before != after) throw Error("writing '" + path + "': the file read back is not what was written. Is the disk full?", Exit::io);
+  if (before != after) throw Error(name + ": the file read back is not what was written. Is the disk full?", Exit::io);
   file.commit();
 }
 

@@ -17,13 +17,16 @@ std::string to_text(const Shape& s) {
   return "[" + t + "]";
 }
 
+// After a failed close the library's exit handler loops or crashes, and this process closes what it opens itself. Before main, because
+// any earlier call into the library, a question for its version even, would install that handler for good.
+static const bool no_exit_handler = H5dont_atexit() >= 0;
+
 static void initialise() {
   static const bool once = [] {
-    H5dont_atexit();  // after a failed close the library's exit handler loops or crashes; this process closes what it opens itself
     H5open();
     H5Eset_auto2(H5E_DEFAULT, nullptr, nullptr);
     H5PLset_loading_state(0);  // no filter plugins: code from a directory that the environment names
-    return true;
+    return no_exit_handler;
   }();
   (void)once;
 }
@@ -63,11 +66,11 @@ int64_t Group::checked(int64_t result, const std::string& doing, bool writing) c
   return result;
 }
 
-Group Group::create(const std::string& path) {
+Group Group::create(const std::string& path, const std::string& name) {
   initialise();
   Group g;
   g.file_ = std::make_shared<File>();
-  g.file_->path = path, g.file_->name = "'" + path + "'";
+  g.file_->name = name;
   const Plist access(H5Pcreate(H5P_FILE_ACCESS)), creation(H5Pcreate(H5P_FILE_CREATE));
   g.checked(H5Pset_libver_bounds(access, H5F_LIBVER_V110, H5F_LIBVER_V110), "setting the format version", true);
   g.checked(H5Pset_fclose_degree(access, H5F_CLOSE_STRONG), "setting the close degree", true);
@@ -82,7 +85,7 @@ Group Group::open(const std::string& path, const std::string& name) {
   initialise();
   Group g;
   g.file_ = std::make_shared<File>();
-  g.file_->path = path, g.file_->name = name;
+  g.file_->name = name;
   struct stat st = {};
   if (::stat(path.c_str(), &st) == 0) g.file_->bytes = st.st_size;
   const Plist access(H5Pcreate(H5P_FILE_ACCESS));

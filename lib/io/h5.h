@@ -23,9 +23,10 @@ struct Info {
 // A group of an open file; the file stays open as long as one of its groups lives.
 class Group {
  public:
+  // `name` is what sentences call the file.
   // An empty file at `path` (replaced if present). Throws Exit::io.
-  static Group create(const std::string& path);
-  // Read-only, without locking. `name` is what sentences call the file. Throws Exit::data.
+  static Group create(const std::string& path, const std::string& name);
+  // Read-only, without locking. Throws Exit::data.
   static Group open(const std::string& path, const std::string& name);
 
   Group make(const std::string& name);

@@ -34,7 +34,7 @@ inline constexpr int64_t max_dim = int64_t(1) << 48, max_links = 100000, max_tex
 
 struct Group::File {
   hid_t id = -1;
-  std::string path, name;
+  std::string name;
   int64_t bytes = 0;  // of an input
   bool failed = false;
   std::string first_failure;

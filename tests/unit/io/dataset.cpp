@@ -34,7 +34,7 @@ io::Dataset full_dataset() {
 // An HDF5 file written by hand: a root with the marks of a dataset and what f adds.
 template <class F>
 void by_hand(const std::string& path, F&& f, const std::string& type = "dm-dataset", const std::string& version = "1.0") {
-  h5::Group root = h5::Group::create(path);
+  h5::Group root = h5::Group::create(path, "x");
   root.set("encoding-type", type);
   root.set("encoding-version", version);
   root.close();
@@ -137,7 +137,7 @@ TEST_CASE("files of another kind or layout are refused in a sentence") {
   by_hand(f / "nox.h5", nothing);
   CHECK(contains(refusal(f / "nox.h5"), "has no dataset /x"));
   {
-    h5::Group root = h5::Group::create(f / "plain.h5");
+    h5::Group root = h5::Group::create(f / "plain.h5", "plain.h5");
     const double v[3] = {1, 2, 3};
     root.write("values", v, {3});
     root.close();
@@ -161,7 +161,7 @@ TEST_CASE("files of another kind or layout are refused in a sentence") {
 TEST_CASE("fields that do not fit each other are refused with both shapes") {
   const Folder f;
   const auto with = [&](const std::string& name, const h5::Shape& shape) {
-    h5::Group root = h5::Group::create(f / "a.h5");
+    h5::Group root = h5::Group::create(f / "a.h5", "a.h5");
     root.set("encoding-type", "dm-dataset");
     root.set("encoding-version", "1.0");
     const std::vector<double> v(64, -1.0);

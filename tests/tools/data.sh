@@ -1,0 +1,151 @@
+# shellcheck shell=bash
+# dm-data from the outside: every verb, files, pipes, tables, and that what another program reads is what was meant.
+
+# make: row i does not depend on n, nor on threads; a pipe carries the bytes of a file
+dm-data make moons -n 20000 --seed 1 -o moons.h5
+dm-data make moons -n 5000 --seed 1 -o few.h5
+dm-data export moons.h5 -o moons.csv
+dm-data export few.h5 -o few.csv
+head -n 5001 moons.csv | cmp - few.csv
+for threads in 1 2 5; do
+  OMP_NUM_THREADS=$threads dm-data make 8gaussians -n 3000 --seed 2 --no-provenance -o "t$threads.h5"
+done
+same t1.h5 t2.h5
+same t1.h5 t5.h5
+dm-data make 8gaussians -n 3000 --seed 2 --no-provenance -o - | cmp - t1.h5
+dm-data make 8gaussians -n 3000 --seed 3 --no-provenance -o other.h5
+differ t1.h5 other.h5
+dm-data make moons -n 5000 -o - | dm-data info - --json | grep -q '"rows":5000,"columns":2'
+dm-data make moons -n 5000 -o - > /dev/null
+
+# every set, and what its spec says: the printed spec is a spec
+for set in moons 8gaussians circles scurve checkerboard pinwheel swissroll gaussian ninemodes moons-dsb 8gaussians-dsb scurve-dsb swissroll-dsb circles-dsb \
+  checkerboard-dsb pinwheel-dsb mixture-dsb moons-tcfm 8gaussians-tcfm scurve-tcfm circles-tcfm; do
+  dm-data make $set -n 200 --no-provenance -o "set-$set.h5"
+  dm-data make $set -n 200 --print-spec > spec.json
+  dm-data make --spec spec.json --no-provenance -o - | cmp - "set-$set.h5"
+done
+dm-data make moons --noise 0 --balanced -n 10 -o exact.h5
+fails 2 dm-data make moon -o x.h5
+says "Did you mean 'moons'"
+fails 2 dm-data make moons -n 0 -o x.h5
+fails 73 dm-data make moons -o moons.h5
+says 'exists and is kept'
+dm-data make moons -n 20000 --seed 1 --force -o moons.h5
+[[ ! -e x.h5 ]]
+
+# export and import: back to the same bits
+dm-data import moons.csv --no-provenance -o back.h5
+dm-data export back.h5 -o back.csv
+same back.csv moons.csv
+dm-data export moons.h5 -o moons.npy
+dm-data import moons.npy -o npy.h5
+dm-data export npy.h5 -o npy.csv
+same npy.csv moons.csv
+dm-data import moons.h5:/x --x 2 -o second.h5
+[[ $(dm-data export second.h5 | sed -n 2p) == "$(sed -n 2p moons.csv | cut -d, -f2)" ]]
+dm-data import - --x x2 --y x1 -o swapped.h5 < moons.csv
+dm-data info swapped.h5 --json | grep -q '"fields":\["y"\]'
+fails 2 dm-data export moons.h5 -o moons.txt
+says '.csv and .npy'
+printf 'a,b\n1,2\n3,x\n' > bad.csv
+fails 65 dm-data import bad.csv -o bad.h5
+says "bad.csv:3:3: 'x' is not a number"
+printf 'a,b\n1,nan\n' > nan.csv
+fails 65 dm-data import nan.csv -o bad.h5
+dm-data import nan.csv --allow-nonfinite -o nan.h5
+fails 2 dm-data import moons.csv --x x3 -o bad.h5
+fails 66 dm-data import none.csv -o bad.h5
+
+# split: every row once, in order, with its number; merge puts them together again
+dm-data split moons.h5 --fractions .8,.2 -o train.h5 test.h5
+dm-data info train.h5 --json | grep -q '"rows":16000'
+dm-data export train.h5 -o train.csv
+dm-data export test.h5 -o test.csv
+cmp <(tail -qn +2 train.csv test.csv | sort) <(tail -n +2 moons.csv | sort)
+dm-data split moons.h5 --fractions .8,.2 --seed 2 -o train2.h5 test2.h5
+[[ $(dm-data checksum test.h5 | cut -c1-64) != "$(dm-data checksum test2.h5 | cut -c1-64)" ]]
+dm-data split moons.h5 --fractions .8,.2 --no-shuffle -o head.h5 tail.h5
+dm-data merge head.h5 tail.h5 -o whole.h5
+[[ $(dm-data checksum whole.h5 | cut -c1-64) == "$(dm-data checksum moons.h5 | cut -c1-64)" ]]
+fails 2 dm-data split moons.h5 --fractions .8,.3 -o a.h5 b.h5
+fails 2 dm-data split moons.h5 --fractions .8,.2 -o a.h5
+fails 65 dm-data merge moons.h5 second.h5 -o both.h5
+
+# the checksum sees content alone
+dm-data make moons -n 100 --no-provenance -o a.h5
+dm-data make moons -n 100 -o b.h5
+[[ $(dm-data checksum a.h5 | cut -c1-64) == "$(dm-data checksum b.h5 | cut -c1-64)" ]]
+dm-data checksum a.h5 --json | grep -q '^{"a.h5":"[0-9a-f]\{64\}"}$'
+
+# outputs: nothing half-written stays behind
+ls -A > before
+fails 74 dm-data make moons -n 100000 -o /dev/full
+(ulimit -f 8; fails 74 dm-data make moons -n 100000 -o big.h5)
+says 'File too large'
+fails 74 bash -c 'dm-data make moons -n 10 -o - >&-'
+status=0
+dm-data make moons -n 1000000 -o - 2> /dev/null | head -c 1 > /dev/null || status=${PIPESTATUS[0]}
+[[ $status == 141 || $status == 74 ]]
+fails 2 dm-data split moons.h5 --fractions .5,.5 -o moons.h5 other2.h5 --force
+ls -A | grep -v -e '^stderr$' -e '^before$' > after
+grep -v -e '^stderr$' -e '^before$' before | cmp - after
+
+# hostile inputs are one sentence and a status, never a signal
+head -c 3000 moons.h5 > short.h5
+fails 65 dm-data info short.h5
+printf '{"seed": 1}' > run.json
+fails 65 dm-data info run.json
+: > empty.h5
+fails 65 dm-data info empty.h5
+fails 66 dm-data info .
+
+# another program reads it
+if need_oracles h5py numpy; then
+  dm-data make moons -n 100 --seed 5 -o h5py.h5
+  dm-data export h5py.h5 -o h5py.csv
+  dm-data export h5py.h5 -o h5py.npy
+  /usr/bin/python3 - << 'PYTHON'
+import h5py, json, numpy
+f = h5py.File('h5py.h5')
+x = f['x'][:]
+assert x.shape == (100, 2) and x.dtype == numpy.float64
+assert f.attrs['encoding-type'] == 'dm-dataset' and f.attrs['encoding-version'] == '1.0'
+assert json.loads(f.attrs['state'])['components'][0]['dim'] == 2
+p = f['provenance'].attrs
+assert p['command'].startswith('dm-data make moons') and p['seed'] == 5
+assert json.loads(p['spec'])['dm-data']['law']['noise'] == 0.05
+assert (numpy.loadtxt('h5py.csv', delimiter=',', skiprows=1) == x).all()
+assert (numpy.load('h5py.npy') == x).all()
+with h5py.File('made.h5', 'w') as g:
+    g['obsm/X_pca'] = numpy.arange(12, dtype='f4').reshape(4, 3)
+    g.create_dataset('packed', data=numpy.arange(1000.).reshape(100, 10), chunks=(10, 10), compression='gzip', shuffle=True)
+numpy.save('made.npy', numpy.arange(6, dtype='i4').reshape(2, 3))
+PYTHON
+  dm-data import made.h5:/obsm/X_pca --x 1-2 -o pca.h5
+  [[ $(dm-data export pca.h5 | sed -n 3p) == 3,4 ]]
+  dm-data import made.h5:/packed -o packed.h5
+  [[ $(dm-data export packed.h5 | tail -1) == 990,* ]]
+  fails 65 dm-data import made.h5:/obsm -o x.h5
+  says 'is a group.*X_pca'
+  dm-data import made.npy -o npy2.h5
+  [[ $(dm-data export npy2.h5 | tail -1) == 3,4,5 ]]
+fi
+
+# real tables: comments, CRLF, headers to skip
+if need_shared data/earth/quakes_all.csv; then
+  while read -r name skip rows; do
+    dm-data import "$DM_SHARED/data/earth/$name.csv" --skip "$skip" --x 2,1 -o "$name.h5"
+    dm-data info "$name.h5" --json | grep -q "\"rows\":$rows,\"columns\":2"
+    dm-data info "$name.h5" --json | /usr/bin/python3 -c '
+import json, sys
+d = json.load(sys.stdin)
+assert -180 <= d["min"][0] and d["max"][0] <= 180.01 and -90 <= d["min"][1] and d["max"][1] <= 90, d'
+  done << 'TABLES'
+volerup 2 827
+quakes_all 4 6120
+flood 2 4875
+fire 1 12809
+TABLES
+  [[ $(dm-data export quakes_all.h5 | sed -n 2p) == 35.5,31.1 ]]
+fi
