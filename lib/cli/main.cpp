@@ -17,6 +17,7 @@
 #include "cli/progress.h"
 #include "cli/signals.h"
 #include "cli/version.h"
+#include "io/input.h"
 
 namespace dm::cli {
 
@@ -88,6 +89,7 @@ static void run(const Command& whole, std::vector<std::string> words, Terminal*&
   Plan plan = make_plan(*c, whole.name, verb, words);
   if (plan.print_spec) return void(std::printf("%s\n", to_json(plan.spec, plan.call.json ? -1 : 2).c_str()));
   check_files(*c, plan.call);
+  io::trust_inputs(plan.call.trust_input);
   if (!plan.call.provenance.is_null()) {
     Value p;
     p.set("command", line);
