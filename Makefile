@@ -10,7 +10,7 @@ help:
 	@echo 'make build          the commands, in $(BUILD)/bin'
 	@echo 'make check          format, lint, layers, schemas'
 	@echo 'make bench          timings against their references'
-	@echo 'make tables         every table that the documents quote'
+	@echo 'make tables         the tables of README.md, from the committed result files'
 	@echo 'make campaign-toys  five toy sets, five seeds: distance against floor'
 	@echo 'make schemas        rewrite schemas/ from the declarations'
 	@echo 'make format         clang-format everything'
@@ -24,7 +24,7 @@ build: configure
 	@cmake --build $(BUILD) --target commands
 
 demo: build
-	@examples/demo.sh $(BUILD)/bin $(BUILD)/demo
+	@PATH="$(abspath $(BUILD))/bin:$$PATH" examples/moons/run.sh $(BUILD)/demo
 
 test: configure
 	@cmake/packages.sh oracles
@@ -48,7 +48,8 @@ bench: configure
 	@cmake --build $(BUILD)
 	@ctest --test-dir $(BUILD)/tests/bench --verbose
 
-tables: campaign-toys
+tables:
+	@tests/tables.sh
 
 campaign-toys: build
 	@tests/campaigns/toys.sh $(BUILD)/bin

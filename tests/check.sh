@@ -17,14 +17,19 @@ format() { git ls-files -z 'lib/*.cpp' 'lib/*.h' 'tools/*.cpp' 'tests/*.cpp' 'te
 lint() {
   local scripts
   mapfile -t scripts < <(git ls-files '*.sh' .ci/run)
-  shellcheck -x "${scripts[@]}"
+  shellcheck -x -s bash -e SC1091,SC2154 "${scripts[@]}"
 }
-executable() { [[ -z $(git ls-files -s '*.sh' | grep -v '^100755' | tee /dev/stderr) ]]; }
+executable() { # every script that names its interpreter
+  local wrong
+  wrong=$(git ls-files '*.sh' .ci/run | while read -r f; do [[ $(head -c 2 "$f") == '#!' && ! -x $f ]] && echo "$f"; done)
+  [[ -z $wrong ]] || { echo "not executable: $wrong" >&2; return 1; }
+}
 
 check format format
 check shellcheck lint
 check 'scripts are executable' executable
 check layers tests/layers.sh
 check schemas tests/schemas.sh "$bin"
+check tables tests/tables.sh --check
 echo "check: $passed passed, $failed failed"
 ((failed == 0))

@@ -6,7 +6,8 @@ namespace dm {
 
 namespace {
 
-// features -> [linear, f] x layers -> linear, the last one started at zero so that the first prediction is 0.
+// features -> [linear, f] x layers -> linear. Weights start as He et al. 2015 (uniform, variance 2 / fan-in), the last layer at zero, so that
+// the first prediction is 0.
 struct Mlp : NetworkOf<Mlp> {
   std::vector<int> weight, bias;
   Activation f;
@@ -16,7 +17,7 @@ struct Mlp : NetworkOf<Mlp> {
     const int layers = int(o["layers"].integer()), width = int(o["width"].integer());
     for (int l = 0; l <= layers; ++l) {
       const int from = l ? width : in, to = l < layers ? width : out;
-      const double bound = l < layers ? 1 / std::sqrt(double(from)) : 0;
+      const double bound = l < layers ? std::sqrt(6 / double(from)) : 0;
       const std::string name = "layer" + std::to_string(l);
       weight.push_back(layout.weight(name + "/weight", from, to, bound));
       bias.push_back(layout.bias(name + "/bias", to, bound));

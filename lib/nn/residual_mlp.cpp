@@ -21,8 +21,8 @@ struct ResidualMlp : NetworkOf<ResidualMlp> {
     const auto add = [&](const std::string& name, int from, int to, double bound) {
       linears.push_back({layout.weight(name + "/weight", from, to, bound), layout.bias(name + "/bias", to, bound)});
     };
-    const double bound = 1 / std::sqrt(double(width));
-    add("entry", in, width, 1 / std::sqrt(double(in)));
+    const double bound = std::sqrt(6 / double(width));
+    add("entry", in, width, std::sqrt(6 / double(in)));
     for (int b = 0; b < blocks; ++b) {
       add("block" + std::to_string(b) + "/first", width, width, bound);
       add("block" + std::to_string(b) + "/second", width, width, 0);
