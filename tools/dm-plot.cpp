@@ -41,7 +41,9 @@ plot::Set from_dataset(const std::string& path) {
     s.weights.clear();
     for (const double l : *d.log_weights) s.weights.push_back(std::exp(l - top));
   }
-  if (d.path) s.path = std::move(d.path->v), s.path_t = std::move(d.path->t), s.times = d.path->points, s.trajectories = d.path->n, s.dims = d.path->d;
+  if (d.path)
+    s.path = std::move(d.path->v), s.path_t = std::move(d.path->t), s.times = d.path->points, s.trajectories = d.path->n,
+    s.dims = d.path->d;
   return s;
 }
 
@@ -68,7 +70,8 @@ const cli::Command command{
     .name = "dm-plot",
     .summary = "draw datasets, paths and losses",
     .description =
-        "The format follows from the output's suffix: .png, .svg or .pdf. Without --kind the data decide: models give loss curves, datasets\n"
+        "The format follows from the output's suffix: .png, .svg or .pdf. Without --kind the data decide: models give loss curves, "
+        "datasets\n"
         "with /path/x trajectories, one column densities, two columns points side by side, more columns a corner plot. Rows of several\n"
         "times /t give one panel a time. A picture says how many points it leaves out. The same input and options give the same bytes.",
     .examples = {{"dm-plot samples.h5 test.h5 -o moons.png", "two sets side by side on common axes"},
@@ -76,7 +79,10 @@ const cli::Command command{
                  {"dm-plot samples.h5 --kind density --title 'Two moons' --width 4 -o density.svg", "a heat map, 4 inches wide"},
                  {"dm-plot model.h5 -o loss.png", "the loss of a training"},
                  {"dm-data make moons -n 2000 -o - | dm-plot - -o moons.png", "from a pipe"}},
-    .inputs = {{.name = "INPUT", .doc = "datasets, tables or models; - is a dataset on standard input", .kind = "dataset|table|model", .max = cli::many}},
+    .inputs = {{.name = "INPUT",
+                .doc = "datasets, tables or models; - is a dataset on standard input",
+                .kind = "dataset|table|model",
+                .max = cli::many}},
     .output = {.doc = "the picture, FILE.png, FILE.svg or FILE.pdf", .name = "PICTURE"},
     .options = job::plot_options(),
     .run = run};

@@ -18,7 +18,8 @@ const std::vector<Option>& plot_options() {
       {"xlim", numbers(), nullptr, "the range of the x axis, two numbers; unset: all points"},
       {"ylim", numbers(), nullptr, "the range of the y axis, two numbers; unset: all points"},
       {"limit", integer(1, 10000000), nullptr,
-       "most points or paths drawn of each set, chosen at random, said in the picture; unset: 100000 for scatter, 5000 for corner, 200 paths"},
+       "most points or paths drawn of each set, chosen at random, said in the picture; unset: 100000 for scatter, 5000 for corner, 200 "
+       "paths"},
       {"dpi", integer(36, 1200), 200, "resolution of PNG in dots an inch"}};
   return options;
 }
@@ -55,7 +56,8 @@ static void split_by_time(std::vector<plot::Set>& sets) {
       continue;
     }
     if (times.size() > 16)
-      throw Error("'" + s.name + "' holds rows of " + std::to_string(times.size()) + " times in /t; a picture shows up to 16 of them", Exit::data);
+      throw Error("'" + s.name + "' holds rows of " + std::to_string(times.size()) + " times in /t; a picture shows up to 16 of them",
+                  Exit::data);
     for (const double t : times) {
       plot::Set one;
       one.name = s.name + ", t = " + shortest(t);
@@ -80,7 +82,9 @@ std::string plot(std::vector<plot::Set> sets, const Value& section, plot::Format
   if (!section["limit"].is_null()) look.limit = section["limit"].integer();
   const auto names = texts(section["names"]);
   if (!names.empty() && names.size() != sets.size())
-    throw Error("/names: found " + std::to_string(names.size()) + " names for " + std::to_string(sets.size()) + " inputs, expected one each", Exit::spec);
+    throw Error(
+        "/names: found " + std::to_string(names.size()) + " names for " + std::to_string(sets.size()) + " inputs, expected one each",
+        Exit::spec);
   for (size_t i = 0; i < names.size(); ++i) sets[i].name = names[i];
 
   Value kind = section["kind"];

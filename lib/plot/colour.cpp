@@ -7,13 +7,13 @@
 namespace dm::plot {
 
 Colour category(int i) {
-  static const std::array<Colour, 7> palette = {{{0, .447, .698},       // blue
-                                                 {.835, .369, 0},       // vermillion
-                                                 {0, .620, .451},       // bluish green
-                                                 {.800, .475, .655},    // reddish purple
-                                                 {.902, .624, 0},       // orange
-                                                 {.337, .706, .914},    // sky blue
-                                                 {.35, .35, .38}}};     // dark grey, in place of yellow, which white paper swallows
+  static const std::array<Colour, 7> palette = {{{0, .447, .698},     // blue
+                                                 {.835, .369, 0},     // vermillion
+                                                 {0, .620, .451},     // bluish green
+                                                 {.800, .475, .655},  // reddish purple
+                                                 {.902, .624, 0},     // orange
+                                                 {.337, .706, .914},  // sky blue
+                                                 {.35, .35, .38}}};   // dark grey, in place of yellow, which white paper swallows
   return palette[size_t(i) % palette.size()];
 }
 

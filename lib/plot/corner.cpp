@@ -40,7 +40,9 @@ Figure draw_corner(const Value& options, const std::vector<Set>& sets, const Loo
   if (shown.size() < 2 || shown.size() > 6)
     throw Error("drawing a corner plot: " + std::to_string(shown.size()) + " coordinates were asked for, expected 2 to 6", Exit::spec);
   for (const int64_t j : shown)
-    if (j < 0 || j >= d) throw Error("drawing a corner plot: --coordinates names " + std::to_string(j + 1) + ", expected 1 to " + std::to_string(d), Exit::spec);
+    if (j < 0 || j >= d)
+      throw Error("drawing a corner plot: --coordinates names " + std::to_string(j + 1) + ", expected 1 to " + std::to_string(d),
+                  Exit::spec);
 
   // All sets in one shuffled order: none hides another.
   std::vector<std::pair<size_t, int64_t>> all;
@@ -99,7 +101,8 @@ Figure draw_corner(const Value& options, const std::vector<Set>& sets, const Loo
     }
   for (size_t k = 0; k < sets.size(); ++k) {
     const std::string note = limit_note(std::min(sets[k].x.rows, look.limit.value_or(5000)), sets[k].x.rows, "points");
-    if (sets.size() > 1 || !note.empty()) f.legend.push_back({Key::dot, category(int(k)), sets[k].name + (note.empty() ? "" : " (" + note + ")")});
+    if (sets.size() > 1 || !note.empty())
+      f.legend.push_back({Key::dot, category(int(k)), sets[k].name + (note.empty() ? "" : " (" + note + ")")});
   }
   if (sets.size() == 1) f.title = sets[0].name;
   return f;

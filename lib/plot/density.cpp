@@ -88,10 +88,11 @@ Figure heat_maps(const Value& options, const std::vector<Set>& sets, const Look&
   common.y = {axis_label(sets, look, 1, 1), look.ylim.value_or(shown_range(y.lo, y.hi, .05))};
   const Range rx = common.x.range, ry = common.y.range;
   const double ratio = (ry.hi - ry.lo) / (rx.hi - rx.lo);
-  common.equal = ratio > .45 && ratio < 1.35;
+  common.equal = ratio > .25 && ratio < 4;
 
   // Square cells where a unit is as long in x as in y; `bins` of them along the longer axis.
-  const int nx = common.equal && ratio > 1 ? std::max(2, int(bins / ratio)) : bins, ny = common.equal && ratio < 1 ? std::max(2, int(bins * ratio)) : bins;
+  const int nx = common.equal && ratio > 1 ? std::max(2, int(bins / ratio)) : bins,
+            ny = common.equal && ratio < 1 ? std::max(2, int(bins * ratio)) : bins;
   Figure f;
   f.columns = int(std::min<size_t>(sets.size(), sets.size() == 4 ? 2 : 3));
   std::vector<std::shared_ptr<Heat>> heats;
@@ -102,7 +103,8 @@ Figure heat_maps(const Value& options, const std::vector<Set>& sets, const Look&
     heat->value.assign(size_t(nx) * size_t(ny), 0.0);
     for (int64_t i = 0; i < s.x.rows; ++i) {
       const double u = (s.x[i][0] - rx.lo) / (rx.hi - rx.lo) * nx, v = (s.x[i][1] - ry.lo) / (ry.hi - ry.lo) * ny;
-      if (u >= 0 && u < nx && v >= 0 && v < ny) heat->value[size_t(v) * size_t(nx) + size_t(u)] += s.weights.empty() ? 1 : s.weights[size_t(i)];
+      if (u >= 0 && u < nx && v >= 0 && v < ny)
+        heat->value[size_t(v) * size_t(nx) + size_t(u)] += s.weights.empty() ? 1 : s.weights[size_t(i)];
     }
     // A kernel that narrows slowly with n keeps the thin ridges of toy sets; it is a share of the axis, not of the spread.
     const double sd = bins * (options["smooth"].is_null() ? .013 * std::pow(1e4 / double(s.x.rows), 1.0 / 6) : options["smooth"].number());
@@ -126,7 +128,8 @@ Figure heat_maps(const Value& options, const std::vector<Set>& sets, const Look&
 Figure draw_density(const Value& options, const std::vector<Set>& sets, const Look& look) {
   const int64_t d = common_dimension(sets, "density");
   for (const Set& s : sets)
-    if (!(total_weight(s) > 0)) throw Error("drawing a density: the weights of '" + s.name + "' sum to zero, expected positive weights", Exit::data);
+    if (!(total_weight(s) > 0))
+      throw Error("drawing a density: the weights of '" + s.name + "' sum to zero, expected positive weights", Exit::data);
   if (d > 2)
     throw Error("drawing a density: the sets have " + std::to_string(d) + " columns, expected 1 or 2; use --kind corner", Exit::data);
   return d == 1 ? line_densities(options, sets, look) : heat_maps(options, sets, look);
@@ -138,7 +141,8 @@ const FigureEntry density{
     {"density",
      "Histograms or smoothed curves (one column), smoothed heat maps on common axes and colours (two columns)",
      "",
-     {{"bins", integer(2, 2000), nullptr, "cells along an axis; unset: Freedman-Diaconis for histograms, 512 for curves, 300 for heat maps, along the longer axis"},
+     {{"bins", integer(2, 2000), nullptr,
+       "cells along an axis; unset: Freedman-Diaconis for histograms, 512 for curves, 300 for heat maps, along the longer axis"},
       {"smooth", number(0, 1), nullptr,
        "standard deviation of the smoothing kernel as a share of the axis, 0 none; unset: none for histograms, half of Silverman's width "
        "for curves, .013 (10000 / n)^(1/6) for heat maps"},

@@ -86,14 +86,16 @@ class Layout {
   void paint_bar(Canvas&) const;
 };
 
-Layout::Layout(const Figure& f) : figure(f), columns(std::max(1, f.columns)), rows(int((f.panels.size() + size_t(columns) - 1) / size_t(columns))) {
+Layout::Layout(const Figure& f)
+    : figure(f), columns(std::max(1, f.columns)), rows(int((f.panels.size() + size_t(columns) - 1) / size_t(columns))) {
   static const double widths[] = {4.3, 7, 9, 11};
   width = 72 * (f.width > 0 ? f.width : widths[std::min(columns, 4) - 1]);
   for (const Panel& p : f.panels) laid.push_back({&p, {{}, p.x.range, p.y.range, p.x.log, p.y.log}, {}, {}});
   if (f.bar_top > 0) bar_ticks = linear_ticks({0, f.bar_top}, 5);
   const double bar_w = f.bar_top > 0 ? 26 + tick_length + space + widest(bar_ticks) + (f.bar_label.empty() ? 0 : space + label_size) : 0;
   break_legend(width - 2 * margin);
-  head = margin + (f.title.empty() ? 0 : title_size + 2 * space) + double(legend.size()) * (label_size + space) + (legend.empty() ? 0 : space);
+  head =
+      margin + (f.title.empty() ? 0 : title_size + 2 * space) + double(legend.size()) * (label_size + space) + (legend.empty() ? 0 : space);
 
   // Labels need room, room decides the ticks, ticks decide the labels: three rounds settle it.
   double box_w = width / columns, box_h = box_w * f.aspect;
@@ -131,7 +133,7 @@ Layout::Layout(const Figure& f) : figure(f), columns(std::max(1, f.columns)), ro
       for (const Laid& l : laid)
         if (l.panel->equal) {
           const Range x = l.panel->x.range, y = l.panel->y.range;
-          ratio = std::clamp((y.hi - y.lo) / (x.hi - x.lo), .45, 1.35);
+          ratio = std::clamp((y.hi - y.lo) / (x.hi - x.lo), .33, 1.35);
         }
       box_h = box_w * ratio;
       height = over + rows * box_h;
@@ -221,8 +223,7 @@ void Layout::paint_panel(Canvas& canvas, const Laid& l) const {
   }
   if (!p.x.label.empty())
     canvas.text({b.x + b.w / 2, b.bottom() + l.below - .15 * label_size}, p.x.label, label_size, black, Align::centre);
-  if (!p.y.label.empty())
-    canvas.text({b.x - l.left + .8 * label_size, b.y + b.h / 2}, p.y.label, label_size, black, Align::centre, true);
+  if (!p.y.label.empty()) canvas.text({b.x - l.left + .8 * label_size, b.y + b.h / 2}, p.y.label, label_size, black, Align::centre, true);
   const bool both = !p.note.empty() && panel_size * line_width(p.title) + 2 * note_size * line_width(p.note) + 12 > b.w;
   canvas.text({both ? b.x : b.x + b.w / 2, b.y - space - 1}, p.title, panel_size, black, both ? Align::left : Align::centre);
   canvas.text({b.right(), b.y - space - 1}, p.note, note_size, grey, Align::right);
@@ -264,8 +265,8 @@ void Layout::paint_bar(Canvas& canvas) const {
     canvas.text({bar.right() + tick_length + space, y + .35 * number_size}, t.label, number_size);
   }
   if (!figure.bar_label.empty())
-    canvas.text({bar.right() + tick_length + 2 * space + widest(bar_ticks) + .8 * label_size, bar.y + bar.h / 2}, figure.bar_label, label_size,
-                black, Align::centre, true);
+    canvas.text({bar.right() + tick_length + 2 * space + widest(bar_ticks) + .8 * label_size, bar.y + bar.h / 2}, figure.bar_label,
+                label_size, black, Align::centre, true);
 }
 
 void Layout::paint(Canvas& canvas) const {

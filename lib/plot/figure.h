@@ -11,19 +11,19 @@ namespace dm::plot {
 
 struct Axis {
   std::string label;
-  Range range;           // shown as it is, except under `equal`
+  Range range;  // shown as it is, except under `equal`
   bool log = false;
-  bool numbers = true;   // tick labels
+  bool numbers = true;  // tick labels
   bool ticks = true;
 };
 
 struct Panel {
   std::string title;
-  std::string note;      // small and grey below the title's right end: what was left out
+  std::string note;  // small and grey below the title's right end: what was left out
   Axis x, y;
-  bool equal = false;    // one unit is as long in y as in x: the shorter axis is opened as needed
-  bool grid = false;     // faint lines at the ticks
-  bool empty = false;    // an unused place of the grid
+  bool equal = false;  // one unit is as long in y as in x: the shorter axis is opened as needed
+  bool grid = false;   // faint lines at the ticks
+  bool empty = false;  // an unused place of the grid
   Marks marks;
 };
 
@@ -41,7 +41,7 @@ struct Figure {
   double aspect = .7;            // height of a panel over its width where height is free and the axes are not equal
   std::vector<Panel> panels;
   std::vector<Key> legend;
-  double bar_top = 0;            // > 0: a colour bar from 0 to this value
+  double bar_top = 0;  // > 0: a colour bar from 0 to this value
   std::string bar_label;
 
   // The file's bytes: the same on every run. dpi is the resolution of PNG.

@@ -19,15 +19,15 @@ struct Set {
   std::vector<double> t;             // [n], the time of each row: one panel or colour a time
   std::vector<double> path;          // [times, trajectories, dims], row-major; index 0 is the start
   int64_t times = 0, trajectories = 0, dims = 0;
-  std::vector<double> path_t;        // [times]
-  std::vector<double> loss, step;    // [records]; step may be empty: 1, 2, ...
+  std::vector<double> path_t;      // [times]
+  std::vector<double> loss, step;  // [records]; step may be empty: 1, 2, ...
 };
 
 // Options that every kind understands.
 struct Look {
-  std::vector<std::string> labels;    // of the axes
+  std::vector<std::string> labels;  // of the axes
   std::optional<Range> xlim, ylim;
-  std::optional<int64_t> limit;       // most points or trajectories drawn of each set
+  std::optional<int64_t> limit;  // most points or trajectories drawn of each set
 };
 
 using FigureEntry = Entry<Figure, const std::vector<Set>&, const Look&>;

@@ -43,7 +43,8 @@ const Design designs[] = {
      "M .6 12 C 1.3 13.3 2.5 14 4 14 C 6.2 14 7.6 12.7 7.6 10.9 C 7.6 8.9 6 7.6 3.3 7.6 C 6.4 7.6 8.2 6.2 8.2 3.9 C 8.2 1.5 6.5 0 4 0 C "
      "2.2 0 .8 .8 .1 2.4"},
     {'4', 1.5, 8.4, 1.5, "M 6.3 0 L 6.3 14 L 0 4 L 8.7 4"},
-    {'5', 1.5, 8.4, 1.5, "M 7.6 14 L 1.8 14 L 1 7.7 C 1.8 8.5 2.9 8.9 4.2 8.9 C 6.6 8.9 8.3 7.1 8.3 4.5 C 8.3 1.8 6.5 0 4 0 C 2.2 0 .8 .8 .1 2.3"},
+    {'5', 1.5, 8.4, 1.5,
+     "M 7.6 14 L 1.8 14 L 1 7.7 C 1.8 8.5 2.9 8.9 4.2 8.9 C 6.6 8.9 8.3 7.1 8.3 4.5 C 8.3 1.8 6.5 0 4 0 C 2.2 0 .8 .8 .1 2.3"},
     {'6', 1.5, 8.4, 1.5, "M 6.5 14 C 3.4 11.6 0 8.4 0 4.5 O 4.2 4.5 4.2 4.5"},
     {'7', 1.5, 8.4, 1.5, "M .2 14 L 8.3 14 L 3 0"},
     {'8', 1.5, 8.4, 1.5, "O 4.2 10.6 3.5 3.4 O 4.2 3.6 4.2 3.6"},
@@ -180,9 +181,21 @@ std::vector<Segment> parse(const char* path, double left, double lift = 0) {
   std::vector<Segment> out;
   std::istringstream in(path);
   in.imbue(std::locale::classic());
-  const auto x = [&] { double v; in >> v; return v + left; };
-  const auto y = [&] { double v; in >> v; return v + lift; };
-  const auto plain = [&] { double v; in >> v; return v; };
+  const auto x = [&] {
+    double v;
+    in >> v;
+    return v + left;
+  };
+  const auto y = [&] {
+    double v;
+    in >> v;
+    return v + lift;
+  };
+  const auto plain = [&] {
+    double v;
+    in >> v;
+    return v;
+  };
   bool pen = false;  // is there a point that an arc would be joined to?
   for (char op; in >> op;) {
     if (op == 'M' && (in >> std::ws).peek() == 'A') {

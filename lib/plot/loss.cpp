@@ -35,7 +35,9 @@ Figure draw_loss(const Value& options, const std::vector<Set>& sets, const Look&
                   Exit::data);
     for (size_t i = 0; i < s.loss.size(); ++i)
       if (!std::isfinite(s.loss[i]) || !std::isfinite(step_of(s, i)))
-        throw Error("drawing a loss: '" + s.name + "': record " + std::to_string(i) + " is " + std::to_string(s.loss[i]) + ", expected finite numbers", Exit::data);
+        throw Error("drawing a loss: '" + s.name + "': record " + std::to_string(i) + " is " + std::to_string(s.loss[i]) +
+                        ", expected finite numbers",
+                    Exit::data);
     const int64_t n = int64_t(s.loss.size());
     const int64_t h = options["window"].is_null() ? n / 60 : options["window"].integer() / 2;
     const auto mean = running_mean(s.loss, h);
@@ -69,7 +71,8 @@ Figure draw_loss(const Value& options, const std::vector<Set>& sets, const Look&
     std::vector<double> sorted(s.loss);
     std::sort(sorted.begin(), sorted.end());
     const auto [mean_lo, mean_hi] = std::minmax_element(mean.begin(), mean.end());
-    y.lo = std::min({y.lo, sorted[size_t(.01 * double(n - 1))], *mean_lo}), y.hi = std::max({y.hi, sorted[size_t(.99 * double(n - 1))], *mean_hi});
+    y.lo = std::min({y.lo, sorted[size_t(.01 * double(n - 1))], *mean_lo}),
+    y.hi = std::max({y.hi, sorted[size_t(.99 * double(n - 1))], *mean_hi});
     mean_y.lo = std::min(mean_y.lo, *mean_lo), mean_y.hi = std::max(mean_y.hi, *mean_hi);
     lowest = std::min(lowest, sorted.front());
     x.lo = std::min(x.lo, step_of(s, 0)), x.hi = std::max(x.hi, step_of(s, size_t(n - 1)));
@@ -77,7 +80,10 @@ Figure draw_loss(const Value& options, const std::vector<Set>& sets, const Look&
   }
   const std::string& scale = options["yscale"].text();
   const bool log = scale == "log" || (scale == "auto" && lowest > 0 && mean_y.hi > 10 * mean_y.lo);
-  if (log && !(y.lo > 0)) throw Error("drawing a loss on a logarithmic axis: the loss falls to " + std::to_string(y.lo) + ", expected positive losses; use --yscale linear", Exit::data);
+  if (log && !(y.lo > 0))
+    throw Error("drawing a loss on a logarithmic axis: the loss falls to " + std::to_string(y.lo) +
+                    ", expected positive losses; use --yscale linear",
+                Exit::data);
   p.x = {look.labels.empty() ? "step" : look.labels[0], look.xlim.value_or(shown_range(x.lo, x.hi, .01))};
   p.y = {look.labels.size() > 1 ? look.labels[1] : "loss", look.ylim.value_or(shown_range(y.lo, y.hi, .06, log)), log};
   p.grid = true;
@@ -89,11 +95,12 @@ Figure draw_loss(const Value& options, const std::vector<Set>& sets, const Look&
 }  // namespace
 
 extern const FigureEntry loss;
-const FigureEntry loss{{"loss",
-                        "Loss against training steps: the records faint, their running mean on top",
-                        "",
-                        {{"window", integer(1), nullptr, "records in the centred running mean, 1 none; unset: a thirtieth of them"},
-                         {"yscale", choice({"auto", "linear", "log"}), "auto", "auto is log where the running mean spans more than a factor of 10"}}},
-                       draw_loss};
+const FigureEntry loss{
+    {"loss",
+     "Loss against training steps: the records faint, their running mean on top",
+     "",
+     {{"window", integer(1), nullptr, "records in the centred running mean, 1 none; unset: a thirtieth of them"},
+      {"yscale", choice({"auto", "linear", "log"}), "auto", "auto is log where the running mean spans more than a factor of 10"}}},
+    draw_loss};
 
 }  // namespace dm::plot

@@ -47,7 +47,8 @@ void Dots::draw(Canvas& canvas, const Frame& frame) const {
   for (size_t i = 0; i < x.size(); ++i) {
     const Point p = frame.at(x[i], y[i]);
     const double r = scale.empty() ? radius : scale[i] * radius;
-    if (!finite(p) || !(r > 0) || p.x < frame.box.x - r || p.x > frame.box.right() + r || p.y < frame.box.y - r || p.y > frame.box.bottom() + r)
+    if (!finite(p) || !(r > 0) || p.x < frame.box.x - r || p.x > frame.box.right() + r || p.y < frame.box.y - r ||
+        p.y > frame.box.bottom() + r)
       continue;
     const Colour c = colours[group.empty() ? 0 : group[i]];
     if (ringed)
@@ -105,8 +106,7 @@ void Bars::draw(Canvas& canvas, const Frame& frame) const {
 void Heat::draw(Canvas& canvas, const Frame& frame) const {
   std::vector<Colour> pixels(value.size());
   for (int i = 0; i < ny; ++i)
-    for (int j = 0; j < nx; ++j)
-      pixels[size_t((ny - 1 - i) * nx + j)] = sequential(value[size_t(i * nx + j)] / top);
+    for (int j = 0; j < nx; ++j) pixels[size_t((ny - 1 - i) * nx + j)] = sequential(value[size_t(i * nx + j)] / top);
   const Point a = frame.at(x.lo, y.hi), b = frame.at(x.hi, y.lo);
   canvas.image({a.x, a.y, b.x - a.x, b.y - a.y}, nx, ny, pixels);
 }

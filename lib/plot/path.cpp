@@ -14,11 +14,14 @@ void check(const std::vector<Set>& sets) {
   if (sets.empty()) throw Error("drawing paths: no data set was given, expected at least one", Exit::usage);
   for (const Set& s : sets) {
     if (s.path.empty())
-      throw Error("drawing paths: '" + s.name + "' holds no /path/x; make one with dm-noise or dm-sample and --paths, or use another --kind", Exit::data);
+      throw Error(
+          "drawing paths: '" + s.name + "' holds no /path/x; make one with dm-noise or dm-sample and --paths, or use another --kind",
+          Exit::data);
     if (s.times < 2 || s.dims < 1 || s.trajectories < 1 || int64_t(s.path.size()) != s.times * s.trajectories * s.dims ||
         (!s.path_t.empty() && int64_t(s.path_t.size()) != s.times))
       throw Error("drawing paths: '" + s.name + "': /path/x has " + std::to_string(s.times) + " times, " + std::to_string(s.trajectories) +
-                      " trajectories and " + std::to_string(s.dims) + " dimensions, expected at least 2, 1 and 1 and as many /path/t as times",
+                      " trajectories and " + std::to_string(s.dims) +
+                      " dimensions, expected at least 2, 1 and 1 and as many /path/t as times",
                   Exit::data);
     if (s.dims != sets[0].dims)
       throw Error("drawing paths: '" + s.name + "' has " + std::to_string(s.dims) + " dimensions, '" + sets[0].name + "' has " +
@@ -26,16 +29,44 @@ void check(const std::vector<Set>& sets) {
                   Exit::data);
     for (size_t i = 0; i < s.path.size(); ++i)
       if (!std::isfinite(s.path[i]))
-        throw Error("drawing paths: '" + s.name + "': element " + std::to_string(i) + " of /path/x is not finite, expected finite numbers", Exit::data);
+        throw Error("drawing paths: '" + s.name + "': element " + std::to_string(i) + " of /path/x is not finite, expected finite numbers",
+                    Exit::data);
   }
 }
 
-Range path_extent(const std::vector<Set>& sets, int64_t j) {
+enum Part { all, starts_only, ends_only };
+
+Range path_extent(const std::vector<Set>& sets, int64_t j, Part part) {
   Range r{HUGE_VAL, -HUGE_VAL};
   for (const Set& s : sets)
-    for (int64_t k = 0; k < s.times; ++k)
+    for (int64_t k = part == ends_only ? s.times - 1 : 0; k < (part == starts_only ? 1 : s.times); ++k)
       for (int64_t i = 0; i < s.trajectories; ++i) r.lo = std::min(r.lo, at(s, k, i, j)), r.hi = std::max(r.hi, at(s, k, i, j));
   return r;
+}
+
+// All points; but paths that come from noise far wider than the data would shrink the data to a dot, so then the narrow end and its
+// own width around it.
+Range path_range(const std::vector<Set>& sets, int64_t j) {
+  const Range whole = path_extent(sets, j, all), a = path_extent(sets, j, starts_only), b = path_extent(sets, j, ends_only);
+  const Range narrow = a.hi - a.lo < b.hi - b.lo ? a : b;
+  const double width = narrow.hi - narrow.lo;
+  if (!(width > 0) || whole.hi - whole.lo < 12 * width) return shown_range(whole.lo, whole.hi, .05);
+  return {narrow.lo - width, narrow.hi + width};
+}
+
+// Paths that start or end beyond the shown ranges of coordinates a and b (b < 0: only a, on the y axis).
+std::string outside_note(const Set& s, const std::vector<int64_t>& rows, const Panel& p, int64_t a, int64_t b) {
+  const auto beyond = [&](int64_t k, int64_t i, int64_t j, const Range& r) { return at(s, k, i, j) < r.lo || at(s, k, i, j) > r.hi; };
+  int64_t count[2] = {0, 0};
+  for (int e = 0; e < 2; ++e)
+    for (const int64_t i : rows) {
+      const int64_t k = e ? s.times - 1 : 0;
+      count[e] += b < 0 ? beyond(k, i, a, p.y.range) : beyond(k, i, a, p.x.range) || beyond(k, i, b, p.y.range);
+    }
+  std::string out = limit_note(int64_t(rows.size()), s.trajectories, "paths");
+  for (int e = 0; e < 2; ++e)
+    if (count[e]) out += (out.empty() ? "" : ", ") + grouped(count[e]) + (e ? " ends" : " starts") + " outside";
+  return out;
 }
 
 std::string path_label(const Set& s, const Look& look, size_t k, int64_t j) {
@@ -90,26 +121,29 @@ Figure draw_paths(const Value& options, const std::vector<Set>& sets, const Look
     for (int64_t j = 0; j < std::min<int64_t>(sets[0].dims, 2); ++j) shown.push_back(j);
   else
     for (const Value& v : options["coordinates"].items()) shown.push_back(int64_t(v.number()) - 1);
-  if (shown.empty() || shown.size() > 2) throw Error("drawing paths: --coordinates names " + std::to_string(shown.size()) + ", expected 1 or 2", Exit::spec);
+  if (shown.empty() || shown.size() > 2)
+    throw Error("drawing paths: --coordinates names " + std::to_string(shown.size()) + ", expected 1 or 2", Exit::spec);
   for (const int64_t j : shown)
     if (j < 0 || j >= sets[0].dims)
-      throw Error("drawing paths: --coordinates names " + std::to_string(j + 1) + ", expected 1 to " + std::to_string(sets[0].dims), Exit::spec);
+      throw Error("drawing paths: --coordinates names " + std::to_string(j + 1) + ", expected 1 to " + std::to_string(sets[0].dims),
+                  Exit::spec);
 
   const bool plane = shown.size() == 2;
   Panel common;
   if (plane) {
-    const Range x = path_extent(sets, shown[0]), y = path_extent(sets, shown[1]);
-    common.x = {path_label(sets[0], look, 0, shown[0]), look.xlim.value_or(shown_range(x.lo, x.hi, .05))};
-    common.y = {path_label(sets[0], look, 1, shown[1]), look.ylim.value_or(shown_range(y.lo, y.hi, .05))};
+    common.x = {path_label(sets[0], look, 0, shown[0]), look.xlim ? *look.xlim : path_range(sets, shown[0])};
+    common.y = {path_label(sets[0], look, 1, shown[1]), look.ylim ? *look.ylim : path_range(sets, shown[1])};
     const double ratio = (common.y.range.hi - common.y.range.lo) / (common.x.range.hi - common.x.range.lo);
     common.equal = ratio > .25 && ratio < 4;
   } else {
     Range t{HUGE_VAL, -HUGE_VAL};
     for (const Set& s : sets)
       for (int64_t k = 0; k < s.times; ++k) t.lo = std::min(t.lo, time_of(s, k)), t.hi = std::max(t.hi, time_of(s, k));
-    const Range y = path_extent(sets, shown[0]);
-    common.x = {!look.labels.empty() ? look.labels[0] : sets[0].path_t.empty() ? "step" : "t", look.xlim.value_or(shown_range(t.lo, t.hi, 0))};
-    common.y = {path_label(sets[0], look, 1, shown[0]), look.ylim.value_or(shown_range(y.lo, y.hi, .04))};
+    common.x = {!look.labels.empty()     ? look.labels[0]
+                : sets[0].path_t.empty() ? "step"
+                                         : "t",
+                look.xlim.value_or(shown_range(t.lo, t.hi, 0))};
+    common.y = {path_label(sets[0], look, 1, shown[0]), look.ylim ? *look.ylim : path_range(sets, shown[0])};
   }
 
   Figure f;
@@ -124,7 +158,7 @@ Figure draw_paths(const Value& options, const std::vector<Set>& sets, const Look
     else
       against_time(p, s, rows, shown[0], category(0));
     p.title = s.name;
-    p.note = limit_note(int64_t(rows.size()), s.trajectories, "paths");
+    p.note = outside_note(s, rows, p, shown[0], plane ? shown[1] : -1);
     if (k % size_t(f.columns)) p.y.numbers = false, p.y.label.clear();
     if (k + size_t(f.columns) < sets.size()) p.x.numbers = false, p.x.label.clear();
     f.panels.push_back(p);
@@ -142,7 +176,8 @@ const FigureEntry path{
     {"path",
      "Trajectories in the plane with starts and ends, or one coordinate against time with mean and two standard deviations",
      "",
-     {{"coordinates", numbers(1), nullptr, "one coordinate (against time) or two (in the plane), counted from 1; unset: the first two, or the only one"}}},
+     {{"coordinates", numbers(1), nullptr,
+       "one coordinate (against time) or two (in the plane), counted from 1; unset: the first two, or the only one"}}},
     draw_paths};
 
 }  // namespace dm::plot

@@ -34,8 +34,9 @@ std::string note(const Set& s, const std::vector<int64_t>& rows, const Panel& p)
 Figure draw(const Value& options, const std::vector<Set>& sets, const Look& look) {
   const int64_t d = common_dimension(sets, "scatter");
   if (d != 2)
-    throw Error("drawing a scatter: the sets have " + std::to_string(d) + " columns, expected 2; use --kind " + (d == 1 ? "density" : "corner"),
-                Exit::data);
+    throw Error(
+        "drawing a scatter: the sets have " + std::to_string(d) + " columns, expected 2; use --kind " + (d == 1 ? "density" : "corner"),
+        Exit::data);
   const bool overlay = options["layout"].text() == "overlay" && sets.size() > 1;
   Panel common = plane(sets, look);
   common.equal = options["equal"].is_null() ? commensurate(common) : options["equal"].boolean();
@@ -43,7 +44,8 @@ Figure draw(const Value& options, const std::vector<Set>& sets, const Look& look
   // Every set is drawn with dots of one size, so that sets of equal size can be compared by eye.
   std::vector<std::vector<int64_t>> rows;
   int64_t most = 0;
-  for (const Set& s : sets) rows.push_back(chosen_rows(s.x.rows, look.limit.value_or(100000))), most = std::max<int64_t>(most, int64_t(rows.back().size()));
+  for (const Set& s : sets)
+    rows.push_back(chosen_rows(s.x.rows, look.limit.value_or(100000))), most = std::max<int64_t>(most, int64_t(rows.back().size()));
 
   Figure f;
   const auto dots = [&] {
@@ -96,14 +98,15 @@ Figure draw(const Value& options, const std::vector<Set>& sets, const Look& look
 }  // namespace
 
 extern const FigureEntry scatter;
-const FigureEntry scatter{{"scatter",
-                           "Points in the plane, one panel a set on common axes (or overlaid)",
-                           "",
-                           {{"layout", choice({"panels", "overlay"}), "panels", "one panel a set, or all sets in one panel"},
-                            {"radius", number(0, 50).above(), nullptr, "radius of a dot in points; unset: from the number of dots"},
-                            {"opacity", number(0, 1).above(), nullptr, "opacity of a dot; unset: from the number of dots"},
-                            {"colours", choice({"one", "each"}), "each", "one colour for all panels, or one for each set"},
-                            {"equal", flag(), nullptr, "one unit is as long in y as in x; unset: where the spreads are within a factor of 4"}}},
-                          draw};
+const FigureEntry scatter{
+    {"scatter",
+     "Points in the plane, one panel a set on common axes (or overlaid)",
+     "",
+     {{"layout", choice({"panels", "overlay"}), "panels", "one panel a set, or all sets in one panel"},
+      {"radius", number(0, 50).above(), nullptr, "radius of a dot in points; unset: from the number of dots"},
+      {"opacity", number(0, 1).above(), nullptr, "opacity of a dot; unset: from the number of dots"},
+      {"colours", choice({"one", "each"}), "each", "one colour for all panels, or one for each set"},
+      {"equal", flag(), nullptr, "one unit is as long in y as in x; unset: where the spreads are within a factor of 4"}}},
+    draw};
 
 }  // namespace dm::plot

@@ -11,8 +11,9 @@ namespace dm::plot {
 
 Range shown_range(double lo, double hi, double pad, bool log) {
   if (!std::isfinite(lo) || !std::isfinite(hi) || lo > hi || std::abs(lo) > 1e300 || std::abs(hi) > 1e300)
-    throw Error("an axis from " + std::to_string(lo) + " to " + std::to_string(hi) + " was asked for; expected two finite numbers, lower first",
-                Exit::data);
+    throw Error(
+        "an axis from " + std::to_string(lo) + " to " + std::to_string(hi) + " was asked for; expected two finite numbers, lower first",
+        Exit::data);
   if (log) {
     if (lo <= 0) throw Error("a logarithmic axis from " + std::to_string(lo) + " was asked for; expected positive numbers", Exit::data);
     const Range r = shown_range(std::log10(lo), std::log10(hi), lo == hi ? 0 : pad);
@@ -83,8 +84,7 @@ std::vector<Tick> log_ticks(Range r, int target) {
     if (inside(p)) ticks.push_back({p, (e - first) % every == 0 ? power(e) : ""});
     if (every == 1)
       for (int m = 2; m <= 9; ++m)
-        if (inside(m * p))
-          ticks.push_back({m * p, powers < 3 && (m == 2 || m == 5) ? std::to_string(m) + "\u00d7" + power(e) : ""});
+        if (inside(m * p)) ticks.push_back({m * p, powers < 3 && (m == 2 || m == 5) ? std::to_string(m) + "\u00d7" + power(e) : ""});
   }
   return ticks;
 }

@@ -116,8 +116,7 @@ TEST_CASE("marks: a line to a far point keeps its direction and does not come ba
   f.panels[0].marks = {lines};
   const Picture p(f.render(Format::png, 100));
   const double margin = 8 * 100.0 / 72, side = 300 - 2 * margin;
-  for (const double x : {.2, .5, .8})
-    CHECK(p.ink(int(margin + x * side), int(margin + (1 - x / 2) * side)) > .5);
+  for (const double x : {.2, .5, .8}) CHECK(p.ink(int(margin + x * side), int(margin + (1 - x / 2) * side)) > .5);
   CHECK(p.ink(.06, .06, .94, .4) == 0);
   CHECK(p.ink(.5, .8, .94, .94) == 0);
 }

@@ -1,5 +1,6 @@
 #include "plot/figures.h"
 
+#include <algorithm>
 #include <cmath>
 #include <set>
 
@@ -185,6 +186,20 @@ TEST_CASE("path: the band is the mean and two standard deviations of all traject
   CHECK(f.panels[0].note == "10 of 400 paths");
 }
 
+TEST_CASE("path: from noise far wider than the data the picture shows the data and counts the rest") {
+  Set s;
+  s.name = "ve", s.times = 2, s.trajectories = 4, s.dims = 2;
+  s.path = {-80, 0, 80, 0, 0, 90, 0, -90, 0, 0, 1, 0, 1, 1, 0, 1};
+  const auto f = drawn({s}, "path");
+  CHECK(f.panels[0].x.range.lo == -1);
+  CHECK(f.panels[0].x.range.hi == 2);
+  CHECK(f.panels[0].note == "4 starts outside");
+  for (double& v : s.path) v = std::clamp(v, -3.0, 3.0);
+  const auto g = drawn({s}, "path");
+  CHECK(g.panels[0].x.range.lo < -3);
+  CHECK(g.panels[0].note.empty());
+}
+
 TEST_CASE("loss: the running mean does not lag or leave the data, log axis where the loss falls far") {
   Set s;
   s.name = "line";
@@ -226,13 +241,13 @@ TEST_CASE("figures: what does not fit together is refused in a sentence that nam
   Set bad = cloud("bad", 10, 2);
   bad.x[3][1] = NAN;
   for (const auto& [kind, sets] : std::vector<std::pair<std::string, std::vector<Set>>>{{"scatter", {cloud("a", 5, 2), cloud("bad", 5, 3)}},
-                                                                                      {"scatter", {cloud("bad", 5, 3)}},
-                                                                                      {"density", {cloud("bad", 5, 3)}},
-                                                                                      {"scatter", {bad}},
-                                                                                      {"path", {bad}},
-                                                                                      {"loss", {bad}},
-                                                                                      {"corner", {Set{}}},
-                                                                                      {"scatter", {}}}) {
+                                                                                        {"scatter", {cloud("bad", 5, 3)}},
+                                                                                        {"density", {cloud("bad", 5, 3)}},
+                                                                                        {"scatter", {bad}},
+                                                                                        {"path", {bad}},
+                                                                                        {"loss", {bad}},
+                                                                                        {"corner", {Set{}}},
+                                                                                        {"scatter", {}}}) {
     INFO(kind);
     CHECK_THROWS_AS(drawn(sets, kind), Error);
   }

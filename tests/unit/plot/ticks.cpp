@@ -28,7 +28,8 @@ TEST_CASE("linear ticks: round numbers with one number of digits") {
 }
 
 TEST_CASE("linear ticks: large and small numbers carry a power of ten") {
-  const std::string e6 = std::string("\u00d710") + plot::up + "6" + plot::level, em5 = std::string("\u00d710") + plot::up + "\u22125" + plot::level;
+  const std::string e6 = std::string("\u00d710") + plot::up + "6" + plot::level,
+                    em5 = std::string("\u00d710") + plot::up + "\u22125" + plot::level;
   CHECK(labels(plot::linear_ticks({0, 2.2e6}, 3)) == std::vector<std::string>{"0", "1" + e6, "2" + e6});
   CHECK(labels(plot::linear_ticks({-1.1e-5, 1.1e-5}, 3)) == std::vector<std::string>{"\u22121" + em5, "0", "1" + em5});
 }
@@ -36,7 +37,8 @@ TEST_CASE("linear ticks: large and small numbers carry a power of ten") {
 TEST_CASE("linear ticks: any range of any size gets 2 to 2 target + 1 of them, inside, evenly spaced, with different labels") {
   Draws draws(Stream(11) / "ticks", 0);
   for (int k = 0; k < 3000; ++k) {
-    const double lo = draws.normal() * std::pow(10, draws.uniform(-12, 12)), length = std::pow(10, draws.uniform(-6, 3)) * (std::abs(lo) + 1e-9);
+    const double lo = draws.normal() * std::pow(10, draws.uniform(-12, 12)),
+                 length = std::pow(10, draws.uniform(-6, 3)) * (std::abs(lo) + 1e-9);
     const int target = 2 + int(draws.below(7));
     const Range r{lo, lo + length};
     const auto ticks = plot::linear_ticks(r, target);
