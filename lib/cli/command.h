@@ -32,7 +32,7 @@ struct Input {
 // What -o means; an empty doc says that the command has no -o.
 struct Output {
   std::string doc = "";
-  const char* name = "OUTPUT";  // in the help
+  std::string name = "OUTPUT";  // in the help
   int min = 1, max = 1;  // min 0: may be left out
   bool binary = true;    // refused on a terminal
 };

@@ -14,7 +14,7 @@ std::string usage(const Command& c, const std::string& called) {
     s += i.min ? " " + shown : " [" + shown + "]";
   }
   if (!c.output.doc.empty()) {
-    const std::string shown = std::string("-o ") + c.output.name + (c.output.max > 1 ? "..." : "");
+    const std::string shown = "-o " + c.output.name + (c.output.max > 1 ? "..." : "");
     s += c.output.min ? " " + shown : " [" + shown + "]";
   }
   return s + " [options]";
@@ -68,7 +68,7 @@ Row row(const Option& o) {
 std::vector<Row> shared_rows(const Command& c) {
   std::vector<Row> rows;
   if (!c.output.doc.empty()) {
-    rows.push_back({std::string("-o, --output ") + c.output.name, c.output.doc});
+    rows.push_back({"-o, --output " + c.output.name, c.output.doc});
     rows.push_back({"-f, --force", "replace an existing output"});
   }
   rows.push_back({"    --seed N", "seed of all random numbers (default: the spec's, else 1)"});

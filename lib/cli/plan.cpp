@@ -84,7 +84,7 @@ Plan make_plan(const Command& c, const std::string& name, const std::string& ver
   place_inputs(c, given, call, input_problems);
   if (!c.output.doc.empty()) {
     const int n = int(call.outputs.size());
-    if (n < c.output.min) input_problems.push_back(std::string("-o ") + c.output.name + (n ? ": expected " + std::to_string(c.output.min) + " names" : " is missing: " + c.output.doc));
+    if (n < c.output.min) input_problems.push_back("-o " + c.output.name + (n ? ": expected " + std::to_string(c.output.min) + " names" : " is missing: " + c.output.doc));
     if (n > c.output.max) input_problems.push_back("-o: found " + std::to_string(n) + " names, expected at most " + std::to_string(c.output.max));
   }
   // After an unknown flag its value looks like one input too many; --print-spec needs no files at all.
