@@ -92,8 +92,9 @@ struct Found {
 class Simplex {
  public:
   Simplex(const Costs& c, const std::vector<int64_t>& a, const std::vector<int64_t>& b)
-      : c_(c), n_(int(a.size())), m_(int(b.size())), root_(n_ + m_), nodes_(size_t(root_ + 1)), pi_(size_t(n_ + c.width()), inf) {
+      : c_(c), n_(int(a.size())), m_(int(b.size())), root_(n_ + m_), nodes_(size_t(root_ + 1)), pi_(size_t(n_ + c.width() + 1), inf) {
     greedy(a, b);
+    sizes();
     potentials();
   }
 
@@ -115,7 +116,7 @@ class Simplex {
  private:
   // Nodes: sources 0 .. n-1, sinks n .. n+m-1, root. The tree arc of a node leads to its parent; a source's arc runs up, a sink's down.
   struct Node {
-    int parent = -1, child = -1, next = -1, prev = -1, depth = 0;
+    int parent = -1, child = -1, next = -1, prev = -1, size = 1;  // size: nodes of the subtree
     int64_t flow = 0;  // on the arc to the parent
   };
   struct Entering {
@@ -141,11 +142,12 @@ class Simplex {
     (a.prev >= 0 ? at(a.prev).next : at(a.parent).child) = a.next;
     if (a.next >= 0) at(a.next).prev = a.prev;
   }
+  // f(v) for the subtree of `top`, parents first, without the subtree of `skip`.
   template <class F>
-  void preorder(int top, F f) {
+  void preorder(int top, int skip, F f) {
     for (int v = top;;) {
-      f(v);
-      if (at(v).child >= 0) {
+      if (v != skip) f(v);
+      if (v != skip && at(v).child >= 0) {
         v = at(v).child;
         continue;
       }
@@ -159,15 +161,21 @@ class Simplex {
   Found least(int64_t i, int64_t first, int64_t k, const double* offset) const {
     alignas(32) double buffer[chunk];
     const double* c = c_.row(i, first, k, buffer);
-    Four low = {inf, inf, inf, inf};
-    for (int64_t j = 0; j < k; j += 4) {
+    Four low[4];
+    for (Four& l : low) l = Four{inf, inf, inf, inf};
+    const auto look = [&](int64_t j, Four& l) {
       Four r, o;
       __builtin_memcpy(&r, c + j, 32);
       __builtin_memcpy(&o, offset + first + j, 32);
       r += o;
-      low = r < low ? r : low;
-    }
-    Found best{std::min(std::min(low[0], low[1]), std::min(low[2], low[3])), -1};
+      l = r < l ? r : l;
+    };
+    int64_t at = 0;
+    for (; at + 16 <= k; at += 16)
+      for (int64_t q = 0; q < 4; ++q) look(at + 4 * q, low[q]);
+    for (; at < k; at += 4) look(at, low[0]);
+    Found best;
+    for (const Four& l : low) best.value = std::min({best.value, l[0], l[1], l[2], l[3]});
     if (best.value < inf)
       for (int64_t j = 0; j < k && best.j < 0; ++j)
         if (c[j] + offset[first + j] == best.value) best.j = first + j;
@@ -209,44 +217,67 @@ class Simplex {
     }
   }
 
+  void sizes() {
+    std::vector<int> order;
+    preorder(root_, -1, [&](int v) { order.push_back(v); });
+    for (size_t k = order.size() - 1; k > 0; --k) at(at(order[k]).parent).size += at(order[k]).size;
+  }
+
   // pi from the tree: c_ij - pi_i + pi_j = 0 on its arcs; u = pi on sources, v = -pi on sinks.
   void potentials() {
-    at(root_).depth = 0;
     double largest = largest_cost_;
-    preorder(root_, [&](int v) {
+    preorder(root_, -1, [&](int v) {
       const int p = at(v).parent;
       if (v == root_) return;
       const double c = cost(v, p), up = p == root_ ? 0 : pi_[size_t(p)];
       pi_[size_t(v)] = source(v) ? up + c : up - c;
-      at(v).depth = at(p).depth + 1;
       largest = std::max({largest, c, std::abs(pi_[size_t(v)])});
     });
     tolerance_ = 16 * std::numeric_limits<double>::epsilon() * largest;
   }
 
-  // Block search: the most negative reduced cost among the next ~sqrt(nm) arcs that hold one.
+  // Block search with a candidate list: the best arc of each chunk among the next ~sqrt(nm) arcs becomes a candidate; while they last,
+  // the most negative of them enters, their reduced costs computed anew each time.
   Entering price() {
+    if (minor_ > 0) {
+      --minor_;
+      size_t kept = 0;
+      Entering best{-1, -1, -tolerance_};
+      for (Entering e : candidates_) {
+        e.reduced = c_(e.i, e.j - n_) - pi_[size_t(e.i)] + pi_[size_t(e.j)];
+        if (!(e.reduced < -tolerance_)) continue;
+        candidates_[kept++] = e;
+        if (e.reduced < best.reduced) best = e;
+      }
+      candidates_.resize(kept);
+      if (kept > 0) return best;
+    }
+    candidates_.clear();
     const int64_t width = c_.width(), block = std::max<int64_t>(chunk, int64_t(std::sqrt(double(n_) * double(m_))));
-    Entering e{-1, -1, -tolerance_};
+    Entering best{-1, -1, -tolerance_};
     for (int64_t seen = 0, looked = 0; seen < n_ * width;) {
       const int64_t k = std::min(chunk, width - column_);
       const Found f = least(row_, column_, k, pi_.data() + n_);
-      if (const double r = f.value - pi_[size_t(row_)]; r < e.reduced) e = {int(row_), n_ + int(f.j), r};
+      if (const double r = f.value - pi_[size_t(row_)]; r < -tolerance_) {
+        candidates_.push_back({int(row_), n_ + int(f.j), r});
+        if (r < best.reduced) best = candidates_.back();
+      }
       seen += k, looked += k;
       if ((column_ += k) == width) column_ = 0, row_ = row_ + 1 == n_ ? 0 : row_ + 1;
       if (looked >= block) {
-        if (e.i >= 0) break;
+        if (best.i >= 0) break;
         looked = 0;
       }
     }
-    return e;
+    minor_ = 5;
+    return best;
   }
 
   void pivot(const Entering& e) {
     int join = e.i;
     for (int other = e.j; join != other;) {
-      int& deeper = at(join).depth >= at(other).depth ? join : other;
-      deeper = at(deeper).parent;
+      int& lower = at(join).size <= at(other).size ? join : other;  // an ancestor's subtree is larger
+      lower = at(lower).parent;
     }
 
     // Mass is sent e.i -> e.j and back through the tree. The last blocking arc on the way join -> i -> j -> join leaves.
@@ -262,25 +293,24 @@ class Simplex {
       for (int v = e.j; v != join; v = at(v).parent) at(v).flow += source(v) ? delta : -delta;
     }
 
-    // The cut-off subtree is turned over: its new top is the end of the entering arc that lies in it.
-    int v = below_i ? e.i : e.j, up = below_i ? e.j : e.i;
-    int64_t flow = delta;
-    for (const int top = v;;) {
-      const int old_parent = at(v).parent;
-      const int64_t old_flow = at(v).flow;
+    // The cut-off subtree is turned over: its new top is the end of the entering arc that lies in it. Above the join no size changes.
+    const int top = below_i ? e.i : e.j, moved = at(leaving).size;
+    for (int v = at(leaving).parent; v != join; v = at(v).parent) at(v).size -= moved;
+    for (int v = below_i ? e.j : e.i; v != join; v = at(v).parent) at(v).size += moved;
+    int v = top, up = below_i ? e.j : e.i, below = 0;
+    for (int64_t flow = delta;;) {
+      const Node old = at(v);
       unlink(v);
       link(v, up, flow);
-      if (v == leaving) {
-        v = top;
-        break;
-      }
-      up = v, flow = old_flow, v = old_parent;
+      at(v).size = moved - below;
+      if (v == leaving) break;
+      below = old.size, flow = old.flow, up = v, v = old.parent;
     }
+
+    // Only differences of potentials matter: either the subtree moves or all the rest, whichever is smaller.
     const double shift = below_i ? e.reduced : -e.reduced;
-    preorder(v, [&](int w) {
-      pi_[size_t(w)] += shift;
-      at(w).depth = at(at(w).parent).depth + 1;
-    });
+    if (2 * moved <= root_) preorder(top, -1, [&](int w) { pi_[size_t(w)] += shift; });
+    else preorder(root_, top, [&](int w) { pi_[size_t(w)] -= shift; });
   }
 
   Flow result() {
@@ -302,9 +332,11 @@ class Simplex {
   const Costs& c_;
   int n_, m_, root_;
   std::vector<Node> nodes_;
-  std::vector<double> pi_;  // sources, then sinks padded with infinity, which no reduced cost undercuts
+  std::vector<double> pi_;  // sources, then sinks padded with infinity, which no reduced cost undercuts (the root is never read)
   double largest_cost_ = 0, tolerance_ = 0;
+  std::vector<Entering> candidates_;
   int64_t row_ = 0, column_ = 0, pivots_ = 0;
+  int minor_ = 0;
 };
 
 }  // namespace

@@ -52,7 +52,7 @@ Plan transport(const Points& a, const Points& b, int p) {
   if (double(a.n()) * double(b.n()) > max_arcs)
     throw Error(what + " between " + std::to_string(a.n()) + " and " + std::to_string(b.n()) + " points has " +
                     std::to_string(int64_t(double(a.n()) * double(b.n()) / 1e6)) +
-                    " million arcs; at most 200 million are solved exactly. Use a sliced distance (sw1, sw2) or a subsample.",
+                    " million arcs; at most 200 million are solved exactly. Use a sliced distance (sw1, sw2) or a subsample (dm-eval --rows).",
                 Exit::usage);
   const Masses m = whole_masses(a, b);
   const Heavy s(a, m.a), t(b, m.b);
