@@ -68,6 +68,7 @@ std::string table(const Value& results, const std::vector<std::string>& names) {
   const Value& rows = results["rows"];
   out += "rows: " + to_json(rows["samples"]) + " samples against " + to_json(rows["reference"]) + " reference rows";
   if (!rows["floor"].is_null()) out += "; floor: " + to_json(rows["floor"]) + " other rows of the reference's law against the same";
+  if (!rows["splits"].is_null()) out += "; means over " + to_json(rows["splits"]) + " splits";
   out += "; seed " + to_json(results["seed"]) + "\n";
   return out;
 }
@@ -96,6 +97,7 @@ void run(cli::Call& call) {
   const std::vector<job::Assertion> assertions = read_assertions(o);
   job::require_metrics(assertions, names);
   settings.rows = o["rows"].is_null() ? 0 : o["rows"].integer();
+  settings.splits = o["splits"].integer();
   settings.seed = uint64_t(call.seed);
   using Floor = job::EvalSettings::Floor;
   const Value& floor = o["floor"];
@@ -165,7 +167,7 @@ const cli::Command command{
     .description =
         "Prints a table, or one line of JSON with a key per metric holding at least value and floor. The floor is the same distance between two "
         "independent sets of reference rows: no sampler can be expected to go below it. With n samples and at least 2 n reference rows, the "
-        "reference is split: value = distance(samples, part 1), floor = distance(part 2, part 1).\n\n"
+        "reference is split: value = distance(samples, part 1), floor = distance(part 2, part 1), averaged over a few random splits.\n\n"
         "Assertions compare sums and products of numbers and results: 'w2/floor < 1.6', 'nn-share.z < 3', 'moments.mean_error <= .02'. A failed one, "
         "and any that meets null, ends with status 1.\n\n"
         "Rows that are bit-equal between the inputs are counted and warned of, also against the training file that the samples' provenance names.",
@@ -180,6 +182,8 @@ const cli::Command command{
                 {.name = "floor", .type = any(), .dflt = "auto",
                  .doc = "auto (split the reference), a file of independent rows of the reference's law, a number, or none"},
                 {.name = "rows", .type = integer(1, 1e9), .doc = "use at most this many samples, drawn at random, and twice as many reference rows; unset: all"},
+                {.name = "splits", .type = integer(1, 1000), .dflt = 4,
+                 .doc = "over how many random splits of the reference value and floor are averaged (the time grows with it)"},
                 {.name = "train", .type = text(),
                  .doc = "file of the rows that the model was trained on; unset: the one that the samples' provenance names, where it is found"},
                 {.name = "assert", .type = list(), .doc = "comparisons that must hold, joined by commas"},

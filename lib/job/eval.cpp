@@ -43,13 +43,42 @@ void warn_equal(const Points& a, const char* name, const Points& b, const char* 
                                   " bit-equal to rows of the " + other + "; " + meaning);
 }
 
-// What a value and its floor are computed from.
-struct Pairing {
+// What one value and its floor are computed from.
+struct Pair {
   Sets value, floor;
-  bool has_floor = false;
-  std::string reason;  // why there is none
-  Sets whole;          // metrics without a floor use all reference rows
 };
+
+// The same measurement on several splits, as one: numbers that differ are replaced by their mean, null wins.
+Value mean(const std::vector<const Value*>& v) {
+  const Value& first = *v[0];
+  if (std::all_of(v.begin(), v.end(), [&](const Value* x) { return *x == first; })) return first;
+  if (std::all_of(v.begin(), v.end(), [](const Value* x) { return x->is_number(); })) {
+    double sum = 0;
+    for (const Value* x : v) sum += x->number();
+    return sum / double(v.size());
+  }
+  const bool arrays = std::all_of(v.begin(), v.end(), [&](const Value* x) {
+    return first.is_array() && x->is_array() && x->items().size() == first.items().size();
+  });
+  if (!arrays) return {};
+  Value out = Value::array();
+  for (size_t i = 0; i < first.items().size(); ++i) {
+    std::vector<const Value*> column;
+    for (const Value* x : v) column.push_back(&x->items()[i]);
+    out.items().push_back(mean(column));
+  }
+  return out;
+}
+Value mean(const std::vector<Value>& v) {
+  Value out = Value::object();
+  for (const auto& [key, first] : v[0].members()) {
+    std::vector<const Value*> column;
+    for (const Value& x : v)
+      if (const Value* found = x.find(key)) column.push_back(found);
+    out.set(key, mean(column));
+  }
+  return out;
+}
 
 }  // namespace
 
@@ -109,83 +138,88 @@ Value evaluate(const EvalSets& given, const EvalSettings& settings, Progress& pr
   // Which rows are compared.
   const Stream stream = Stream(settings.seed) / "dm-eval";
   const int64_t n = settings.rows > 0 ? std::min(settings.rows, given.samples.n()) : given.samples.n(), all = given.reference.n();
-  std::vector<Part> parts;
-  parts.reserve(4);
-  Pairing pair;
-  const Permutation order(stream / "reference", uint64_t(all));
-  Points samples = given.samples;
-  if (n < given.samples.n()) samples = parts.emplace_back(given.samples, Permutation(stream / "samples", uint64_t(given.samples.n())), 0, n).points();
   using Floor = EvalSettings::Floor;
-  const int64_t most = settings.rows > 0 ? std::min(all, 2 * settings.rows) : all;
-  Points reference = given.reference;
-  if (settings.floor == Floor::automatic && all >= 2 * n) {
-    reference = parts.emplace_back(given.reference, order, 0, n).points();
-    pair.floor = {parts.emplace_back(given.reference, order, n, n).points(), reference, given.train};
-    pair.has_floor = true;
-  } else {
-    if (most < all) reference = parts.emplace_back(given.reference, order, 0, most).points();
+  const bool split = settings.floor == Floor::automatic && all >= 2 * n;
+  const int64_t splits = split ? settings.splits : 1;
+  std::vector<Part> parts;
+  parts.reserve(size_t(2 * splits + 2));  // Points look into them
+  Points samples = given.samples, whole = given.reference;
+  if (n < given.samples.n()) samples = parts.emplace_back(given.samples, Permutation(stream / "samples", uint64_t(given.samples.n())), 0, n).points();
+  std::vector<Pair> pairs;
+  std::string reason;  // why there is no floor
+  for (int64_t s = 0; split && s < splits; ++s) {
+    const Permutation order(stream / "reference" / uint64_t(s), uint64_t(all));
+    const Points first = parts.emplace_back(given.reference, order, 0, n).points(), second = parts.emplace_back(given.reference, order, n, n).points();
+    pairs.push_back({{samples, first, given.train}, {second, first, given.train}});
+  }
+  if (!split) {
+    if (settings.rows > 0 && all > 2 * settings.rows)
+      whole = parts.emplace_back(given.reference, Permutation(stream / "reference", uint64_t(all)), 0, 2 * settings.rows).points();
+    pairs.push_back({{samples, whole, given.train}, {}});
     if (settings.floor == Floor::automatic)
-      pair.reason = "the reference has " + count(all, "row") + ", a floor for " + count(n, "sample") + " needs " + std::to_string(2 * n) +
-                    "; give more reference rows, fewer samples or --floor FILE";
-    if (settings.floor == Floor::none) pair.reason = "switched off";
+      reason = "the reference has " + count(all, "row") + ", a floor for " + count(n, "sample") + " needs " + std::to_string(2 * n) +
+               "; give more reference rows, fewer samples or --floor FILE";
+    if (settings.floor == Floor::none) reason = "switched off";
     if (settings.floor == Floor::rows) {
       if (!given.floor) throw Error("a floor from rows is asked for, but there are none.", Exit::usage);
       const int64_t k = std::min(n, given.floor->n());
       if (k < n)
         warnings.items().emplace_back("the floor's set has only " + count(k, "row") + ", fewer than the " + count(n, "sample") +
                                       "; the floor is too high.");
-      pair.floor = {parts.emplace_back(*given.floor, Permutation(stream / "floor", uint64_t(given.floor->n())), 0, k).points(), reference, given.train};
-      pair.has_floor = true;
+      pairs[0].floor = {parts.emplace_back(*given.floor, Permutation(stream / "floor", uint64_t(given.floor->n())), 0, k).points(), whole, given.train};
     }
   }
-  pair.value = {samples, reference, given.train};
-  pair.whole = {samples, given.reference, given.train};
+  const bool has_floor = split || settings.floor == Floor::rows;
 
-  // One task a metric and a floor; which thread takes which is invisible in the results.
+  // One task a metric, a split, and value or floor; which thread takes which is invisible in the results.
   const int64_t m = int64_t(metric.size());
-  std::vector<Value> value(static_cast<size_t>(m)), floor(static_cast<size_t>(m));
+  std::vector<std::vector<Value>> value(static_cast<size_t>(m), std::vector<Value>(size_t(splits))), floor = value;
   std::mutex mutex;
   int64_t done = 0;
   progress.begin("measuring");
-  parallel(2 * m, [&](int64_t task) {
-    const size_t k = size_t(task / 2);
-    const bool is_floor = task % 2;
+  parallel(2 * splits * m, [&](int64_t task) {
+    const size_t k = size_t(task / (2 * splits)), s = size_t(task / 2 % splits);
+    const bool is_floor = task % 2, distance = metric[k]->has_floor();
     try {
-      if (!is_floor) value[k] = metric[k]->evaluate(metric[k]->has_floor() ? pair.value : pair.whole, settings.seed);
-      else if (metric[k]->has_floor() && pair.has_floor) floor[k] = metric[k]->evaluate(pair.floor, settings.seed);
+      if (is_floor && distance && has_floor) floor[k][s] = metric[k]->evaluate(pairs[s].floor, settings.seed);
+      if (!is_floor && distance) value[k][s] = metric[k]->evaluate(pairs[s].value, settings.seed);
+      if (!is_floor && !distance && s == 0) value[k][s] = metric[k]->evaluate({samples, given.reference, given.train}, settings.seed);
     } catch (const Error& e) {
       throw e.in("metric '" + settings.metrics[k]["type"].text() + "'");
     }
     const std::lock_guard lock(mutex);
-    progress.update(++done, 2 * m);
+    progress.update(++done, 2 * splits * m);
   });
   progress.stop_point();
 
   Value out = Value::object();
   for (size_t k = 0; k < metric.size(); ++k) {
+    const bool distance = metric[k]->has_floor();
+    const Value measured = distance ? mean(value[k]) : value[k][0], below = distance && has_floor ? mean(floor[k]) : Value();
     Value entry = Value::object();
-    entry.set("value", value[k]["value"]);
+    entry.set("value", measured["value"]);
     entry.set("floor", nullptr);
-    if (!metric[k]->has_floor()) {
+    if (!distance) {
       entry.set("floor_reason", "the value is compared with a fixed number, not with a distance");
     } else if (settings.floor == Floor::number) {
       entry.set("floor", settings.floor_number);
-    } else if (pair.has_floor) {
-      entry.set("floor", floor[k]["value"]);
-      if (const Value* reason = floor[k].find("reason")) entry.set("floor_reason", *reason);
+    } else if (has_floor) {
+      entry.set("floor", below["value"]);
+      if (const Value* why = below.find("reason")) entry.set("floor_reason", *why);
     } else {
-      entry.set("floor_reason", pair.reason);
+      entry.set("floor_reason", reason);
     }
     if (const Value &v = entry["value"], &f = entry["floor"]; v.is_number() && f.is_number() && f.number() > 0)
       entry.set("ratio", v.number() / f.number());
-    for (const auto& [key, v] : value[k].members())
+    for (const auto& [key, v] : measured.members())
       if (key != "value") entry.set(key, v);
     out.set(settings.metrics[k]["type"].text(), std::move(entry));
   }
   Value rows = Value::object();
   rows.set("samples", samples.n());
-  rows.set("reference", reference.n());
-  rows.set("floor", pair.has_floor ? Value(pair.floor.samples.n()) : Value());
+  rows.set("reference", pairs[0].value.reference.n());
+  rows.set("floor", has_floor ? Value(pairs[0].floor.samples.n()) : Value());
+  rows.set("splits", split ? Value(splits) : Value());
   rows.set("samples_given", given.samples.n());
   rows.set("reference_given", all);
   out.set("rows", std::move(rows));

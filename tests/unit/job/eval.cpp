@@ -44,6 +44,12 @@ TEST_CASE("evaluate: value and floor share n reference rows where there are enou
   CHECK(v["sw1"]["projections"].integer() == 500);
   CHECK(v["warnings"].items().empty());
 
+  EvalSettings once, twice;
+  once.splits = 1, twice.splits = 2;
+  CHECK(v["rows"]["splits"].integer() == 4);
+  CHECK(run(a, b, "w2", once)["w2"]["floor"].number() != run(a, b, "w2", twice)["w2"]["floor"].number());
+  CHECK(run(a, b, "tv", twice)["tv"]["low"].items().size() == 2);
+
   // honest samples: value and floor have one law
   double ratio = 0;
   for (uint64_t seed = 0; seed < 40; ++seed)

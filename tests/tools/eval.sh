@@ -1,0 +1,90 @@
+# dm-eval through pipes, files and assertions.
+# py FILE EXPRESSION: the expression over r, the parsed JSON, is true.
+py() { /usr/bin/python3 -c 'import json,sys; r=json.load(open(sys.argv[1])); sys.exit(0 if eval(sys.argv[2]) else "not so in %s: %s" % tuple(sys.argv[1:]))' "$1" "$2"; }
+
+dm-data make moons -n 2000 --seed 3 -o test.h5
+dm-data make moons -n 700 --seed 2 -o samples.h5
+dm-data make gaussian -n 700 --seed 2 -o far.h5
+
+# one line, a key a metric with value and floor, and what was used
+dm-eval samples.h5 test.h5 --metrics w1,w2,sw1,tv,mmd --json > all.json
+[[ $(wc -l < all.json) == 1 ]]
+py all.json "all(r[m]['value'] >= 0 and r[m]['floor'] >= 0 for m in ('w1','w2','sw1','tv','mmd'))"
+py all.json "r['sw1']['projections'] == 500 and r['sw1']['seed'] == 1 and len(r['tv']['bins']) == 2 and r['mmd']['bandwidth'] > 0"
+py all.json "r['rows']['samples'] == 700 and r['rows']['reference'] == 700 and r['rows']['floor'] == 700"
+py all.json "'dm-eval samples.h5' in r['command'] and r['samples']['spec']['dm-data']['n'] == 700 and r['warnings'] == []"
+
+# the same bytes for any number of threads, another split for another seed
+for n in 1 2 5; do OMP_NUM_THREADS=$n dm-eval samples.h5 test.h5 --metrics w2,sw2,mmd,moments,tv --json > threads$n.json; done
+same threads1.json threads2.json
+same threads1.json threads5.json
+dm-eval samples.h5 test.h5 --metrics w2,sw2,mmd,moments,tv --json --seed 2 > seed2.json
+differ threads1.json seed2.json
+
+# a pipe gives what the file gives
+dm-eval samples.h5 test.h5 --metrics sw2 --json --no-provenance > file.json
+dm-eval - test.h5 --metrics sw2 --json --no-provenance < samples.h5 > pipe.json
+same file.json pipe.json
+dm-data make moons -n 500 -o - | dm-noise - --time 0.5 -o - | dm-eval - test.h5 --metrics sw2 --json > noised.json
+py noised.json "r['sw2']['ratio'] > 3"
+
+# assertions set the exit status
+dm-eval samples.h5 test.h5 --metrics w2 --assert 'w2/floor<1.6' > table.txt
+grep -q '^w2 ' table.txt
+fails 1 dm-eval far.h5 test.h5 --metrics w2,sw2 --assert 'w2/floor<1.6,sw2<9'
+says "'w2/floor<1.6' fails: [0-9.]+ is not < 1.6"
+echo '{"assert": ["sw2/floor < 2", "moments.mean_error < .5"]}' > expected.json
+dm-eval samples.h5 test.h5 --metrics sw2,moments --assert-file expected.json > table.txt
+fails 1 dm-eval far.h5 test.h5 --metrics sw2,moments --assert-file expected.json
+fails 1 dm-eval samples.h5 samples.h5 --metrics w2 --assert 'w2/floor<1.6'
+says 'w2.floor is null \(the reference has 700 rows'
+says '700 rows of the samples \(of 700\) are bit-equal to rows of the reference'
+fails 2 dm-eval samples.h5 test.h5 --metrics w2 --assert 'w2/floor'
+says 'expected a comparison'
+fails 2 dm-eval samples.h5 test.h5 --metrics w2 --assert 'sw2<1'
+says "names 'sw2'"
+echo '{"asert": []}' > wrong.json
+fails 78 dm-eval samples.h5 test.h5 --metrics w2 --assert-file wrong.json
+
+# floors
+dm-eval samples.h5 test.h5 --metrics w1 --floor none --json > none.json
+py none.json "r['w1']['floor'] is None and r['w1']['floor_reason'] == 'switched off' and r['rows']['reference'] == 2000"
+dm-eval samples.h5 test.h5 --metrics w1 --floor 0.5 --json > number.json
+py number.json "r['w1']['floor'] == .5 and r['w1']['ratio'] == r['w1']['value'] / .5"
+dm-data make moons -n 700 --seed 9 -o other.h5
+dm-eval samples.h5 test.h5 --metrics w1 --floor other.h5 --json > rows.json
+py rows.json "0 < r['w1']['floor'] < .2 and r['rows']['floor'] == 700 and r['w1']['value'] == json.load(open('none.json'))['w1']['value']"
+fails 2 dm-eval samples.h5 test.h5 --metrics w1 --floor -1
+fails 66 dm-eval samples.h5 test.h5 --metrics w1 --floor nowhere.h5
+dm-eval samples.h5 test.h5 --metrics w1 --rows 300 --json > subset.json
+py subset.json "r['rows']['samples'] == 300 and r['rows']['floor'] == 300"
+
+# memorisation
+dm-data make moons -n 1000 --seed 5 -o train.h5
+dm-eval samples.h5 test.h5 --metrics nn-share --train train.h5 --json > honest.json
+py honest.json "abs(r['nn-share']['z']) < 4 and r['nn-share']['rows_each'] == 1000"
+fails 0 dm-eval train.h5 test.h5 --metrics nn-share --train train.h5 --json > memorised.json
+says '1000 rows of the samples \(of 1000\) are bit-equal to rows of the training data'
+py memorised.json "r['nn-share']['value'] > .999"
+fails 2 dm-eval samples.h5 test.h5 --metrics nn-share
+says '--train FILE'
+
+# options of a metric; what is refused
+dm-eval samples.h5 test.h5 --metrics '["w1", {"type": "tv", "bins": 7}]' --json > bins.json
+py bins.json "r['tv']['bins'] == [7, 7]"
+fails 2 dm-eval samples.h5 test.h5 --metrics w1,sw3
+says "Did you mean 'sw1'"
+fails 2 dm-eval samples.h5 test.h5 --metrics w1,w1
+says 'twice'
+dm-data make gaussian --dim 3 -n 50 -o three.h5 2>/dev/null || dm-data make gaussian --covariance '[[1,0,0],[0,1,0],[0,0,1]]' --mean 0,0,0 -n 50 -o three.h5
+fails 65 dm-eval three.h5 test.h5 --metrics w1
+says '3 columns'
+dm-data make moons -n 20000 -o big.h5
+fails 2 dm-eval big.h5 big.h5 --metrics w2
+says '20000 and 20000 points has 400 million arcs.*sw2.*--rows'
+
+# the training file that the samples' provenance names is found and compared
+dm-train train.h5 -o model.h5 --seed 1 --set steps=20 -q
+dm-sample model.h5 -n 200 --seed 2 -o drawn.h5 -q
+dm-eval drawn.h5 test.h5 --metrics nn-share --json > drawn.json
+py drawn.json "r['train']['file'].endswith('train.h5')"
