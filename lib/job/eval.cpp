@@ -150,12 +150,12 @@ Value evaluate(const EvalSets& given, const EvalSettings& settings, Progress& pr
   for (int64_t s = 0; split && s < splits; ++s) {
     const Permutation order(stream / "reference" / uint64_t(s), uint64_t(all));
     const Points first = parts.emplace_back(given.reference, order, 0, n).points(), second = parts.emplace_back(given.reference, order, n, n).points();
-    pairs.push_back({{samples, first, given.train}, {second, first, given.train}});
+    pairs.push_back({{samples, first, given.train, &given.reference}, {second, first, given.train, &given.reference}});
   }
   if (!split) {
     if (settings.rows > 0 && all > 2 * settings.rows)
       whole = parts.emplace_back(given.reference, Permutation(stream / "reference", uint64_t(all)), 0, 2 * settings.rows).points();
-    pairs.push_back({{samples, whole, given.train}, {}});
+    pairs.push_back({{samples, whole, given.train, nullptr}, {}});
     if (settings.floor == Floor::automatic)
       reason = "the reference has " + count(all, "row") + ", a floor for " + count(n, "sample") + " needs " + std::to_string(2 * n) +
                "; give more reference rows, fewer samples or --floor FILE";
@@ -166,7 +166,7 @@ Value evaluate(const EvalSets& given, const EvalSettings& settings, Progress& pr
       if (k < n)
         warnings.items().emplace_back("the floor's set has only " + count(k, "row") + ", fewer than the " + count(n, "sample") +
                                       "; the floor is too high.");
-      pairs[0].floor = {parts.emplace_back(*given.floor, Permutation(stream / "floor", uint64_t(given.floor->n())), 0, k).points(), whole, given.train};
+      pairs[0].floor = {parts.emplace_back(*given.floor, Permutation(stream / "floor", uint64_t(given.floor->n())), 0, k).points(), whole, given.train, nullptr};
     }
   }
   const bool has_floor = split || settings.floor == Floor::rows;
@@ -183,7 +183,7 @@ Value evaluate(const EvalSets& given, const EvalSettings& settings, Progress& pr
     try {
       if (is_floor && distance && has_floor) floor[k][s] = metric[k]->evaluate(pairs[s].floor, settings.seed);
       if (!is_floor && distance) value[k][s] = metric[k]->evaluate(pairs[s].value, settings.seed);
-      if (!is_floor && !distance && s == 0) value[k][s] = metric[k]->evaluate({samples, given.reference, given.train}, settings.seed);
+      if (!is_floor && !distance && s == 0) value[k][s] = metric[k]->evaluate({samples, given.reference, given.train, nullptr}, settings.seed);
     } catch (const Error& e) {
       throw e.in("metric '" + settings.metrics[k]["type"].text() + "'");
     }

@@ -14,6 +14,7 @@ namespace dm {
 struct Sets {
   Points samples, reference;
   const Points* train = nullptr;
+  const Points* scale = nullptr;  // rows that set TV's box and MMD's bandwidth (the whole reference where `reference` is a part); null: reference
 };
 
 struct Metric {

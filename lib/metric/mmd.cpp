@@ -94,7 +94,7 @@ struct Mmd : Metric {
   Value evaluate(const Sets& s, uint64_t seed) const override {
     check_points("mmd", s.samples, s.reference);
     const Stream stream = Stream(seed) / "metric" / "mmd";
-    const double h = bandwidth > 0 ? bandwidth : median(s.reference, stream / "median");
+    const double h = bandwidth > 0 ? bandwidth : median(s.scale ? *s.scale : s.reference, stream / "median");
     const Subset a(s.samples, rows, stream / "samples"), b(s.reference, rows, stream / "reference");
     Value v = Value::object();
     v.set("value", nullptr);

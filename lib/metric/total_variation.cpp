@@ -24,25 +24,26 @@ struct Axis {
 struct TotalVariation : Metric {
   explicit TotalVariation(const Value& o) : bins(o["bins"].is_null() ? 0 : o["bins"].integer()) {}
 
-  Axis axis(const Sets& s, const std::vector<double>& w, int64_t k) const {
-    const Points& r = s.reference;
+  Axis axis(const Sets& s, const Points& r, const std::vector<double>& w, int64_t k) const {
     double lo = r.x[0][k], hi = lo, mean = 0, var = 0;
     for (int64_t i = 0; i < r.n(); ++i) lo = std::min(lo, r.x[i][k]), hi = std::max(hi, r.x[i][k]), mean += w[size_t(i)] * r.x[i][k];
     for (int64_t i = 0; i < r.n(); ++i) var += w[size_t(i)] * (r.x[i][k] - mean) * (r.x[i][k] - mean);
     if (!(hi > lo)) return {lo, hi, 1};
     if (bins) return {lo, hi, bins};
-    const double width = 3.49 * std::sqrt(var) * std::pow(double(std::min(r.n(), s.samples.n())), -1.0 / double(r.d() + 2));
+    const double width = 3.49 * std::sqrt(var) * std::pow(double(std::min(s.reference.n(), s.samples.n())), -1.0 / double(r.d() + 2));
     return {lo, hi, std::max<int64_t>(1, int64_t(std::min(1e6, std::ceil((hi - lo) / width))))};
   }
 
   Value evaluate(const Sets& s, uint64_t) const override {
     check_points("total variation", s.samples, s.reference);
     const std::vector<double> wa = probabilities(s.samples), wb = probabilities(s.reference);
+    const Points& scale = s.scale ? *s.scale : s.reference;
+    const std::vector<double> ws = probabilities(scale);
     std::vector<Axis> axes;
     Value counts = Value::array(), lo = Value::array(), hi = Value::array();
     double cells = 1;
     for (int64_t k = 0; k < s.reference.d(); ++k) {
-      axes.push_back(axis(s, wb, k));
+      axes.push_back(axis(s, scale, ws, k));
       cells *= double(axes.back().bins + 2);
       counts.items().emplace_back(axes.back().bins), lo.items().emplace_back(axes.back().lo), hi.items().emplace_back(axes.back().hi);
     }

@@ -27,7 +27,7 @@ Value measure(const std::string& spec, const Sets& s, uint64_t seed = 1) {
   return make_metric(v)->evaluate(s, seed);
 }
 double value(const std::string& spec, const Sets& s) { return measure(spec, s)["value"].number(); }
-Sets sets(const Matrix<double>& a, const Matrix<double>& b) { return {{a, nullptr}, {b, nullptr}, nullptr}; }
+Sets sets(const Matrix<double>& a, const Matrix<double>& b) { return {{a, nullptr}, {b, nullptr}}; }
 
 }  // namespace
 
@@ -70,6 +70,12 @@ TEST_CASE("tv: counted by hand, outside rows included") {
   CHECK(near(v["value"].number(), 0.5 * (0.25 + 0.25 + 0.25 + 0 + 0.25), 1e-15));
   CHECK(v["bins"].items()[0].integer() == 4);
   CHECK(value("tv", sets(ref, ref)) == 0);
+  Sets part = sets(x, ref);
+  Matrix<double> wider(2, 1);
+  wider.v = {0, 8};
+  const Points scale{wider, nullptr};
+  part.scale = &scale;
+  CHECK(measure(R"({"type": "tv", "bins": 4})", part)["high"].numbers()[0] == 8);
   Matrix<double> far(4, 1, 100.0);
   CHECK(value("tv", sets(far, ref)) == 1);
   // N(0,1) against N(1,1): TV = 2 Phi(1/2) - 1 = .38292
@@ -100,7 +106,7 @@ TEST_CASE("mmd: closed form for Gaussians, unbiased, weighted rows are repeated 
   Matrix<double> two(2, 1), three(3, 1), other = gaussian(5, 30, 1);
   two.v = {0, 1}, three.v = {0, 1, 0.3};
   const double w[] = {2, 2, 0};
-  const Sets plain{{two, nullptr}, {other, nullptr}, nullptr}, weighted{{three, w}, {other, nullptr}, nullptr};
+  const Sets plain{{two, nullptr}, {other, nullptr}}, weighted{{three, w}, {other, nullptr}};
   CHECK(near(value("mmd", weighted), value("mmd", plain), 1e-14));
   CHECK(measure("mmd", sets(Matrix<double>(1, 1), other))["value"].is_null());
 }
