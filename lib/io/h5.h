@@ -2,6 +2,7 @@
 // innermost complaint. Object times are off and metadata are checksummed (format 1.10), so equal content means equal bytes.
 #pragma once
 #include <cstdint>
+#include <functional>
 #include <memory>
 #include <string>
 #include <utility>
@@ -28,6 +29,8 @@ class Group {
   static Group create(const std::string& path, const std::string& name);
   // Read-only, without locking. Throws Exit::data.
   static Group open(const std::string& path, const std::string& name);
+  // The same with everything done by a child process, so that a damaged file cannot harm this one (h5_guest.h).
+  static Group open_isolated(const std::string& path, const std::string& name);
 
   Group make(const std::string& name);
   Group at(const std::string& name) const;                 // throws Exit::data where absent
@@ -43,6 +46,10 @@ class Group {
   // All of a numeric dataset as T. Shape, type and sizes are checked before anything is allocated.
   template <class T>
   std::vector<T> read(const std::string& path, Shape& shape) const;
+  // The same in blocks of whole rows (some MiB) in order: begin(shape), then block(numbers, count) until all have come.
+  template <class T>
+  void stream(const std::string& path, const std::function<void(const Shape&)>& begin,
+              const std::function<void(const T*, int64_t)>& block) const;
 
   // Attributes: text as variable-length UTF-8 (h5py: str), integers as int64, numbers as float64, arrays of text as 1-D text,
   // everything else as JSON text. Reading undoes that, except that JSON text stays text.
@@ -53,17 +60,12 @@ class Group {
   void flush();
   // Closes the file for good; throws Exit::io if any write so far or this close failed. Other groups of the file are dead then.
   void close();
-  // Reads everything below within the budget and throws it away: the child's look at a foreign file.
-  struct Budget {
-    int64_t bytes = int64_t(1) << 28;
-    int objects = 100000;
-  };
-  void probe(Budget&, int depth = 8) const;
 
  private:
   struct File;
   Group() = default;
   [[noreturn]] void fail(const std::string& sentence, bool writing = false) const;
+  std::string full(const std::string& path) const;  // from the root: "params/w", "." for the root itself
   int64_t checked(int64_t result, const std::string& doing, bool writing = false) const;
 
   std::shared_ptr<File> file_;

@@ -42,6 +42,7 @@ void Group::set(const std::string& name, const Value& v, const std::string& of) 
 }
 
 Value Group::get(const std::string& name, const std::string& of) const {
+  if (file_->guest) return file_->guest->get(name, full(of));
   const std::string at = where_ + (of == "." ? "" : of) + "@" + name, doing = "reading the attribute " + at;
   if (!checked(H5Aexists_by_name(*id_, of.c_str(), name.c_str(), H5P_DEFAULT), doing)) return {};
   const Attribute a(checked(H5Aopen_by_name(*id_, of.c_str(), name.c_str(), H5P_DEFAULT, H5P_DEFAULT), doing));

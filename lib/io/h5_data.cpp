@@ -42,6 +42,27 @@ void Group::write(const std::string& name, const T* data, const Shape& shape, bo
 
 template <class T>
 std::vector<T> Group::read(const std::string& path, Shape& shape) const {
+  if (file_->guest) return file_->guest->read<T>(full(path), shape);
+  std::vector<T> v;
+  int64_t at = 0;
+  stream<T>(
+      path,
+      [&](const Shape& s) {
+        shape = s;
+        int64_t count = 1;
+        for (const int64_t n : s) count *= n;
+        v.resize(static_cast<size_t>(count));
+      },
+      [&](const T* data, int64_t n) {
+        std::copy_n(data, n, v.data() + at);
+        at += n;
+      });
+  return v;
+}
+
+template <class T>
+void Group::stream(const std::string& path, const std::function<void(const Shape&)>& begin,
+                   const std::function<void(const T*, int64_t)>& block) const {
   const std::string at = where_ + path, doing = "reading " + at;
   const Info i = info(path);
   if (i.kind == Info::none) fail("has no dataset " + at + ".");
@@ -59,12 +80,14 @@ std::vector<T> Group::read(const std::string& path, Shape& shape) const {
   if (checked(H5Pget_external_count(creation), doing) > 0) fail(at + " keeps its data in other files, which are not followed.");
   const H5D_layout_t layout = H5Pget_layout(creation);
   if (layout != H5D_CONTIGUOUS && layout != H5D_COMPACT && layout != H5D_CHUNKED) fail(at + " is a virtual dataset, which is not followed.");
+  int64_t align = 1;  // rows that are read at once are whole chunks
   if (layout == H5D_CHUNKED) {
     hsize_t chunk[max_rank];
     const int rank = int(checked(H5Pget_chunk(creation, max_rank, chunk), doing));
     int64_t chunk_bytes = i.size;
     for (int k = 0; k < rank; ++k)
       if (chunk[k] > hsize_t(max_dim) || __builtin_mul_overflow(chunk_bytes, int64_t(chunk[k]), &chunk_bytes)) chunk_bytes = max_dim;
+    if (rank > 0) align = std::max<int64_t>(1, int64_t(chunk[0]));
     if (chunk_bytes > int64_t(1) << 28) fail(at + " has chunks of more than 256 MiB.");
     for (int k = 0, n = int(checked(H5Pget_nfilters(creation), doing)); k < n; ++k) {
       unsigned flags = 0, config = 0;
@@ -81,15 +104,35 @@ std::vector<T> Group::read(const std::string& path, Shape& shape) const {
   if (bytes > 1200 * std::min(stored, file_->bytes) + (1 << 20))
     fail(at + " has shape " + to_text(i.shape) + " but only " + std::to_string(stored) + " bytes are stored. It is damaged or was never filled.");
 
-  std::vector<T> v(static_cast<size_t>(count));
-  if (count > 0) checked(H5Dread(data, memory_type<T>(), H5S_ALL, H5S_ALL, H5P_DEFAULT, v.data()), doing);
-  shape = i.shape;
-  return v;
+  begin(i.shape);
+  if (count == 0) return;
+  if (i.shape.empty()) {
+    T one;
+    checked(H5Dread(data, memory_type<T>(), H5S_ALL, H5S_ALL, H5P_DEFAULT, &one), doing);
+    return block(&one, 1);
+  }
+  const int64_t rows = i.shape[0], width = count / rows;
+  const int64_t some = std::max<int64_t>(1, (int64_t(8) << 20) / std::max<int64_t>(1, width * int64_t(sizeof(T))));
+  const int64_t step = std::min(rows, (some + align - 1) / align * align);
+  std::vector<T> buffer(static_cast<size_t>(step * width));
+  const Space space(checked(H5Dget_space(data), doing));
+  for (int64_t first = 0; first < rows; first += step) {
+    std::vector<hsize_t> start(i.shape.size(), 0), extent(i.shape.begin(), i.shape.end());
+    start[0] = hsize_t(first), extent[0] = hsize_t(std::min(step, rows - first));
+    const hsize_t n = extent[0] * hsize_t(width);
+    checked(H5Sselect_hyperslab(space, H5S_SELECT_SET, start.data(), nullptr, extent.data(), nullptr), doing);
+    const Space memory(checked(H5Screate_simple(1, &n, nullptr), doing));
+    checked(H5Dread(data, memory_type<T>(), memory, space, H5P_DEFAULT, buffer.data()), doing);
+    block(buffer.data(), int64_t(n));
+  }
 }
 
 template void Group::write<float>(const std::string&, const float*, const Shape&, bool);
 template void Group::write<double>(const std::string&, const double*, const Shape&, bool);
 template void Group::write<int64_t>(const std::string&, const int64_t*, const Shape&, bool);
+template void Group::stream<float>(const std::string&, const std::function<void(const Shape&)>&, const std::function<void(const float*, int64_t)>&) const;
+template void Group::stream<double>(const std::string&, const std::function<void(const Shape&)>&, const std::function<void(const double*, int64_t)>&) const;
+template void Group::stream<int64_t>(const std::string&, const std::function<void(const Shape&)>&, const std::function<void(const int64_t*, int64_t)>&) const;
 template std::vector<float> Group::read<float>(const std::string&, Shape&) const;
 template std::vector<double> Group::read<double>(const std::string&, Shape&) const;
 template std::vector<int64_t> Group::read<int64_t>(const std::string&, Shape&) const;

@@ -4,6 +4,7 @@
 
 #include "core/error.h"
 #include "io/h5.h"
+#include "io/h5_guest.h"
 
 namespace dm::h5 {
 
@@ -38,6 +39,7 @@ struct Group::File {
   int64_t bytes = 0;  // of an input
   bool failed = false;
   std::string first_failure;
+  std::unique_ptr<Guest> guest;  // does everything, where the file is foreign; then id stays -1
   ~File() {
     if (id >= 0) H5Fclose(id);
   }

@@ -1,13 +1,10 @@
 #include "io/input.h"
 
 #include <fcntl.h>
-#include <sys/resource.h>
 #include <sys/stat.h>
-#include <sys/wait.h>
 #include <unistd.h>
 
 #include <cerrno>
-#include <csignal>
 #include <cstring>
 
 #include "core/error.h"
@@ -67,53 +64,6 @@ Content recognise(int fd, int64_t size, const std::string& name) {
   if (const char* kind = foreign(head)) throw Error(name + " is " + kind, Exit::data);
   const auto first = head.find_first_not_of(" \t\r\n");
   return first != head.npos && (head[first] == '{' || head[first] == '[') ? Content::json : Content::text;
-}
-
-// libhdf5 1.10 itself crashes or loops on some damaged files, so a child with limits reads the file first: whatever it does to the
-// library there, this process survives and says so.
-void look_in_child(const std::string& file, const std::string& name, const std::string& only) {
-  const pid_t child = ::fork();
-  if (child < 0) throw Error(because("reading " + name + ": cannot fork", errno) + ".", Exit::io);
-  if (child == 0) {
-    const int null = ::open("/dev/null", O_WRONLY);
-    if (null >= 0) ::dup2(null, STDOUT_FILENO), ::dup2(null, STDERR_FILENO);
-    for (const int s : {SIGSEGV, SIGBUS, SIGABRT, SIGFPE, SIGILL, SIGINT, SIGTERM}) std::signal(s, SIG_DFL);
-    const auto limit = [](auto what, rlim_t soft) {
-      const rlimit r{soft, soft};
-      ::setrlimit(what, &r);
-    };
-    limit(RLIMIT_CORE, 0);
-    limit(RLIMIT_CPU, 5);
-    ::alarm(60);
-#ifndef __SANITIZE_ADDRESS__
-    long pages = 0;
-    if (FILE* f = std::fopen("/proc/self/statm", "r")) {
-      if (std::fscanf(f, "%ld", &pages) != 1) pages = 0;
-      std::fclose(f);
-    }
-    limit(RLIMIT_AS, rlim_t(pages) * rlim_t(::sysconf(_SC_PAGESIZE)) + (rlim_t(1) << 30));
-#endif
-    try {
-      const h5::Group root = h5::Group::open(file, name);
-      h5::Group::Budget budget;
-      if (only.empty()) root.probe(budget);
-      else {
-        h5::Shape shape;
-        root.read<double>(only, shape);
-      }
-    } catch (const std::exception&) {  // the parent will meet the same and say it
-    }
-    ::_exit(0);
-  }
-  int status = 0;
-  while (::waitpid(child, &status, 0) < 0 && errno == EINTR) {
-  }
-  if (WIFSIGNALED(status)) {
-    const int s = WTERMSIG(status);
-    const char* how = s == SIGXCPU || s == SIGKILL || s == SIGALRM ? "did not finish reading it" : "crashed reading it";
-    throw Error(name + " is damaged: the HDF5 library " + how + " (SIG" + sigabbrev_np(s) + ").", Exit::data);
-  }
-  if (WEXITSTATUS(status) != 0) throw Error(name + " is damaged: the HDF5 library gave up reading it.", Exit::data);
 }
 
 }  // namespace
@@ -202,9 +152,6 @@ std::string Input::text(int64_t limit) const {
   return bytes;
 }
 
-h5::Group Input::open(const std::string& only) const {
-  if (!trusted) look_in_child(file_, name_, only);
-  return h5::Group::open(file_, name_);
-}
+h5::Group Input::open() const { return trusted ? h5::Group::open(file_, name_) : h5::Group::open_isolated(file_, name_); }
 
 }  // namespace dm::io

@@ -1,5 +1,5 @@
-// An input as it came: a file, or a pipe spooled to a temporary file. Knows what it holds by its first bytes, its SHA-256, and has had
-// libhdf5 read it in a limited child first (the library itself crashes on some damaged files).
+// An input as it came: a file, or a pipe spooled to a temporary file. Knows what it holds by its first bytes, its SHA-256, and has
+// libhdf5 read it in a limited child (the library itself crashes on some damaged files).
 #pragma once
 #include <string>
 #include <vector>
@@ -24,8 +24,7 @@ class Input {
   const std::string& name() const { return name_; }      // for sentences: "'x.h5'" or "standard input"
   const std::string& sha256() const { return sha256_; }
   std::string text(int64_t limit = int64_t(1) << 34) const;  // all bytes
-  // The root of an HDF5 input; with `only` the first look is limited to that path. Throws Exit::data.
-  h5::Group open(const std::string& only = "") const;
+  h5::Group open() const;  // the root of an HDF5 input; throws Exit::data
 
  private:
   std::string file_, name_, sha256_;
@@ -36,7 +35,7 @@ class Input {
 // Where the ":/path" of "FILE.h5:/path" begins, npos where `path` is a whole file.
 size_t inside_of(const std::string& path);
 
-// Skip the child's look at inputs ("--trust-input").
+// Read inputs without the child that guards against damaged files ("--trust-input").
 void trust_inputs(bool);
 
 // [{"file": ..., "sha256": ...}, ...] of every input opened by this process, in order, each once.

@@ -61,7 +61,7 @@ Dataset read_table(const std::string& path, const TableOptions& o) {
   if (inside) {
     if (in.content() != Content::hdf5) throw Error(in.name() + " is not HDF5, so it has no '" + path.substr(colon + 1) + "' inside.", Exit::data);
     const std::string at = path.substr(colon + 2);
-    const h5::Group root = in.open(at);
+    const h5::Group root = in.open();
     const h5::Info i = root.info(at);
     if (i.kind == h5::Info::group) {
       std::string names;
