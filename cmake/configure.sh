@@ -9,7 +9,7 @@ trap 'rm -f "$log"' EXIT
 configure() {
   local generator=()
   [[ -e $build/CMakeCache.txt ]] || { command -v ninja >/dev/null && generator=(-G Ninja); }
-  cmake "${generator[@]}" -S . -B "$build" >"$log" 2>&1
+  cmake "${generator[@]}" -DDM_BENCH=OFF -S . -B "$build" >"$log" 2>&1
 }
 
 command -v cmake >/dev/null && configure && exit 0

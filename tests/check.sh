@@ -17,7 +17,7 @@ format() { git ls-files -z 'lib/*.cpp' 'lib/*.h' 'tools/*.cpp' 'tests/*.cpp' 'te
 lint() {
   local scripts
   mapfile -t scripts < <(git ls-files '*.sh' .ci/run)
-  shellcheck -x -s bash -e SC1091,SC2154 "${scripts[@]}"
+  shellcheck -S warning -x -s bash -e SC1091,SC2154 "${scripts[@]}"
 }
 executable() { # every script that names its interpreter
   local wrong

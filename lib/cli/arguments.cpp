@@ -45,7 +45,8 @@ Arguments parse(const std::vector<Flag>& flags, const std::vector<std::string>& 
     if (f.arity == Flag::none) {
       for (const std::string& v : g.values)
         if (v != "true") out.problems.push_back("'" + shown + "' takes no value, found '" + v + "'");
-      if (g.values.size() > 1 && !f.repeats) out.problems.push_back("'" + shown + "' is given " + std::to_string(g.values.size()) + " times");
+      if (g.values.size() > 1 && !f.repeats)
+        out.problems.push_back("'" + shown + "' is given " + std::to_string(g.values.size()) + " times");
       if (!f.repeats) g.values.clear();
     } else if (f.arity == Flag::one && !f.repeats && g.values.size() > 1) {
       out.problems.push_back("'" + shown + "' is given " + std::to_string(g.values.size()) + " times");

@@ -22,19 +22,19 @@ struct Example {
 // A positional argument. Only the last one may take a varying number (max = many).
 inline constexpr int many = 1 << 20;
 struct Input {
-  std::string name;             // in capitals in the help: "MODEL"
+  std::string name;  // in capitals in the help: "MODEL"
   std::string doc;
   std::string kind = "dataset";  // dataset, model, table, spec (joined by '|'): file patterns of the completion
   int min = 1, max = 1;
-  std::string option = "";      // not a file: the value of this option of the command ("dm-data make moons" for --set moons)
+  std::string option = "";  // not a file: the value of this option of the command ("dm-data make moons" for --set moons)
 };
 
 // What -o means; an empty doc says that the command has no -o.
 struct Output {
   std::string doc = "";
   std::string name = "OUTPUT";  // in the help
-  int min = 1, max = 1;  // min 0: may be left out
-  bool binary = true;    // refused on a terminal
+  int min = 1, max = 1;         // min 0: may be left out
+  bool binary = true;           // refused on a terminal
 };
 
 // What run() gets: everything is checked and every default filled.
@@ -48,17 +48,17 @@ struct Call {
   int verbose = 0;
   // {"command": line, "spec": {"dm-sample": {...}}, "seed": .., "version": ..}; null with --no-provenance. io adds the inputs' hashes.
   Value provenance;
-  Progress* progress = nullptr;      // never null: a bar on a terminal, sparse lines elsewhere, silent with -q
+  Progress* progress = nullptr;  // never null: a bar on a terminal, sparse lines elsewhere, silent with -q
 
   const std::string& output() const { return outputs.at(0); }
   bool has_output() const { return !outputs.empty(); }
-  void print(std::string_view text) const;           // to stdout, which carries data or the answer only
-  void print_json(const Value&) const;               // one JSON line on stdout
-  void note(std::string_view sentence) const;        // "dm-sample: sentence" on stderr, silent with -q
+  void print(std::string_view text) const;     // to stdout, which carries data or the answer only
+  void print_json(const Value&) const;         // one JSON line on stdout
+  void note(std::string_view sentence) const;  // "dm-sample: sentence" on stderr, silent with -q
 };
 
 struct Command {
-  std::string name, summary;   // "dm-sample", one line without a full stop
+  std::string name, summary;     // "dm-sample", one line without a full stop
   std::string description = "";  // paragraphs, separated by empty lines
   std::vector<Example> examples = {};
   std::vector<Input> inputs = {};

@@ -40,7 +40,8 @@ static std::string part(const Command& c) {
 std::string completion(const Command& c) {
   std::string name = "_" + c.name;
   std::replace(name.begin(), name.end(), '-', '_');
-  std::string out = "# bash completion of " + c.name + "\n" + name + "() {\n  local cur=${COMP_WORDS[COMP_CWORD]} prev=${COMP_WORDS[COMP_CWORD-1]}\n  COMPREPLY=()\n";
+  std::string out = "# bash completion of " + c.name + "\n" + name +
+                    "() {\n  local cur=${COMP_WORDS[COMP_CWORD]} prev=${COMP_WORDS[COMP_CWORD-1]}\n  COMPREPLY=()\n";
   if (c.verbs.empty()) {
     out += part(c);
   } else {

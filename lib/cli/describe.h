@@ -20,15 +20,15 @@ std::string short_help(const Command&, const std::string& called);
 std::string man(const Command&);         // troff, section 1
 std::string completion(const Command&);  // bash
 std::string markdown(const Command&);
-Value description(const Command&);       // everything, as JSON
-Value schema(const Command&);            // draft-07 JSON Schema of the command's section of a run spec
+Value description(const Command&);  // everything, as JSON
+Value schema(const Command&);       // draft-07 JSON Schema of the command's section of a run spec
 
 // Rows of the shared options and of the exit codes: {"-o, --output OUTPUT", "where ..."}.
 struct Row {
   std::string left, right;
 };
 std::vector<Row> shared_rows(const Command&);
-Row row(const Option&);                  // {"-n, --n INTEGER", "doc (integer >= 1; default 1000)"}
+Row row(const Option&);  // {"-n, --n INTEGER", "doc (integer >= 1; default 1000)"}
 const std::vector<Row>& exit_rows();
 
 }  // namespace dm::cli

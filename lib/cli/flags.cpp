@@ -84,7 +84,8 @@ struct Slot {
 };
 }  // namespace
 
-static void slots_of(const std::vector<Option>& options, const Value& section, const std::vector<std::string>& above, std::vector<Slot>& out) {
+static void slots_of(const std::vector<Option>& options, const Value& section, const std::vector<std::string>& above,
+                     std::vector<Slot>& out) {
   for (const Option& o : options) {
     std::vector<std::string> path = above;
     path.push_back(o.name);
@@ -138,8 +139,10 @@ static void apply(const Command& c, const Given& g, const Slot& slot, Value& sec
     const Value v = g.values.empty() ? Value(flag_name(o.name) == g.name) : literal(o.type, g.values[0]);
     const bool partial = o.type.kind == Type::method && v.is_object();  // checked once it is merged over the present choice
     const std::string problem = partial ? "" : check(o, v);
-    if (problem.empty()) assign(c.options, section, slot.path, v);
-    else problems.push_back("--" + g.name + ": " + problem);
+    if (problem.empty())
+      assign(c.options, section, slot.path, v);
+    else
+      problems.push_back("--" + g.name + ": " + problem);
   } catch (const Error& e) {
     problems.push_back("--" + g.name + ": " + e.what());
   }
@@ -172,7 +175,8 @@ void apply_flags(const Command& c, const Arguments& given, Value& section, std::
       problems.push_back("'--" + g.name + "' " + belongs(c, g.name, section));
     } else {
       std::string paths;
-      for (const Slot& s : fit) paths += (paths.empty() ? "--set " : " or --set ") + dotted(s.path) + "=" + (g.values.empty() ? "true" : g.values[0]);
+      for (const Slot& s : fit)
+        paths += (paths.empty() ? "--set " : " or --set ") + dotted(s.path) + "=" + (g.values.empty() ? "true" : g.values[0]);
       problems.push_back("'--" + g.name + "' is ambiguous here: write " + paths);
     }
     pending.erase(pending.begin() + std::ptrdiff_t(next));

@@ -18,8 +18,8 @@ std::vector<Flag> all_flags(const Command&);
 
 // Every family reachable from the options, outermost first, each once. Families may contain themselves.
 struct Reached {
-  const Option* option;       // where it is first met
-  std::string under;          // "", or "sampler ddim"
+  const Option* option;  // where it is first met
+  std::string under;     // "", or "sampler ddim"
 };
 std::vector<Reached> families(const std::vector<Option>&);
 

@@ -52,15 +52,18 @@ static std::string plain(const Value& v) {
 Row row(const Option& o) {
   Row r;
   const bool boolean = o.type.kind == Type::boolean;
-  r.left = (o.letter ? std::string("-") + o.letter + ", " : "    ") + "--" + (boolean && !o.dflt.is_null() && o.dflt.boolean() ? "no-" : "") +
-           flag_name(o.name) + metavar(o.type);
+  r.left = (o.letter ? std::string("-") + o.letter + ", " : "    ") + "--" +
+           (boolean && !o.dflt.is_null() && o.dflt.boolean() ? "no-" : "") + flag_name(o.name) + metavar(o.type);
   r.right = o.doc;
   std::string facts;
   const bool bounded = o.type.describe() != "integer" && o.type.describe() != "number";
   if (!boolean && o.type.kind != Type::text && o.type.kind != Type::any && bounded) facts = o.type.describe();
-  if (o.required) facts += (facts.empty() ? "" : "; ") + std::string("required");
-  else if (!o.dflt.is_null() && !boolean) facts += (facts.empty() ? "" : "; ") + ("default " + plain(o.dflt));
-  else if (boolean) facts = !o.dflt.is_null() && o.dflt.boolean() ? "on unless given" : "";
+  if (o.required)
+    facts += (facts.empty() ? "" : "; ") + std::string("required");
+  else if (!o.dflt.is_null() && !boolean)
+    facts += (facts.empty() ? "" : "; ") + ("default " + plain(o.dflt));
+  else if (boolean)
+    facts = !o.dflt.is_null() && o.dflt.boolean() ? "on unless given" : "";
   if (!facts.empty()) r.right += (r.right.empty() ? "(" : " (") + facts + ")";
   return r;
 }
@@ -120,8 +123,10 @@ class Page {
       const size_t end = std::min(s.find_first_of(" \n", i), s.size());
       const std::string word = s.substr(i, end - i);
       if (at > indent && at + 1 + int(word.size()) > width_) text += "\n", at = 0;
-      if (at < indent) text += std::string(size_t(indent - at), ' '), at = indent;
-      else if (at > indent) text += ' ', ++at;
+      if (at < indent)
+        text += std::string(size_t(indent - at), ' '), at = indent;
+      else if (at > indent)
+        text += ' ', ++at;
       text += word, at += int(word.size());
       i = end + (end < s.size() && s.compare(end, 2, "\n\n") != 0);
     }

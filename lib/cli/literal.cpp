@@ -65,9 +65,7 @@ Value literal(const Type& type, const std::string& text) {
       for (const std::string& part : split(text)) items.push_back(type.kind == Type::list ? Value(part) : number(part));
       return items;
     }
-    case Type::any:
-      try {
-        return parse_json(text, "");
+    case Type::any: try { return parse_json(text, "");
       } catch (const Error&) {
         return text;
       }
@@ -93,7 +91,8 @@ std::string check(const Option& option, const Value& v) {
 
 std::string read_text(const std::string& path) {
   const bool piped = path == "-";
-  std::unique_ptr<FILE, int (*)(FILE*)> file(piped ? stdin : std::fopen(path.c_str(), "rbe"), piped ? [](FILE*) { return 0; } : std::fclose);
+  std::unique_ptr<FILE, int (*)(FILE*)> file(piped ? stdin : std::fopen(path.c_str(), "rbe"),
+                                             piped ? [](FILE*) { return 0; } : std::fclose);
   const std::string who = piped ? "standard input" : "'" + path + "'";
   if (!file) throw Error("cannot open " + who + ": " + std::strerror(errno), Exit::no_input);
   std::string text(size_t(16) << 20, '\0');

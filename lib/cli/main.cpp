@@ -22,13 +22,15 @@
 namespace dm::cli {
 
 void Call::print(std::string_view text) const {
-  if (std::fwrite(text.data(), 1, text.size(), stdout) != text.size()) throw Error(std::string("cannot write the answer: ") + std::strerror(errno), Exit::io);
+  if (std::fwrite(text.data(), 1, text.size(), stdout) != text.size())
+    throw Error(std::string("cannot write the answer: ") + std::strerror(errno), Exit::io);
 }
 void Call::print_json(const Value& v) const { print(to_json(v) + "\n"); }
 void Call::note(std::string_view sentence) const { progress->note(sentence); }
 
 static std::string quoted(const std::string& word) {
-  const bool safe = !word.empty() && word.find_first_not_of("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-_./:,=+@%") == word.npos;
+  const bool safe =
+      !word.empty() && word.find_first_not_of("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-_./:,=+@%") == word.npos;
   if (safe) return word;
   std::string s = "'";
   for (const char c : word) s += c == '\'' ? std::string("'\\''") : std::string(1, c);
@@ -115,7 +117,8 @@ static int fail(const Command& c, const std::vector<std::string>& words, const E
     std::fputs(short_help(*shown, called).c_str(), stderr);
   } else {
     std::fprintf(stderr, "%s: %s\n", c.name.c_str(), what.c_str());
-    std::fprintf(stderr, "Usage: %s\nYours: %s\nHelp:  %s --help\n", usage(*shown, called).c_str(), joined(c.name, words).c_str(), called.c_str());
+    std::fprintf(stderr, "Usage: %s\nYours: %s\nHelp:  %s --help\n", usage(*shown, called).c_str(), joined(c.name, words).c_str(),
+                 called.c_str());
   }
   return int(Exit::usage);
 }

@@ -8,17 +8,23 @@ namespace dm::cli {
 static std::string roff(const std::string& s) {
   std::string out;
   for (size_t i = 0; i < s.size(); ++i) {
-    if (s[i] == '\\') out += "\\e";
-    else if (s[i] == '-') out += "\\-";
-    else if ((s[i] == '.' || s[i] == '\'') && (i == 0 || s[i - 1] == '\n')) out += "\\&" + std::string(1, s[i]);
-    else out += s[i];
+    if (s[i] == '\\')
+      out += "\\e";
+    else if (s[i] == '-')
+      out += "\\-";
+    else if ((s[i] == '.' || s[i] == '\'') && (i == 0 || s[i - 1] == '\n'))
+      out += "\\&" + std::string(1, s[i]);
+    else
+      out += s[i];
   }
   return out;
 }
 
 static std::string trimmed(const std::string& s) { return s.substr(std::min(s.find_first_not_of(' '), s.size())); }
 
-static void entry(std::string& out, const Row& r) { out += ".TP\n.B " + roff(trimmed(r.left)) + "\n" + roff(r.right.empty() ? " " : r.right) + "\n"; }
+static void entry(std::string& out, const Row& r) {
+  out += ".TP\n.B " + roff(trimmed(r.left)) + "\n" + roff(r.right.empty() ? " " : r.right) + "\n";
+}
 
 static void paragraphs(std::string& out, const std::string& s) {
   size_t i = 0;

@@ -28,9 +28,12 @@ static void place_inputs(const Command& c, Arguments& given, Call& call, std::ve
     const size_t free = n > next + later ? n - next - later : 0, take = std::min(free, size_t(i.max));
     for (size_t k = 0; k < take; ++k) {
       const std::string& word = given.positionals[next + k];
-      if (i.option.empty()) call.inputs.push_back(word);
-      else if (given.find(flag_name(i.option))) problems.push_back(i.name + " '" + word + "' and --" + flag_name(i.option) + " are both given");
-      else given.flags.push_back({flag_name(i.option), {word}});
+      if (i.option.empty())
+        call.inputs.push_back(word);
+      else if (given.find(flag_name(i.option)))
+        problems.push_back(i.name + " '" + word + "' and --" + flag_name(i.option) + " are both given");
+      else
+        given.flags.push_back({flag_name(i.option), {word}});
     }
     if (take < size_t(i.min)) {
       const bool flagged = !i.option.empty() && (given.find(flag_name(i.option)) || given.find("spec") || given.find("set"));
@@ -84,8 +87,11 @@ Plan make_plan(const Command& c, const std::string& name, const std::string& ver
   place_inputs(c, given, call, input_problems);
   if (!c.output.doc.empty()) {
     const int n = int(call.outputs.size());
-    if (n < c.output.min) input_problems.push_back("-o " + c.output.name + (n ? ": expected " + std::to_string(c.output.min) + " names" : " is missing: " + c.output.doc));
-    if (n > c.output.max) input_problems.push_back("-o: found " + std::to_string(n) + " names, expected at most " + std::to_string(c.output.max));
+    if (n < c.output.min)
+      input_problems.push_back("-o " + c.output.name +
+                               (n ? ": expected " + std::to_string(c.output.min) + " names" : " is missing: " + c.output.doc));
+    if (n > c.output.max)
+      input_problems.push_back("-o: found " + std::to_string(n) + " names, expected at most " + std::to_string(c.output.max));
   }
   // After an unknown flag its value looks like one input too many; --print-spec needs no files at all.
   if (plan.print_spec)
@@ -96,7 +102,8 @@ Plan make_plan(const Command& c, const std::string& name, const std::string& ver
   Value body = section_from(c, name, given, section, flag_problems, spec_problems);
   if (!verb.empty() && body.find("verb")) {
     if (!(body["verb"] == Value(verb)))
-      spec_problems.push_back(section.file + ": /" + section.name + "/verb: found " + to_json(body["verb"]) + ", expected \"" + verb + "\"");
+      spec_problems.push_back(section.file + ": /" + section.name + "/verb: found " + to_json(body["verb"]) + ", expected \"" + verb +
+                              "\"");
     Value rest = Value::object();
     for (const auto& [k, v] : body.members())
       if (k != "verb") rest.set(k, v);
@@ -104,8 +111,10 @@ Plan make_plan(const Command& c, const std::string& name, const std::string& ver
   }
   if (const Given* g = given.find("seed")) {
     const Value v = literal(seed_option().type, g->values[0]);
-    if (const std::string p = check(seed_option(), v); !p.empty()) flag_problems.push_back("--seed: " + p);
-    else section.seed = v;
+    if (const std::string p = check(seed_option(), v); !p.empty())
+      flag_problems.push_back("--seed: " + p);
+    else
+      section.seed = v;
   }
 
   const std::string pointer = section.file.empty() ? "" : "/" + section.name;

@@ -17,8 +17,8 @@ struct Plan {
 // Exit::usage where a flag is wrong, else Exit::spec. call.provenance is an empty object, or null with --no-provenance.
 Plan make_plan(const Command& c, const std::string& name, const std::string& verb, const std::vector<std::string>& words);
 
-// Before any work: inputs exist (Exit::no_input), outputs do not (Exit::cannot_create) unless forced and are no inputs, stdin and stdout are used
-// once, and no binary data goes to a terminal.
+// Before any work: inputs exist (Exit::no_input), outputs do not (Exit::cannot_create) unless forced and are no inputs, stdin and stdout
+// are used once, and no binary data goes to a terminal.
 void check_files(const Command&, const Call&);
 
 }  // namespace dm::cli

@@ -25,7 +25,8 @@ bool colour(FILE* f) {
   return is_terminal(f) && !(no && *no) && !(term && !std::strcmp(term, "dumb"));
 }
 
-Terminal::Terminal(std::string command, bool quiet, FILE* out, bool bar) : command_(std::move(command)), quiet_(quiet), bar_(bar), out_(out) {}
+Terminal::Terminal(std::string command, bool quiet, FILE* out, bool bar)
+    : command_(std::move(command)), quiet_(quiet), bar_(bar), out_(out) {}
 
 Terminal::~Terminal() { clear(); }
 
@@ -44,8 +45,10 @@ void Terminal::begin(std::string_view phase) {
 static std::string minutes(double seconds) {
   const auto s = int64_t(std::min(seconds, 1e8) + .5);
   char text[48];
-  if (s >= 3600) std::snprintf(text, sizeof text, "%lld:%02lld:%02lld", s / 3600LL, s / 60 % 60LL, s % 60LL);
-  else std::snprintf(text, sizeof text, "%lld:%02lld", s / 60LL, s % 60LL);
+  if (s >= 3600)
+    std::snprintf(text, sizeof text, "%lld:%02lld:%02lld", s / 3600LL, s / 60 % 60LL, s % 60LL);
+  else
+    std::snprintf(text, sizeof text, "%lld:%02lld", s / 60LL, s % 60LL);
   return text;
 }
 
@@ -55,8 +58,10 @@ std::string Terminal::status(int64_t done, int64_t total, double seconds) const 
   const double rate = seconds > 0 ? double(done - first_) / seconds : 0;
   if (rate > 0) std::snprintf(text, sizeof text, "  %.*f/s", rate < 10 ? 1 : 0, rate), s += text;
   if (weight_ > 0) std::snprintf(text, sizeof text, "  loss %.4g", loss_ / weight_), s += text;
-  if (rate > 0 && done < total) s += "  " + minutes(double(total - done) / rate) + " left";
-  else if (done >= total) s += "  " + minutes(seconds);
+  if (rate > 0 && done < total)
+    s += "  " + minutes(double(total - done) / rate) + " left";
+  else if (done >= total)
+    s += "  " + minutes(seconds);
   return s;
 }
 

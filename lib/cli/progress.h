@@ -26,7 +26,7 @@ class Terminal : public Progress {
   bool quiet_, bar_, shown_ = false;
   FILE* out_;
   Clock::time_point start_ = Clock::now(), last_ = start_;
-  int64_t first_ = -1;         // `done` when the phase began: a resumed run is not counted as fast
+  int64_t first_ = -1;  // `done` when the phase began: a resumed run is not counted as fast
   int decile_ = 0;
   double loss_ = 0, weight_ = 0;  // exponential mean with bias correction
 };

@@ -45,8 +45,10 @@ static Value method_schema(const Option& o) {
 static Value option_schema(const Option& o) {
   Value s;
   const auto type = [&](const char* name) {
-    if (o.dflt.is_null()) s.set("type", Value::Array{name, "null"});
-    else s.set("type", name);
+    if (o.dflt.is_null())
+      s.set("type", Value::Array{name, "null"});
+    else
+      s.set("type", name);
   };
   const auto array = [&](Value items) {
     type("array");

@@ -5,8 +5,8 @@
 namespace dm::cli {
 
 void install_signals();
-bool stop_requested();        // asked by the engine; from then on the first signal is left to it
-int stop_signal();            // the signal that asked for the end, 0 without one
+bool stop_requested();  // asked by the engine; from then on the first signal is left to it
+int stop_signal();      // the signal that asked for the end, 0 without one
 [[noreturn]] void die_of(int signal);
 
 }  // namespace dm::cli

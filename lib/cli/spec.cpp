@@ -10,8 +10,8 @@
 namespace dm::cli {
 
 const std::vector<std::string>& commands() {
-  static const std::vector<std::string> names{"dm-data", "dm-noise",  "dm-train", "dm-sample", "dm-ipf",
-                                              "dm-dsbm", "dm-eval", "dm-theory", "dm-plot"};
+  static const std::vector<std::string> names{"dm-data", "dm-noise", "dm-train",  "dm-sample", "dm-ipf",
+                                              "dm-dsbm", "dm-eval",  "dm-theory", "dm-plot"};
   return names;
 }
 
@@ -28,7 +28,8 @@ Section section_of(const Value& run, const std::string& file, const std::string&
     const std::string of = key.substr(0, key.find(':'));
     if (key == "seed") continue;
     if (std::find(commands().begin(), commands().end(), of) == commands().end())
-      problems.push_back(file + ": /" + key + ": no command of this name; expected 'seed', COMMAND or COMMAND:NAME." + did_you_mean(of, known));
+      problems.push_back(file + ": /" + key + ": no command of this name; expected 'seed', COMMAND or COMMAND:NAME." +
+                         did_you_mean(of, known));
     else if (!v.is_object())
       problems.push_back(file + ": /" + key + ": found " + v.type_name() + ", expected an object");
     if (of == command) own.push_back(key);
@@ -116,7 +117,8 @@ static std::string joined(const std::vector<std::string>& path, size_t n) {
   return s;
 }
 
-static void assign_at(const std::vector<Option>& options, Value& section, const std::vector<std::string>& path, size_t depth, const Value& v) {
+static void assign_at(const std::vector<Option>& options, Value& section, const std::vector<std::string>& path, size_t depth,
+                      const Value& v) {
   const std::string& key = path[depth];
   const bool last = depth + 1 == path.size();
   const Option* o = find(options, key);
@@ -158,8 +160,7 @@ void assign(const std::vector<Option>& options, Value& section, const std::vecto
 
 void assign(const std::vector<Option>& options, Value& section, const std::string& assignment) {
   const size_t equal = assignment.find('=');
-  if (equal == 0 || equal == assignment.npos)
-    throw Error("found '" + assignment + "', expected path.to.key=value", Exit::usage);
+  if (equal == 0 || equal == assignment.npos) throw Error("found '" + assignment + "', expected path.to.key=value", Exit::usage);
   std::vector<std::string> path(1);
   for (const char c : assignment.substr(0, equal)) c == '.' ? void(path.emplace_back()) : path.back().push_back(c);
   assign(options, section, path, literal(any(), assignment.substr(equal + 1)));

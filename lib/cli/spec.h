@@ -12,10 +12,10 @@ namespace dm::cli {
 const std::vector<std::string>& commands();
 
 struct Section {
-  std::string file;           // "'run.json'", empty without --spec
-  std::string name;           // "dm-sample:heun"
+  std::string file;  // "'run.json'", empty without --spec
+  std::string name;  // "dm-sample:heun"
   Value body = Value::object();
-  Value seed;                 // the section's own, else derived from the run's; null: neither is given
+  Value seed;  // the section's own, else derived from the run's; null: neither is given
 };
 
 // `argument` is FILE, FILE#NAME, or - for stdin. Without NAME the section is the command's own; a file in which the command has

@@ -11,7 +11,8 @@ using namespace dm::cli;
 TEST_CASE("help opens with the examples and shows every option once, within the width") {
   const std::string s = help(cli_test::command(), "dm-sample", {60, false});
   CHECK(s.find("Examples") < s.find("Usage"));
-  for (const char* part : {"-n, --n N", "--no-clip", "--sampler NAME", "--sigma-max X", "--rho X", "--churn", "Exit status", "default 1000", "relu | silu"})
+  for (const char* part :
+       {"-n, --n N", "--no-clip", "--sampler NAME", "--sigma-max X", "--rho X", "--churn", "Exit status", "default 1000", "relu | silu"})
     CHECK(s.find(part) != std::string::npos);
   CHECK(s.find("exponent") == s.rfind("exponent"));  // a family reached twice is shown once
   size_t longest = 0, at = 0;
@@ -41,7 +42,9 @@ TEST_CASE("progress: one line per ten percent away from a terminal, silence when
       Terminal t("dm-x", quiet, f, false);
       t.begin("working");
       t.update(0, 100, 1);
-      struct timespec nap {0, 520'000'000};
+      struct timespec nap {
+        0, 520'000'000
+      };
       nanosleep(&nap, nullptr);
       for (int i = 1; i <= 100; ++i) t.update(i, 100, 2);
     }

@@ -12,7 +12,8 @@ TEST_CASE("integers of the command line are decimal and do not wrap") {
   for (const char* good : {"0", "7", "-1", "9223372036854775807", "1e4", "2.0", "12e2", "-0"}) CHECK(parse_integer(good, i));
   CHECK((parse_integer("1e4", i) && i == 10000));
   CHECK((parse_integer("-9223372036854775808", i) && i == INT64_MIN));
-  for (const char* bad : {"", "-", "+1", "010", "-010", "0x10", "1 ", " 1", "1k", "1.5", "1e-1", "1e300", "9223372036854775808", "18446744073709551615", "nan", "1,2", "--1"})
+  for (const char* bad : {"", "-", "+1", "010", "-010", "0x10", "1 ", " 1", "1k", "1.5", "1e-1", "1e300", "9223372036854775808",
+                          "18446744073709551615", "nan", "1,2", "--1"})
     CHECK_FALSE(parse_integer(bad, i));
 }
 
@@ -22,7 +23,8 @@ TEST_CASE("numbers of the command line are finite decimals") {
   CHECK((parse_number("-1e-3", x) && x == -1e-3));
   CHECK((parse_number("0.1", x) && x == .1));
   CHECK((parse_number("5.", x) && x == 5));
-  for (const char* bad : {"", ".", "-", "nan", "inf", "-inf", "infinity", "+1", "1e999", "0x1p3", "01.5", "1,5", "1e", "1 2", "e5"}) CHECK_FALSE(parse_number(bad, x));
+  for (const char* bad : {"", ".", "-", "nan", "inf", "-inf", "infinity", "+1", "1e999", "0x1p3", "01.5", "1,5", "1e", "1 2", "e5"})
+    CHECK_FALSE(parse_number(bad, x));
 }
 
 TEST_CASE("a flag's text becomes a value of the option's type") {

@@ -65,6 +65,9 @@ TEST_CASE("defaults are filled, inputs and outputs are told apart") {
 TEST_CASE("the options of chosen methods are flags, at any depth and in any order") {
   const Value v = planned({"--rho", "3", "--moves", "7", "--grid", "karras", "--churn", "--sampler", "heun"}).call.options;
   CHECK(to_json(v["sampler"]) == R"({"type":"heun","moves":7,"grid":{"type":"karras","rho":3.0},"churn":true})");
+  const Value own = planned({"--process", "vp", "--shift", "2"}).call.options;  // the command's own name hides the method's
+  CHECK(own["shift"].number() == 2);
+  CHECK(own["process"]["shift"].number() == 0);
   CHECK(planned({"--process", "ve", "--sigma-max", "10"}).call.options["process"]["sigma_max"].number() == 10);
   CHECK(to_json(planned({"--sampler", R"({"type": "heun", "moves": 3})"}).call.options["sampler"]["moves"]) == "3");
   CHECK(to_json(planned({"--sampler", R"({"eta": 1})"}).call.options["sampler"]["eta"]) == "1.0");
@@ -140,8 +143,9 @@ TEST_CASE("precedence: flag, --set, spec, default") {
 }
 
 TEST_CASE("--print-spec is a spec that gives the same again") {
-  for (const std::vector<std::string>& words :
-       {std::vector<std::string>{}, {"--sampler", "heun", "--churn", "--seed", "77", "--times", ".1,1"}, {"--process", "ve", "--set", "process.eta=1", "--means", "[[1,2]]"}}) {
+  for (const std::vector<std::string>& words : {std::vector<std::string>{},
+                                                {"--sampler", "heun", "--churn", "--seed", "77", "--times", ".1,1"},
+                                                {"--process", "ve", "--set", "process.eta=1", "--means", "[[1,2]]"}}) {
     const Plan first = planned(words);
     const Spec spec(to_json(first.spec, 2));
     const Plan second = planned({"--spec", spec.path});

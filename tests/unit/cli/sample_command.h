@@ -14,10 +14,11 @@ inline const Family& grids() {
 }
 
 inline const Family& samplers() {
-  static const Method ddim{"ddim",
-                           "implicit",
-                           "Song et al. 2021",
-                           {{"eta", number(0, 1), 0.0, "noise"}, {"moves", integer(1), 50, "moves"}, {"grid", method(grids), "uniform", "levels"}}},
+  static const Method ddim{
+      "ddim",
+      "implicit",
+      "Song et al. 2021",
+      {{"eta", number(0, 1), 0.0, "noise"}, {"moves", integer(1), 50, "moves"}, {"grid", method(grids), "uniform", "levels"}}},
       heun{"heun",
            "second order",
            "Karras et al. 2022",
@@ -27,7 +28,8 @@ inline const Family& samplers() {
 }
 
 inline const Family& processes() {
-  static const Method vp{"vp", "preserving", "", {{"beta_max", number(0), 20.0, "largest beta"}}},
+  static const Method vp{
+      "vp", "preserving", "", {{"beta_max", number(0), 20.0, "largest beta"}, {"shift", number(), 0.0, "hidden by the command's own"}}},
       ve{"ve", "exploding", "", {{"sigma_max", number(0).above(), 80.0, "largest sigma"}, {"eta", number(), 1.0, "another eta"}}};
   static const Family f{"process", "noising", {&vp, &ve}};
   return f;

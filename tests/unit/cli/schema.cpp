@@ -32,14 +32,17 @@ TEST_CASE("the schema of a section agrees with its declaration") {
     resolve(options, parse_json(text, "text"), "", problems);
     return problems.empty();
   };
-  for (const char* good : {"{}", R"({"n": 3, "sampler": "heun"})", R"({"sampler": {"type": "heun", "grid": {"type": "karras", "rho": 3}}})", R"({"process": null})",
-                           R"({"n": 1000, "times": [0, 1], "names": ["a"], "means": [[1, 2]], "free": {"a": 1}})"}) {
+  for (const char* good :
+       {"{}", R"({"n": 3, "sampler": "heun"})", R"({"sampler": {"type": "heun", "grid": {"type": "karras", "rho": 3}}})",
+        R"({"process": null})", R"({"n": 1000, "times": [0, 1], "names": ["a"], "means": [[1, 2]], "free": {"a": 1}})"}) {
     INFO(good);
     CHECK(accepts(schema, nlohmann::json::parse(good)));
     CHECK(resolves(good));
   }
-  for (const char* bad : {R"({"m": 3})", R"({"n": -1})", R"({"n": 1.5})", R"({"sampler": "hoin"})", R"({"sampler": {"type": "ddim", "churn": true}})", R"({"times": [2]})",
-                          R"({"process": {"type": "ve", "sigma_max": 0}})", R"({"process": {"sigma_max": 1}})", R"({"clip": 1})", R"({"act": "gelu"})"}) {
+  for (const char* bad :
+       {R"({"m": 3})", R"({"n": -1})", R"({"n": 1.5})", R"({"sampler": "hoin"})", R"({"sampler": {"type": "ddim", "churn": true}})",
+        R"({"times": [2]})", R"({"process": {"type": "ve", "sigma_max": 0}})", R"({"process": {"sigma_max": 1}})", R"({"clip": 1})",
+        R"({"act": "gelu"})"}) {
     INFO(bad);
     CHECK_FALSE(accepts(schema, nlohmann::json::parse(bad)));
     CHECK_FALSE(resolves(bad));
