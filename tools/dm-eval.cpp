@@ -51,7 +51,8 @@ std::string cell(const Value* v) {
 
 // One line a metric; what it was computed with stands behind.
 std::string table(const Value& results, const std::vector<std::string>& names) {
-  const auto line = [](const std::string& name, const std::string& value, const std::string& floor, const std::string& ratio, const std::string& rest) {
+  const auto line = [](const std::string& name, const std::string& value, const std::string& floor, const std::string& ratio,
+                       const std::string& rest) {
     char text[160];
     std::snprintf(text, sizeof text, "%-13s %11s %11s %12s", name.c_str(), value.c_str(), floor.c_str(), ratio.c_str());
     return text + (rest.empty() ? "" : "   " + rest) + "\n";
@@ -61,8 +62,12 @@ std::string table(const Value& results, const std::vector<std::string>& names) {
     const Value& e = results[name];
     std::string rest;
     for (const auto& [key, v] : e.members())
-      if (key != "value" && key != "floor" && key != "floor_reason" && key != "ratio" && key != "seed" && !v.is_object() && to_json(v).size() < 24)
-        rest += (rest.empty() ? "" : ", ") + key + " " + (v.is_number() && !v.is_integer() ? cell(&v) : v.is_text() ? v.text() : to_json(v));
+      if (key != "value" && key != "floor" && key != "floor_reason" && key != "ratio" && key != "seed" && !v.is_object() &&
+          to_json(v).size() < 24)
+        rest += (rest.empty() ? "" : ", ") + key + " " +
+                (v.is_number() && !v.is_integer() ? cell(&v)
+                 : v.is_text()                    ? v.text()
+                                                  : to_json(v));
     out += line(name, cell(e.find("value")), cell(e.find("floor")), cell(e.find("ratio")), rest);
   }
   const Value& rows = results["rows"];
@@ -103,7 +108,8 @@ void run(cli::Call& call) {
   const Value& floor = o["floor"];
   if (floor.is_number()) {
     settings.floor = Floor::number, settings.floor_number = floor.number();
-    if (!(settings.floor_number > 0)) throw Error("--floor: found " + to_json(floor) + ", expected a number > 0, a file, 'auto' or 'none'.", Exit::usage);
+    if (!(settings.floor_number > 0))
+      throw Error("--floor: found " + to_json(floor) + ", expected a number > 0, a file, 'auto' or 'none'.", Exit::usage);
   } else if (!floor.is_text()) {
     throw Error("--floor: found " + to_json(floor) + ", expected a number > 0, a file, 'auto' or 'none'.", Exit::usage);
   } else if (floor.text() != "auto") {
@@ -113,15 +119,18 @@ void run(cli::Call& call) {
   const Rows samples(call.inputs[0]), reference(call.inputs[1]);
   std::optional<Rows> train, floor_rows;
   std::optional<std::string> train_file;
-  if (!o["train"].is_null()) train_file = o["train"].text();
-  else train_file = io::training_file(samples.data);
+  if (!o["train"].is_null())
+    train_file = o["train"].text();
+  else
+    train_file = io::training_file(samples.data);
   if (train_file) train.emplace(*train_file);
   if (train && o["train"].is_null() && train->data.x.cols != samples.data.x.cols) train.reset();  // the model maps between spaces
   if (settings.floor == Floor::rows) floor_rows.emplace(floor.text());
 
   const Points train_points = train ? train->points() : Points{}, floor_points = floor_rows ? floor_rows->points() : Points{};
-  Value results = job::evaluate({samples.points(), reference.points(), train ? &train_points : nullptr, floor_rows ? &floor_points : nullptr}, settings,
-                                *call.progress);
+  Value results =
+      job::evaluate({samples.points(), reference.points(), train ? &train_points : nullptr, floor_rows ? &floor_points : nullptr}, settings,
+                    *call.progress);
   for (const Rows* r : {&samples, &reference})
     if (r->data.t && std::set<double>(r->data.t->begin(), r->data.t->end()).size() > 1)
       call.note("warning: '" + r->data.source + "' holds rows of several times /t; they are pooled.");
@@ -135,8 +144,10 @@ void run(cli::Call& call) {
     v.set("pass", verdict.pass);
     v.set("sentence", verdict.sentence);
     verdicts.items().push_back(std::move(v));
-    if (!verdict.pass) failures += (failures.empty() ? "" : "\n  ") + verdict.sentence;
-    else if (!call.json) call.note(verdict.sentence);
+    if (!verdict.pass)
+      failures += (failures.empty() ? "" : "\n  ") + verdict.sentence;
+    else if (!call.json)
+      call.note(verdict.sentence);
   }
   for (const Value& w : results["warnings"].items()) call.note("warning: " + w.text());
 
@@ -165,29 +176,44 @@ const cli::Command command{
     .name = "dm-eval",
     .summary = "Measure samples against a reference, every distance with its floor",
     .description =
-        "Prints a table, or one line of JSON with a key per metric holding at least value and floor. The floor is the same distance between two "
-        "independent sets of reference rows: no sampler can be expected to go below it. With n samples and at least 2 n reference rows, the "
+        "Prints a table, or one line of JSON with a key per metric holding at least value and floor. The floor is the same distance "
+        "between two "
+        "independent sets of reference rows: no sampler can be expected to go below it. With n samples and at least 2 n reference rows, "
+        "the "
         "reference is split: value = distance(samples, part 1), floor = distance(part 2, part 1), averaged over a few random splits.\n\n"
-        "Assertions compare sums and products of numbers and results: 'w2/floor < 1.6', 'nn-share.z < 3', 'moments.mean_error <= .02'. A failed one, "
+        "Assertions compare sums and products of numbers and results: 'w2/floor < 1.6', 'nn-share.z < 3', 'moments.mean_error <= .02'. A "
+        "failed one, "
         "and any that meets null, ends with status 1.\n\n"
-        "Rows that are bit-equal between the inputs are counted and warned of, also against the training file that the samples' provenance names.",
+        "Rows that are bit-equal between the inputs are counted and warned of, also against the training file that the samples' provenance "
+        "names.",
     .examples = {{"dm-eval samples.h5 test.h5 --metrics w1,w2,sw1,tv,mmd --json", "five metrics on one line of JSON"},
-                 {"dm-eval samples.h5 test.h5 --metrics w2 --assert 'w2/floor<1.6'", "exit status 1 unless W2 is below 1.6 times its floor"},
+                 {"dm-eval samples.h5 test.h5 --metrics w2 --assert 'w2/floor<1.6'",
+                  "exit status 1 unless W2 is below 1.6 times its floor"},
                  {"dm-eval samples.h5 test.h5 --metrics nn-share --train moons.h5", "does the model repeat its training rows?"},
                  {"dm-noise moons.h5 --time 0.5 -o - | dm-eval - test.h5 --metrics sw2", "samples from a pipe"}},
     .inputs = {{.name = "SAMPLES", .doc = "the rows to judge; - is standard input", .kind = "dataset|table"},
                {.name = "REFERENCE", .doc = "rows of the law they should follow, not used in training", .kind = "dataset|table"}},
-    .options = {{.name = "metrics", .type = any(), .dflt = "w2,sw2,mmd",
-                 .doc = "which metrics: names joined by commas, or JSON ([\"w1\", {\"type\": \"sw2\", \"projections\": 1000}]); " + known()},
-                {.name = "floor", .type = any(), .dflt = "auto",
-                 .doc = "auto (split the reference), a file of independent rows of the reference's law, a number, or none"},
-                {.name = "rows", .type = integer(1, 1e9), .doc = "use at most this many samples, drawn at random, and twice as many reference rows; unset: all"},
-                {.name = "splits", .type = integer(1, 1000), .dflt = 4,
-                 .doc = "over how many random splits of the reference value and floor are averaged (the time grows with it)"},
-                {.name = "train", .type = text(),
-                 .doc = "file of the rows that the model was trained on; unset: the one that the samples' provenance names, where it is found"},
-                {.name = "assert", .type = list(), .doc = "comparisons that must hold, joined by commas"},
-                {.name = "assert_file", .type = text(), .doc = "JSON file {\"assert\": [...]} with comparisons that must hold"}},
+    .options =
+        {{.name = "metrics",
+          .type = any(),
+          .dflt = "w2,sw2,mmd",
+          .doc = "which metrics: names joined by commas, or JSON ([\"w1\", {\"type\": \"sw2\", \"projections\": 1000}]); " + known()},
+         {.name = "floor",
+          .type = any(),
+          .dflt = "auto",
+          .doc = "auto (split the reference), a file of independent rows of the reference's law, a number, or none"},
+         {.name = "rows",
+          .type = integer(1, 1e9),
+          .doc = "use at most this many samples, drawn at random, and twice as many reference rows; unset: all"},
+         {.name = "splits",
+          .type = integer(1, 1000),
+          .dflt = 4,
+          .doc = "over how many random splits of the reference value and floor are averaged (the time grows with it)"},
+         {.name = "train",
+          .type = text(),
+          .doc = "file of the rows that the model was trained on; unset: the one that the samples' provenance names, where it is found"},
+         {.name = "assert", .type = list(), .doc = "comparisons that must hold, joined by commas"},
+         {.name = "assert_file", .type = text(), .doc = "JSON file {\"assert\": [...]} with comparisons that must hold"}},
     .json = true,
     .run = run};
 

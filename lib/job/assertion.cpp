@@ -45,7 +45,10 @@ double look_up(const std::string& metric, const std::vector<std::string>& fields
   }
   const Value* reason = entry ? entry->find(fields.back() == "floor" ? "floor_reason" : "reason") : nullptr;
   if (trace.missing.empty())
-    trace.missing = name + (v && v->is_null() ? " is null" : v ? " is no number" : " is not in the results") +
+    trace.missing = name +
+                    (v && v->is_null() ? " is null"
+                     : v               ? " is no number"
+                                       : " is not in the results") +
                     (reason && reason->is_text() ? " (" + reason->text() + ")" : "");
   return NAN;
 }
@@ -71,7 +74,8 @@ class Parser {
       for (const std::string& s : trace.seen) why += (why.empty() ? " (" : ", ") + s;
       if (!why.empty()) why += ")";
       if (!trace.missing.empty()) return Verdict{false, "'" + text + "' fails: " + trace.missing + "; an assertion that meets null fails."};
-      if (!std::isfinite(a) || !std::isfinite(b)) return Verdict{false, "'" + text + "' fails: it divides by zero or overflows" + why + "."};
+      if (!std::isfinite(a) || !std::isfinite(b))
+        return Verdict{false, "'" + text + "' fails: it divides by zero or overflows" + why + "."};
       if (pass) return Verdict{true, "'" + text + "' holds: " + shown(a) + " " + op + " " + shown(b) + why + "."};
       return Verdict{false, "'" + text + "' fails: " + shown(a) + " is not " + op + " " + shown(b) + why + "."};
     };
@@ -80,7 +84,8 @@ class Parser {
 
  private:
   [[noreturn]] void fail(const std::string& expected) const {
-    throw Error("assertion '" + text_ + "', character " + std::to_string(at_ + 1) + ": " + expected + ". Example: 'w2/floor < 1.6'.", code_);
+    throw Error("assertion '" + text_ + "', character " + std::to_string(at_ + 1) + ": " + expected + ". Example: 'w2/floor < 1.6'.",
+                code_);
   }
   void skip() {
     while (at_ < text_.size() && text_[at_] == ' ') ++at_;
@@ -105,17 +110,35 @@ class Parser {
   Term sum() {
     Term left = product();
     for (;;) {
-      if (take("+")) left = [a = left, b = product()](Trace& t) { const double x = a(t); return x + b(t); };
-      else if (take("-")) left = [a = left, b = product()](Trace& t) { const double x = a(t); return x - b(t); };
-      else return left;
+      if (take("+"))
+        left = [a = left, b = product()](Trace& t) {
+          const double x = a(t);
+          return x + b(t);
+        };
+      else if (take("-"))
+        left = [a = left, b = product()](Trace& t) {
+          const double x = a(t);
+          return x - b(t);
+        };
+      else
+        return left;
     }
   }
   Term product() {
     Term left = factor();
     for (;;) {
-      if (take("*")) left = [a = left, b = factor()](Trace& t) { const double x = a(t); return x * b(t); };
-      else if (take("/")) left = [a = left, b = factor()](Trace& t) { const double x = a(t); return x / b(t); };
-      else return left;
+      if (take("*"))
+        left = [a = left, b = factor()](Trace& t) {
+          const double x = a(t);
+          return x * b(t);
+        };
+      else if (take("/"))
+        left = [a = left, b = factor()](Trace& t) {
+          const double x = a(t);
+          return x / b(t);
+        };
+      else
+        return left;
     }
   }
   Term factor() {
@@ -176,7 +199,8 @@ std::vector<Assertion> parse_assertions(const Value& expected, const std::string
     throw Error(name + ": expected an object with the one key \"assert\", an array of strings such as \"w2/floor < 1.6\".", Exit::spec);
   std::vector<Assertion> out;
   for (const Value& v : list->items()) {
-    if (!v.is_text()) throw Error(name + ": /assert/" + std::to_string(out.size()) + ": found " + to_json(v) + ", expected a string.", Exit::spec);
+    if (!v.is_text())
+      throw Error(name + ": /assert/" + std::to_string(out.size()) + ": found " + to_json(v) + ", expected a string.", Exit::spec);
     try {
       out.push_back(parse_assertion(v.text(), Exit::spec));
     } catch (const Error& e) {
@@ -190,7 +214,8 @@ void require_metrics(const std::vector<Assertion>& assertions, const std::vector
   for (const Assertion& a : assertions)
     for (const std::string& m : a.metrics)
       if (std::find(chosen.begin(), chosen.end(), m) == chosen.end())
-        throw Error("assertion '" + a.text + "' names '" + m + "', which is not among the chosen --metrics." + did_you_mean(m, chosen), Exit::usage);
+        throw Error("assertion '" + a.text + "' names '" + m + "', which is not among the chosen --metrics." + did_you_mean(m, chosen),
+                    Exit::usage);
 }
 
 }  // namespace dm::job

@@ -57,9 +57,8 @@ Value mean(const std::vector<const Value*>& v) {
     for (const Value* x : v) sum += x->number();
     return sum / double(v.size());
   }
-  const bool arrays = std::all_of(v.begin(), v.end(), [&](const Value* x) {
-    return first.is_array() && x->is_array() && x->items().size() == first.items().size();
-  });
+  const bool arrays = std::all_of(
+      v.begin(), v.end(), [&](const Value* x) { return first.is_array() && x->is_array() && x->items().size() == first.items().size(); });
   if (!arrays) return {};
   Value out = Value::array();
   for (size_t i = 0; i < first.items().size(); ++i) {
@@ -123,7 +122,8 @@ Value evaluate(const EvalSets& given, const EvalSettings& settings, Progress& pr
   for (const Value& v : settings.metrics) {
     metric.push_back(make_metric(v));
     if (metric.back()->needs_train() && !given.train)
-      throw Error("metric '" + v["type"].text() + "' needs the rows that the model was trained on; give them with --train FILE.", Exit::usage);
+      throw Error("metric '" + v["type"].text() + "' needs the rows that the model was trained on; give them with --train FILE.",
+                  Exit::usage);
   }
 
   Value warnings = Value::array();
@@ -132,8 +132,7 @@ Value evaluate(const EvalSets& given, const EvalSettings& settings, Progress& pr
     warn_equal(given.samples, "samples", *given.train, "training data", "the model repeats what it was trained on.", warnings);
     warn_equal(given.reference, "reference", *given.train, "training data", "the reference is not held out.", warnings);
   }
-  if (given.floor)
-    warn_equal(*given.floor, "floor's rows", given.reference, "reference", "the floor needs independent rows.", warnings);
+  if (given.floor) warn_equal(*given.floor, "floor's rows", given.reference, "reference", "the floor needs independent rows.", warnings);
 
   // Which rows are compared.
   const Stream stream = Stream(settings.seed) / "dm-eval";
@@ -144,12 +143,14 @@ Value evaluate(const EvalSets& given, const EvalSettings& settings, Progress& pr
   std::vector<Part> parts;
   parts.reserve(size_t(2 * splits + 2));  // Points look into them
   Points samples = given.samples, whole = given.reference;
-  if (n < given.samples.n()) samples = parts.emplace_back(given.samples, Permutation(stream / "samples", uint64_t(given.samples.n())), 0, n).points();
+  if (n < given.samples.n())
+    samples = parts.emplace_back(given.samples, Permutation(stream / "samples", uint64_t(given.samples.n())), 0, n).points();
   std::vector<Pair> pairs;
   std::string reason;  // why there is no floor
   for (int64_t s = 0; split && s < splits; ++s) {
     const Permutation order(stream / "reference" / uint64_t(s), uint64_t(all));
-    const Points first = parts.emplace_back(given.reference, order, 0, n).points(), second = parts.emplace_back(given.reference, order, n, n).points();
+    const Points first = parts.emplace_back(given.reference, order, 0, n).points(),
+                 second = parts.emplace_back(given.reference, order, n, n).points();
     pairs.push_back({{samples, first, given.train, &given.reference}, {second, first, given.train, &given.reference}});
   }
   if (!split) {
@@ -166,7 +167,8 @@ Value evaluate(const EvalSets& given, const EvalSettings& settings, Progress& pr
       if (k < n)
         warnings.items().emplace_back("the floor's set has only " + count(k, "row") + ", fewer than the " + count(n, "sample") +
                                       "; the floor is too high.");
-      pairs[0].floor = {parts.emplace_back(*given.floor, Permutation(stream / "floor", uint64_t(given.floor->n())), 0, k).points(), whole, given.train, nullptr};
+      pairs[0].floor = {parts.emplace_back(*given.floor, Permutation(stream / "floor", uint64_t(given.floor->n())), 0, k).points(), whole,
+                        given.train, nullptr};
     }
   }
   const bool has_floor = split || settings.floor == Floor::rows;
@@ -183,7 +185,8 @@ Value evaluate(const EvalSets& given, const EvalSettings& settings, Progress& pr
     try {
       if (is_floor && distance && has_floor) floor[k][s] = metric[k]->evaluate(pairs[s].floor, settings.seed);
       if (!is_floor && distance) value[k][s] = metric[k]->evaluate(pairs[s].value, settings.seed);
-      if (!is_floor && !distance && s == 0) value[k][s] = metric[k]->evaluate({samples, given.reference, given.train, nullptr}, settings.seed);
+      if (!is_floor && !distance && s == 0)
+        value[k][s] = metric[k]->evaluate({samples, given.reference, given.train, nullptr}, settings.seed);
     } catch (const Error& e) {
       throw e.in("metric '" + settings.metrics[k]["type"].text() + "'");
     }
@@ -209,7 +212,7 @@ Value evaluate(const EvalSets& given, const EvalSettings& settings, Progress& pr
     } else {
       entry.set("floor_reason", reason);
     }
-    if (const Value &v = entry["value"], &f = entry["floor"]; v.is_number() && f.is_number() && f.number() > 0)
+    if (const Value& v = entry["value"], &f = entry["floor"]; v.is_number() && f.is_number() && f.number() > 0)
       entry.set("ratio", v.number() / f.number());
     for (const auto& [key, v] : measured.members())
       if (key != "value") entry.set(key, v);

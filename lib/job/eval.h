@@ -19,16 +19,16 @@ struct EvalSets {
 
 // Where the floor of a distance comes from.
 //   automatic: with n samples and N >= 2 n reference rows, two disjoint parts of n reference rows are drawn (a keyed permutation);
-//              value = distance(samples, part 1), floor = distance(part 2, part 1): both compare n rows with the same n rows. Both are means
-//              over `splits` such pairs of parts, since one pair alone may lie far from the mean (shares of modes fluctuate).
-//              With fewer, value uses all reference rows and floor is null with the reason.
+//              value = distance(samples, part 1), floor = distance(part 2, part 1): both compare n rows with the same n rows. Both are
+//              means over `splits` such pairs of parts, since one pair alone may lie far from the mean (shares of modes fluctuate). With
+//              fewer, value uses all reference rows and floor is null with the reason.
 //   rows:      value and floor compare with the whole reference; floor = distance(n rows of `EvalSets::floor`, reference).
 //   number:    stated. none: null.
 struct EvalSettings {
   std::vector<Value> metrics;  // resolved method values of metrics(), see resolve_metrics()
   enum class Floor { automatic, rows, number, none } floor = Floor::automatic;
   double floor_number = 0;
-  int64_t rows = 0;            // use at most this many rows, drawn at random, of the samples and twice as many of the reference; 0: all
+  int64_t rows = 0;  // use at most this many rows, drawn at random, of the samples and twice as many of the reference; 0: all
   int64_t splits = 4;
   uint64_t seed = 1;
 };

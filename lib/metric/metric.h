@@ -14,7 +14,8 @@ namespace dm {
 struct Sets {
   Points samples, reference;
   const Points* train = nullptr;
-  const Points* scale = nullptr;  // rows that set TV's box and MMD's bandwidth (the whole reference where `reference` is a part); null: reference
+  const Points* scale =
+      nullptr;  // rows that set TV's box and MMD's bandwidth (the whole reference where `reference` is a part); null: reference
 };
 
 struct Metric {
@@ -22,7 +23,7 @@ struct Metric {
   // An object that holds "value" and everything that was used to compute it (projections, seed, bins, bandwidth). Random choices are a
   // pure function of the seed, the same for every pair of sets, so that a value and its floor share them. Throws dm::Error (Exit::data).
   virtual Value evaluate(const Sets&, uint64_t seed) const = 0;
-  virtual bool has_floor() const { return true; }      // the value between two independent sets of one law is a floor
+  virtual bool has_floor() const { return true; }  // the value between two independent sets of one law is a floor
   virtual bool needs_train() const { return false; }
 };
 

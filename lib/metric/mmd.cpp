@@ -119,7 +119,9 @@ struct Mmd : Metric {
 
 const MetricEntry& mmd_metric() {
   static const MetricEntry e{
-      {"mmd", "maximum mean discrepancy, Gaussian kernel, unbiased; value = sqrt(max(mmd2, 0))", "Gretton et al. 2012",
+      {"mmd",
+       "maximum mean discrepancy, Gaussian kernel, unbiased; value = sqrt(max(mmd2, 0))",
+       "Gretton et al. 2012",
        {{"bandwidth", number(0).above(), nullptr, "h in exp(-r^2 / (2 h^2)), in data units; unset: median distance between reference rows"},
         {"rows", integer(2, 1e7), 20000, "at most this many rows of each set, drawn at random (the cost grows with their square)"}}},
       [](const Value& o) { return std::make_unique<Mmd>(o); }};

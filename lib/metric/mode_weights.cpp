@@ -40,7 +40,8 @@ struct ModeWeights : Metric {
     const Points& p = s.samples;
     check_points("mode-weights", p, s.reference);
     if (p.d() != means.cols)
-      throw Error("mode-weights: the means have " + std::to_string(means.cols) + " columns, the samples " + std::to_string(p.d()) + ".", Exit::data);
+      throw Error("mode-weights: the means have " + std::to_string(means.cols) + " columns, the samples " + std::to_string(p.d()) + ".",
+                  Exit::data);
     const std::vector<double> w = probabilities(p);
     const size_t k = weights.size(), d = size_t(means.cols);
     std::vector<double> share(k), inside(k), variance(k);  // of all rows; of rows within the radius, about their own mean
@@ -89,12 +90,14 @@ struct ModeWeights : Metric {
 }  // namespace
 
 const MetricEntry& mode_weights_metric() {
-  static const MetricEntry e{
-      {"mode-weights", "shares of the rows nearest to each known mode: total variation to the true weights", "",
-       {{"means", matrix(), nullptr, "centres of the modes, one row each, in data units", true},
-        {"weights", numbers(0), nullptr, "true weights of the modes; unset: all equal"},
-        {"radius", number(0).above(), nullptr, "a row farther than this from its mode is out of mode; unset: half the smallest distance between modes"}}},
-      [](const Value& o) { return std::make_unique<ModeWeights>(o); }};
+  static const MetricEntry e{{"mode-weights",
+                              "shares of the rows nearest to each known mode: total variation to the true weights",
+                              "",
+                              {{"means", matrix(), nullptr, "centres of the modes, one row each, in data units", true},
+                               {"weights", numbers(0), nullptr, "true weights of the modes; unset: all equal"},
+                               {"radius", number(0).above(), nullptr,
+                                "a row farther than this from its mode is out of mode; unset: half the smallest distance between modes"}}},
+                             [](const Value& o) { return std::make_unique<ModeWeights>(o); }};
   return e;
 }
 

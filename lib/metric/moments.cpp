@@ -84,8 +84,9 @@ struct MomentsMetric : Metric {
 }  // namespace
 
 const MetricEntry& moments_metric() {
-  static const MetricEntry e{{"moments", "mean and covariance: the larger of |m - m'| / sqrt(tr S') and |S - S'| / |S'| (Frobenius)", "", {}},
-                             [](const Value&) { return std::make_unique<MomentsMetric>(); }};
+  static const MetricEntry e{
+      {"moments", "mean and covariance: the larger of |m - m'| / sqrt(tr S') and |S - S'| / |S'| (Frobenius)", "", {}},
+      [](const Value&) { return std::make_unique<MomentsMetric>(); }};
   return e;
 }
 

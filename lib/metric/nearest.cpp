@@ -44,11 +44,15 @@ void Nearest::search(const double* q, int64_t lo, int64_t hi, size_t node, Found
   const Node& n = nodes_[node];
   const int64_t mid = (lo + hi) / 2;
   const double side = q[n.axis] - n.cut;
-  if (side < 0) search(q, lo, mid, 2 * node + 1, found);
-  else search(q, mid, hi, 2 * node + 2, found);
+  if (side < 0)
+    search(q, lo, mid, 2 * node + 1, found);
+  else
+    search(q, mid, hi, 2 * node + 2, found);
   if (side * side > found.squared) return;  // the cut itself is farther than the best
-  if (side < 0) search(q, mid, hi, 2 * node + 2, found);
-  else search(q, lo, mid, 2 * node + 1, found);
+  if (side < 0)
+    search(q, mid, hi, 2 * node + 2, found);
+  else
+    search(q, lo, mid, 2 * node + 1, found);
 }
 
 Nearest::Found Nearest::operator()(const double* q) const {

@@ -47,8 +47,10 @@ struct NnShare : Metric {
     std::vector<double> c(size_t(2 * size));
     double share = 0, ties = 0, sum = 0, squares = 0;
     for (size_t i = 0; i < hit.size(); ++i) {
-      if (hit[i] < 0) ties += w[i];
-      else c[size_t(hit[i])] += w[i];
+      if (hit[i] < 0)
+        ties += w[i];
+      else
+        c[size_t(hit[i])] += w[i];
       share += w[i] * (hit[i] < 0 ? 0.5 : hit[i] < size ? 1.0 : 0.0);
     }
     for (const double v : c) sum += v, squares += v * v;
@@ -69,9 +71,12 @@ struct NnShare : Metric {
 }  // namespace
 
 const MetricEntry& nn_share_metric() {
-  static const MetricEntry e{{"nn-share", "share of samples nearer to the training rows than to equally many reference rows; 1/2 expected, more means memorised",
-                              "", {}},
-                             [](const Value&) { return std::make_unique<NnShare>(); }};
+  static const MetricEntry e{
+      {"nn-share",
+       "share of samples nearer to the training rows than to equally many reference rows; 1/2 expected, more means memorised",
+       "",
+       {}},
+      [](const Value&) { return std::make_unique<NnShare>(); }};
   return e;
 }
 

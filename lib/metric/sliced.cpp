@@ -31,7 +31,8 @@ const MetricEntry& sw1_metric() {
   return e;
 }
 const MetricEntry& sw2_metric() {
-  static const MetricEntry e = entry("sw2", 2, false, "sliced Wasserstein-2 distance: root mean square over random directions", "Bonneel et al. 2015");
+  static const MetricEntry e =
+      entry("sw2", 2, false, "sliced Wasserstein-2 distance: root mean square over random directions", "Bonneel et al. 2015");
   return e;
 }
 const MetricEntry& max_sw2_metric() {

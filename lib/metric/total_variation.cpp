@@ -84,10 +84,11 @@ struct TotalVariation : Metric {
 }  // namespace
 
 const MetricEntry& total_variation_metric() {
-  static const MetricEntry e{
-      {"tv", "total variation between histograms on the reference's box (in [0, 1], depends on the bins)", "Scott 1992, Multivariate Density Estimation",
-       {{"bins", integer(1, 1e6), nullptr, "bins per axis; unset: Scott's rule, width 3.49 s N^(-1/(d+2))"}}},
-      [](const Value& o) { return std::make_unique<TotalVariation>(o); }};
+  static const MetricEntry e{{"tv",
+                              "total variation between histograms on the reference's box (in [0, 1], depends on the bins)",
+                              "Scott 1992, Multivariate Density Estimation",
+                              {{"bins", integer(1, 1e6), nullptr, "bins per axis; unset: Scott's rule, width 3.49 s N^(-1/(d+2))"}}},
+                             [](const Value& o) { return std::make_unique<TotalVariation>(o); }};
   return e;
 }
 

@@ -27,7 +27,8 @@ const MetricEntry& w1_metric() {
   return e;
 }
 const MetricEntry& w2_metric() {
-  static const MetricEntry e = entry(2, "exact Wasserstein-2 distance (root of the squared Euclidean cost), in data units; at most 2e8 pairs of rows");
+  static const MetricEntry e =
+      entry(2, "exact Wasserstein-2 distance (root of the squared Euclidean cost), in data units; at most 2e8 pairs of rows");
   return e;
 }
 

@@ -117,7 +117,7 @@ class Simplex {
   // Nodes: sources 0 .. n-1, sinks n .. n+m-1, root. The tree arc of a node leads to its parent; a source's arc runs up, a sink's down.
   struct Node {
     int parent = -1, child = -1, next = -1, prev = -1, size = 1;  // size: nodes of the subtree
-    int64_t flow = 0;  // on the arc to the parent
+    int64_t flow = 0;                                             // on the arc to the parent
   };
   struct Entering {
     int i = -1, j = -1;
@@ -195,6 +195,7 @@ class Simplex {
           const Found f = least(i, first, std::min(chunk, c_.width() - first), closed.data());
           if (f.value < best.value) best = f;
         }
+        if (best.j < 0) throw Error("network simplex: squared distances overflow; rescale the coordinates.", Exit::data);
         const size_t j = size_t(best.j);
         const int64_t mass = std::min(a[size_t(i)], b[j]);
         a[size_t(i)] -= mass, b[j] -= mass;
@@ -309,8 +310,10 @@ class Simplex {
 
     // Only differences of potentials matter: either the subtree moves or all the rest, whichever is smaller.
     const double shift = below_i ? e.reduced : -e.reduced;
-    if (2 * moved <= root_) preorder(top, -1, [&](int w) { pi_[size_t(w)] += shift; });
-    else preorder(root_, top, [&](int w) { pi_[size_t(w)] -= shift; });
+    if (2 * moved <= root_)
+      preorder(top, -1, [&](int w) { pi_[size_t(w)] += shift; });
+    else
+      preorder(root_, top, [&](int w) { pi_[size_t(w)] -= shift; });
   }
 
   Flow result() {

@@ -25,7 +25,8 @@ void check(const std::string& what, const char* which, const Points& p) {
                   Exit::data);
     sum += p.w[i];
   }
-  if (!(sum > 0) || !std::isfinite(sum)) throw Error(set + "has weights that sum to " + std::to_string(sum) + "; a positive sum is needed.", Exit::data);
+  if (!(sum > 0) || !std::isfinite(sum))
+    throw Error(set + "has weights that sum to " + std::to_string(sum) + "; a positive sum is needed.", Exit::data);
 }
 
 std::vector<int64_t> scaled(const Points& p, double total) {
@@ -60,7 +61,8 @@ std::vector<double> probabilities(const Points& p) {
 Masses whole_masses(const Points& a, const Points& b) {
   if (!a.w && !b.w) {
     const int64_t g = std::gcd(a.n(), b.n());
-    return {std::vector<int64_t>(size_t(a.n()), b.n() / g), std::vector<int64_t>(size_t(b.n()), a.n() / g), double(a.n()) * double(b.n() / g)};
+    return {std::vector<int64_t>(size_t(a.n()), b.n() / g), std::vector<int64_t>(size_t(b.n()), a.n() / g),
+            double(a.n()) * double(b.n() / g)};
   }
   const double total = 0x1p60;
   return {scaled(a, total), scaled(b, total), total};

@@ -9,7 +9,8 @@
 int main() {
   for (int64_t s[4]; std::cin.read(reinterpret_cast<char*>(s), sizeof s);) {
     dm::Matrix<double> x(s[0], s[2]), y(s[1], s[2]);
-    for (dm::Matrix<double>* q : {&x, &y}) std::cin.read(reinterpret_cast<char*>(q->v.data()), std::streamsize(q->v.size() * sizeof(double)));
+    for (dm::Matrix<double>* q : {&x, &y})
+      std::cin.read(reinterpret_cast<char*>(q->v.data()), std::streamsize(q->v.size() * sizeof(double)));
     timespec a, b;
     clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &a);
     const dm::Plan plan = dm::transport({x, nullptr}, {y, nullptr}, int(s[3]));

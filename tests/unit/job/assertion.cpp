@@ -41,17 +41,20 @@ TEST_CASE("assertions: null, NaN and what is not there fail, whatever the compar
                                  "moments.mean<9", "w2/moments.floor<1", "w2/moments.floor>=1"})
     CHECK(!holds(text));
   CHECK(parse_assertion("sw1/floor<1").check(results).sentence.find("sw1.floor is null (the reference has 3 rows)") != std::string::npos);
-  CHECK(parse_assertion("w2/floor<1").check(results).sentence == "'w2/floor<1' fails: 1.4999999999999998 is not < 1 (w2.value = 0.3, w2.floor = 0.2).");
+  CHECK(parse_assertion("w2/floor<1").check(results).sentence ==
+        "'w2/floor<1' fails: 1.4999999999999998 is not < 1 (w2.value = 0.3, w2.floor = 0.2).");
 }
 
 TEST_CASE("assertions: mistakes are refused before any work") {
-  for (const std::string text : {"", "w2", "w2<", "<1", "w2<1<2", "w2==1", "1<2", "w2/floor<1.6x", "floor<1", "w2.<1", "(w2<1", "w2<1)", "w2<1e999", "w2**2<1"}) {
+  for (const std::string text :
+       {"", "w2", "w2<", "<1", "w2<1<2", "w2==1", "1<2", "w2/floor<1.6x", "floor<1", "w2.<1", "(w2<1", "w2<1)", "w2<1e999", "w2**2<1"}) {
     INFO(text);
     CHECK_THROWS_AS(parse_assertion(text), Error);
   }
   CHECK_NOTHROW(require_metrics({parse_assertion("w2/sw1<1")}, {"sw1", "w2", "tv"}));
   CHECK_THROWS_WITH(require_metrics({parse_assertion("w2<nan")}, {"w2"}), Catch::Contains("'nan'"));
-  CHECK_THROWS_WITH(require_metrics({parse_assertion("sw1/floor<2")}, {"w2", "sw2"}), Catch::Contains("'sw1'") && Catch::Contains("--metrics"));
+  CHECK_THROWS_WITH(require_metrics({parse_assertion("sw1/floor<2")}, {"w2", "sw2"}),
+                    Catch::Contains("'sw1'") && Catch::Contains("--metrics"));
   CHECK_THROWS_AS(parse_assertion(std::string(5000, '(') + "w2<1"), Error);
   CHECK(parse_assertions(parse_json(R"({"assert": ["w2<1", "sw1>0"]})", "x"), "'expected.json'").size() == 2);
   CHECK_THROWS_WITH(parse_assertions(parse_json(R"({"assert": ["w2<1", "sw1"]})", "x"), "'expected.json'"), Catch::Contains("/assert/1"));

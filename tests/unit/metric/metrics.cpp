@@ -36,7 +36,8 @@ TEST_CASE("metrics: every entry is documented and evaluates with its defaults") 
   const Points train{t, nullptr};
   Sets s = sets(a, b);
   s.train = &train;
-  CHECK(metrics().names() == std::vector<std::string>{"w1", "w2", "sw1", "sw2", "max-sw2", "tv", "mmd", "moments", "mode-weights", "nn-share"});
+  CHECK(metrics().names() ==
+        std::vector<std::string>{"w1", "w2", "sw1", "sw2", "max-sw2", "tv", "mmd", "moments", "mode-weights", "nn-share"});
   for (const Method* m : metrics().methods) {
     CHECK(m->doc.size() > 20);
     const std::string spec = m->name == "mode-weights" ? R"({"type": "mode-weights", "means": [[0, 0], [1, 1]]})" : m->name;
@@ -65,7 +66,8 @@ TEST_CASE("wasserstein metrics: a shift is a shift") {
 
 TEST_CASE("tv: counted by hand, outside rows included") {
   Matrix<double> ref(4, 1), x(4, 1);
-  ref.v = {0, 1, 2, 4}, x.v = {0.5, 0.9, 3, 9};  // four bins of width 1: reference 1 1 1 0+1 (4 belongs to the last), samples 2 0 0 1, one above
+  ref.v = {0, 1, 2, 4},
+  x.v = {0.5, 0.9, 3, 9};  // four bins of width 1: reference 1 1 1 0+1 (4 belongs to the last), samples 2 0 0 1, one above
   const Value v = measure(R"({"type": "tv", "bins": 4})", sets(x, ref));
   CHECK(near(v["value"].number(), 0.5 * (0.25 + 0.25 + 0.25 + 0 + 0.25), 1e-15));
   CHECK(v["bins"].items()[0].integer() == 4);
@@ -99,7 +101,9 @@ TEST_CASE("mmd: closed form for Gaussians, unbiased, weighted rows are repeated 
   CHECK(near(v["value"].number(), std::sqrt(v["mmd2"].number()), 1e-14));
   double mean = 0;
   for (uint64_t seed = 0; seed < 200; ++seed)
-    mean += measure(R"({"type": "mmd", "bandwidth": 1})", sets(gaussian(1000 + seed, 20, 1), gaussian(2000 + seed, 20, 1)))["mmd2"].number() / 200;
+    mean +=
+        measure(R"({"type": "mmd", "bandwidth": 1})", sets(gaussian(1000 + seed, 20, 1), gaussian(2000 + seed, 20, 1)))["mmd2"].number() /
+        200;
   CHECK(std::abs(mean) < 0.004);  // the biased estimate would give 2 (1 - 3^-1/2) / 20 = .042
   // the median distance of N(0,1) rows is .6745 sqrt(2)
   CHECK(std::abs(measure("mmd", sets(a, a))["bandwidth"].number() - 0.954) < 0.08);

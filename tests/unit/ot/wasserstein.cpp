@@ -48,7 +48,8 @@ void prove(const Cloud& a, const Cloud& b, int p) {
 }  // namespace
 
 TEST_CASE("transport: plan and potentials prove each other for any sizes and weights") {
-  const int sizes[][3] = {{1, 1, 2}, {1, 7, 3}, {7, 1, 1}, {2, 2, 2}, {5, 3, 2}, {64, 64, 2}, {100, 37, 2}, {37, 300, 5}, {50, 60, 12}, {128, 128, 1}};
+  const int sizes[][3] = {{1, 1, 2},   {1, 7, 3},    {7, 1, 1},    {2, 2, 2},    {5, 3, 2},
+                          {64, 64, 2}, {100, 37, 2}, {37, 300, 5}, {50, 60, 12}, {128, 128, 1}};
   uint64_t seed = 0;
   for (const auto& s : sizes)
     for (const bool weighted : {false, true})
@@ -174,6 +175,9 @@ TEST_CASE("transport: what is refused, and with which sentence") {
   Cloud zero = a;
   zero.w = {0, 0, 0, 0, 0};
   CHECK(code([&] { wasserstein(zero.points(), a.points(), 1); }) == Exit::data);
+  Cloud huge = a;
+  huge.x[0][0] = 1e200;
+  CHECK_THROWS_WITH(wasserstein(huge.points(), a.points(), 2), Catch::Contains("overflow"));
   const Matrix<double> none(0, 2), many(20000, 2);
   CHECK(code([&] { wasserstein({none, nullptr}, a.points(), 2); }) == Exit::data);
   CHECK(code([&] { wasserstein({many, nullptr}, {many, nullptr}, 2); }) == Exit::usage);
