@@ -44,12 +44,16 @@ static void run(cli::Call& call) {
 static const cli::Command command{
     .name = "dm-sample",
     .summary = "draw rows from a trained model or from an oracle",
-    .description = "Takes draws of the reference law to the data through the reverse of the noising process. MODEL is a file of dm-train, or an oracle "
-                   "spec such as {\"density\": {\"type\": \"gaussian_mixture\", \"means\": [[-1, 0], [1, 0]], \"covariances\": 0.1}}, whose exact prediction "
-                   "then stands in for the network. Row i depends on the seed and on i, never on how many rows are asked for.",
+    .description =
+        "Takes draws of the reference law to the data through the reverse of the noising process. MODEL is a file of dm-train, or an "
+        "oracle "
+        "spec such as {\"density\": {\"type\": \"gaussian_mixture\", \"means\": [[-1, 0], [1, 0]], \"covariances\": 0.1}}, whose exact "
+        "prediction "
+        "then stands in for the network. Row i depends on the seed and on i, never on how many rows are asked for.",
     .examples = {{"dm-sample model.h5 -n 5000 --seed 2 -o samples.h5", "5,000 rows with the defaults (Heun, 32 steps on the Karras grid)"},
                  {"dm-sample model.h5 --sampler ddim --eta 0.5 --steps 100 -o samples.h5", "DDIM, half of the posterior's noise redrawn"},
-                 {"dm-sample oracle.json -n 1000 --process ve --sampler ddim --eta 1 --steps 100 -o exact.h5", "an exact score instead of a network"},
+                 {"dm-sample oracle.json -n 1000 --process ve --sampler ddim --eta 1 --steps 100 -o exact.h5",
+                  "an exact score instead of a network"},
                  {"dm-sample model.h5 -n 200 --path -o paths.h5", "with every state on the way, for dm-plot"}},
     .inputs = {{"MODEL", "model file or oracle spec, or - for standard input", "model|spec"}},
     .output = {"the samples, a dataset"},

@@ -25,7 +25,9 @@ static Value model_spec(const cli::Call& call, const io::Dataset& data) {
 
 static void expect_same(const Value& found, const Value& wanted, const std::string& path, const char* what) {
   if (found == wanted) return;
-  throw Error("'" + path + "' is the " + what + " of another run: its spec or its data differ from this command's; choose another output or remove it", Exit::spec);
+  throw Error("'" + path + "' is the " + what +
+                  " of another run: its spec or its data differ from this command's; choose another output or remove it",
+              Exit::spec);
 }
 
 static void run(cli::Call& call) {
@@ -46,7 +48,9 @@ static void run(cli::Call& call) {
     call.note("resuming at step " + std::to_string(training.steps_done()));
   }
   const auto save = [&] {
-    if (file) io::write_model(checkpoint, spec, [&](Archive& a) { training.state(a); }, {}, true);
+    if (file)
+      io::write_model(
+          checkpoint, spec, [&](Archive& a) { training.state(a); }, {}, true);
   };
   try {
     training.run(*call.progress, resume ? call.options["checkpoint"].integer() : 0, save);
@@ -54,27 +58,33 @@ static void run(cli::Call& call) {
     if (!file || e.code() != Exit::checkpointed) throw;
     throw Error(std::string(e.what()) + "; '" + checkpoint + "' was written, the same line with --resume continues", e.code());
   }
-  io::write_model(output, spec, [&](Archive& a) { training.model().state(a); }, call.provenance, call.force);
+  io::write_model(
+      output, spec, [&](Archive& a) { training.model().state(a); }, call.provenance, call.force);
   if (file) std::filesystem::remove(checkpoint);
 }
 
 static std::vector<Option> options() {
   std::vector<Option> o = job::train_options();
-  o.push_back({"resume", flag(), false, "continue from the checkpoint of this output; start where there is none, do nothing where it is complete"});
+  o.push_back(
+      {"resume", flag(), false, "continue from the checkpoint of this output; start where there is none, do nothing where it is complete"});
   return o;
 }
 
-static const cli::Command command{
-    .name = "dm-train",
-    .summary = "learn a denoiser from a dataset",
-    .description = "Trains a network to predict the clean rows from noised ones and writes a model that dm-sample draws from. The defaults are those of EDM "
-                   "(Karras et al. 2022) on standardised data. A signal writes OUTPUT.checkpoint; the same line with --resume continues and ends in the same bytes.",
-    .examples = {{"dm-train moons.h5 -o model.h5", "train with the defaults"},
-                 {"dm-train moons.h5 --process vp --objective dsm --predict eps -o model.h5", "the continuous DDPM: noise prediction on the VP process"},
-                 {"dm-train moons.h5 --set network.width=128 --steps 4000 --resume -o model.h5", "a smaller network, in a batch job that may be interrupted"}},
-    .inputs = {{"DATA", "dataset, or - for standard input", "dataset|table"}},
-    .output = {"the model"},
-    .options = options(),
-    .run = run};
+static const cli::Command command{.name = "dm-train",
+                                  .summary = "learn a denoiser from a dataset",
+                                  .description =
+                                      "Trains a network to predict the clean rows from noised ones and writes a model that dm-sample draws "
+                                      "from. The defaults are those of EDM "
+                                      "(Karras et al. 2022) on standardised data. A signal writes OUTPUT.checkpoint; the same line with "
+                                      "--resume continues and ends in the same bytes.",
+                                  .examples = {{"dm-train moons.h5 -o model.h5", "train with the defaults"},
+                                               {"dm-train moons.h5 --process vp --objective dsm --predict eps -o model.h5",
+                                                "the continuous DDPM: noise prediction on the VP process"},
+                                               {"dm-train moons.h5 --set network.width=128 --steps 4000 --resume -o model.h5",
+                                                "a smaller network, in a batch job that may be interrupted"}},
+                                  .inputs = {{"DATA", "dataset, or - for standard input", "dataset|table"}},
+                                  .output = {"the model"},
+                                  .options = options(),
+                                  .run = run};
 
 int main(int argc, char** argv) { return cli::main(command, argc, argv); }

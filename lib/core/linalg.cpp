@@ -23,7 +23,8 @@ static Matrix<double> owned(const Dense& a) {
 
 Eigh eigh(Mat<const double> a) {
   const Eigen::SelfAdjointEigenSolver<Dense> solver(dense(a));
-  if (solver.info() != Eigen::Success) throw Error("the eigenvalues of a " + std::to_string(a.rows) + " x " + std::to_string(a.cols) + " matrix did not converge");
+  if (solver.info() != Eigen::Success)
+    throw Error("the eigenvalues of a " + std::to_string(a.rows) + " x " + std::to_string(a.cols) + " matrix did not converge");
   const auto& w = solver.eigenvalues();
   return {std::vector<double>(w.data(), w.data() + w.size()), owned(solver.eigenvectors())};
 }

@@ -15,11 +15,7 @@ struct Mat {
 
   T* operator[](int64_t i) const { return p + i * ld; }
   Mat slice(int64_t first, int64_t n) const { return {p + first * ld, n, cols, ld}; }
-  operator Mat<const T>() const
-    requires(!std::is_const_v<T>)
-  {
-    return {p, rows, cols, ld};
-  }
+  operator Mat<const T>() const requires(!std::is_const_v<T>) { return {p, rows, cols, ld}; }
 };
 
 // Owns a contiguous [rows, cols] block (ld = cols).

@@ -15,7 +15,7 @@ inline double exp_d(double x) {
   const int64_t k = std::bit_cast<int64_t>(kd) - std::bit_cast<int64_t>(shifter);
   const double n = kd - shifter;
   const double r = std::fma(n, -1.9082149292705877e-10, std::fma(n, -6.93147180369123816490e-01, x));  // |r| <= ln2 / 2
-  double p = 2.08767569878680989792e-09;  // 1/12! .. 1/2!
+  double p = 2.08767569878680989792e-09;                                                               // 1/12! .. 1/2!
   p = std::fma(p, r, 2.50521083854417187751e-08);
   p = std::fma(p, r, 2.75573192239858906526e-07);
   p = std::fma(p, r, 2.75573192239858906526e-06);
@@ -88,8 +88,10 @@ inline void sincos_turn(double u, double& s, double& c) {
 
 template <class T>
 inline T exp_t(T x) {
-  if constexpr (sizeof(T) == 4) return exp_f(x);
-  else return exp_d(x);
+  if constexpr (sizeof(T) == 4)
+    return exp_f(x);
+  else
+    return exp_d(x);
 }
 
 }  // namespace dm

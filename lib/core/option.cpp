@@ -127,7 +127,8 @@ static void mismatch(const Type& t, const Value& v, const std::string& pointer, 
   std::string found = to_json(v);
   if (found.size() > 60) found = found.substr(0, 57) + "...";
   const auto& names = t.kind == Type::method ? t.family().names() : t.choices;
-  problems.push_back(pointer + ": found " + found + ", expected " + t.describe() + "." + (v.is_text() ? did_you_mean(v.text(), names) : ""));
+  problems.push_back(pointer + ": found " + found + ", expected " + t.describe() + "." +
+                     (v.is_text() ? did_you_mean(v.text(), names) : ""));
 }
 
 Value resolve(const Family& family, const Value& given, const std::string& pointer, std::vector<std::string>& problems) {

@@ -34,8 +34,16 @@ struct Type {
   std::vector<std::string> choices;
   const Family& (*family)() = nullptr;
 
-  Type above() const { Type t = *this; t.lo_open = true; return t; }
-  Type below() const { Type t = *this; t.hi_open = true; return t; }
+  Type above() const {
+    Type t = *this;
+    t.lo_open = true;
+    return t;
+  }
+  Type below() const {
+    Type t = *this;
+    t.hi_open = true;
+    return t;
+  }
   std::string describe() const;  // "integer >= 1", "number in (0, 1]", "vp | ve | ou"
 };
 
@@ -53,10 +61,10 @@ Type method(const Family& (*family)());
 struct Option {
   std::string name;  // key in the spec and, with '_' as '-', the long flag
   Type type;
-  Value dflt;        // null: unset (the doc says what happens then)
-  std::string doc;   // one sentence, with unit and meaning of the extremes
+  Value dflt;       // null: unset (the doc says what happens then)
+  std::string doc;  // one sentence, with unit and meaning of the extremes
   bool required = false;
-  char letter = 0;   // short flag, 'n' for -n
+  char letter = 0;  // short flag, 'n' for -n
 };
 
 // A method as the outside sees it. The registries hold Entry<T>, which adds how it is made.

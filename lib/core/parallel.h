@@ -2,16 +2,16 @@
 // reduced by a fixed binary tree. So the number of threads (OMP_NUM_THREADS, else SLURM_CPUS_PER_TASK, else the processors) is
 // invisible in every bit.
 #pragma once
-#include <cstdint>
 #include <algorithm>
+#include <cstdint>
 #include <functional>
 
 #include "core/mat.h"
 
 namespace dm {
 
-int threads();             // how many run at most
-void set_threads(int n);   // tests only; before or between parallel calls
+int threads();            // how many run at most
+void set_threads(int n);  // tests only; before or between parallel calls
 
 // f(i) for i = 0 .. n-1, in any order, on all threads; the error of the lowest i is rethrown here. A nested call runs serially.
 void parallel(int64_t n, const std::function<void(int64_t)>& f);
@@ -19,8 +19,8 @@ int64_t parallel_joined();  // how often a thread other than the caller ran a pi
 
 // Where rows are cut: a function of the spec alone, never of the machine, and stored in the model.
 struct Cut {
-  int tile = 64;   // rows a piece
-  int lanes = 0;   // partial sums; 0: the rule below
+  int tile = 64;  // rows a piece
+  int lanes = 0;  // partial sums; 0: the rule below
 
   int64_t tiles(int64_t rows) const { return (rows + tile - 1) / tile; }
   int lanes_for(int64_t rows) const;  // tiles up to 4, else min(16, tiles / 2)

@@ -78,9 +78,9 @@ Panels<T> pack_transposed(Mat<const T> b, T* out) {
   return {out, W, b.cols * W};
 }
 
-#define DM_PRODUCT(T)                                                                  \
-  template void product<T>(Left<T>, Panels<T>, int64_t, Mat<T>, Start, const T*);      \
-  template Panels<T> pack<T>(Mat<const T>, T*);                                        \
+#define DM_PRODUCT(T)                                                             \
+  template void product<T>(Left<T>, Panels<T>, int64_t, Mat<T>, Start, const T*); \
+  template Panels<T> pack<T>(Mat<const T>, T*);                                   \
   template Panels<T> pack_transposed<T>(Mat<const T>, T*);
 DM_PRODUCT(float)
 DM_PRODUCT(double)

@@ -21,7 +21,9 @@ struct Panels {
 
 // What `pack` needs: elements of the packed form of a [K, N] matrix.
 template <class T>
-int64_t packed_size(int64_t K, int64_t N) { return (N + panel_width<T> - 1) / panel_width<T> * K * panel_width<T>; }
+int64_t packed_size(int64_t K, int64_t N) {
+  return (N + panel_width<T> - 1) / panel_width<T> * K * panel_width<T>;
+}
 
 // Packs B [K, N], or the transpose of the given [N, K], into `out`.
 template <class T>
@@ -31,7 +33,9 @@ Panels<T> pack_transposed(Mat<const T> b, T* out);
 
 // The rows of B as they lie (ld), without packing; rows must be readable up to the next multiple of the panel width.
 template <class T>
-Panels<T> unpacked(Mat<const T> b) { return {b.p, b.ld, panel_width<T>}; }
+Panels<T> unpacked(Mat<const T> b) {
+  return {b.p, b.ld, panel_width<T>};
+}
 
 // The left operand: element (i, k) is p[i * row + k * col], so a transposed view costs nothing.
 template <class T>
@@ -40,9 +44,13 @@ struct Left {
   int64_t row, col;
 };
 template <class T>
-Left<T> rows_of(Mat<const T> a) { return {a.p, a.ld, 1}; }
+Left<T> rows_of(Mat<const T> a) {
+  return {a.p, a.ld, 1};
+}
 template <class T>
-Left<T> columns_of(Mat<const T> a) { return {a.p, 1, a.ld}; }
+Left<T> columns_of(Mat<const T> a) {
+  return {a.p, 1, a.ld};
+}
 
 enum class Start { zero, bias, add };  // the initial value of each chain: 0, bias[j], or what C holds
 

@@ -29,11 +29,11 @@ class Draws {
  public:
   Draws(Stream, int64_t row, uint32_t step = 0);
   uint32_t word();
-  double uniform();                                 // (0, 1), 32 bits
+  double uniform();  // (0, 1), 32 bits
   double uniform(double lo, double hi) { return lo + (hi - lo) * uniform(); }
-  double normal();                                  // the same formula as normals()
-  uint64_t below(uint64_t n);                       // uniform on 0 .. n-1 (64-bit multiply-shift)
-  int pick(const double* weights, int n);           // index by inverse CDF in double; weights need not be normalised
+  double normal();                         // the same formula as normals()
+  uint64_t below(uint64_t n);              // uniform on 0 .. n-1 (64-bit multiply-shift)
+  int pick(const double* weights, int n);  // index by inverse CDF in double; weights need not be normalised
 
  private:
   std::array<uint32_t, 2> key_;

@@ -39,11 +39,26 @@ struct Simd<double> {
 template <class T>
 struct Simd {
   static constexpr int width = 32 / sizeof(T);
-  struct V { T x[width]; };
-  static V load(const T* p) { V v; for (int i = 0; i < width; ++i) v.x[i] = p[i]; return v; }
-  static void store(T* p, V v) { for (int i = 0; i < width; ++i) p[i] = v.x[i]; }
-  static V set(T x) { V v; for (int i = 0; i < width; ++i) v.x[i] = x; return v; }
-  static V fma(V a, V b, V c) { for (int i = 0; i < width; ++i) c.x[i] = std::fma(a.x[i], b.x[i], c.x[i]); return c; }
+  struct V {
+    T x[width];
+  };
+  static V load(const T* p) {
+    V v;
+    for (int i = 0; i < width; ++i) v.x[i] = p[i];
+    return v;
+  }
+  static void store(T* p, V v) {
+    for (int i = 0; i < width; ++i) p[i] = v.x[i];
+  }
+  static V set(T x) {
+    V v;
+    for (int i = 0; i < width; ++i) v.x[i] = x;
+    return v;
+  }
+  static V fma(V a, V b, V c) {
+    for (int i = 0; i < width; ++i) c.x[i] = std::fma(a.x[i], b.x[i], c.x[i]);
+    return c;
+  }
 };
 
 #endif

@@ -45,14 +45,14 @@ class Value {
   int64_t integer() const;
   double number() const;
   const std::string& text() const;
-  std::vector<double> numbers() const;      // array of numbers
-  Matrix<double> matrix() const;            // array of equally long arrays of numbers
+  std::vector<double> numbers() const;  // array of numbers
+  Matrix<double> matrix() const;        // array of equally long arrays of numbers
   const Array& items() const;
   const Object& members() const;
   Array& items();
   Object& members();
 
-  const Value* find(std::string_view key) const;       // null where absent or not an object
+  const Value* find(std::string_view key) const;        // null where absent or not an object
   const Value& operator[](std::string_view key) const;  // throws where absent
   void set(std::string_view key, Value);                // replaces or appends; null becomes an object
   bool operator==(const Value&) const = default;

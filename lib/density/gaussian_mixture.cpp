@@ -72,7 +72,8 @@ void GaussianMixture::eval(const State& state, Times times, Pred& out) const {
       for (int j = 0; j < d; ++j) {
         double x0 = means_[k][j], eps = 0;
         for (int a = 0; a < d; ++a) {
-          const double c = e.values[std::size_t(a)], q = e.V[j][a] * u[std::size_t(k * d + a)] / (l.alpha * l.alpha * c + l.sigma * l.sigma);
+          const double c = e.values[std::size_t(a)],
+                       q = e.V[j][a] * u[std::size_t(k * d + a)] / (l.alpha * l.alpha * c + l.sigma * l.sigma);
           x0 += l.alpha * c * q;
           eps += l.sigma * q;
         }
@@ -101,34 +102,40 @@ static Matrix<double> covariance(const Value& v, int64_t d, const std::string& w
     for (int64_t i = 0; i < d; ++i) c[i][i] = v.number();
   } else if (v.is_array() && !v.items().empty() && v.items()[0].is_number()) {
     const auto diagonal = v.numbers();
-    if (int64_t(diagonal.size()) != d) throw Error(where + " has " + std::to_string(diagonal.size()) + " numbers, expected " + std::to_string(d), Exit::spec);
+    if (int64_t(diagonal.size()) != d)
+      throw Error(where + " has " + std::to_string(diagonal.size()) + " numbers, expected " + std::to_string(d), Exit::spec);
     for (int64_t i = 0; i < d; ++i) c[i][i] = diagonal[std::size_t(i)];
   } else {
     c = v.matrix();
     if (c.rows != d || c.cols != d)
-      throw Error(where + " has shape [" + std::to_string(c.rows) + ", " + std::to_string(c.cols) + "], expected [" + std::to_string(d) + ", " + std::to_string(d) + "]", Exit::spec);
+      throw Error(where + " has shape [" + std::to_string(c.rows) + ", " + std::to_string(c.cols) + "], expected [" + std::to_string(d) +
+                      ", " + std::to_string(d) + "]",
+                  Exit::spec);
     for (int64_t i = 0; i < d; ++i)
       for (int64_t j = 0; j < i; ++j)
         if (std::abs(c[i][j] - c[j][i]) > 1e-12 * (std::abs(c[i][i]) + std::abs(c[j][j])))
-          throw Error(where + " is not symmetric: entries [" + std::to_string(i) + ", " + std::to_string(j) + "] and its mirror are " + to_json(c[i][j]) + " and " + to_json(c[j][i]), Exit::spec);
+          throw Error(where + " is not symmetric: entries [" + std::to_string(i) + ", " + std::to_string(j) + "] and its mirror are " +
+                          to_json(c[i][j]) + " and " + to_json(c[j][i]),
+                      Exit::spec);
   }
   return c;
 }
 
 static const char* covariance_doc = "a matrix, a vector (its diagonal) or a number (times the identity)";
 
-const DensityEntry gaussian{{"gaussian",
-                             "N(mean, covariance)",
-                             "",
-                             {{"mean", numbers(), Value::numbers({0, 0}), "centre, one number a coordinate"},
-                              {"covariance", any(), 1.0, covariance_doc}}},
-                            [](const Value& o) -> std::unique_ptr<Density> {
-                              const auto mean = o["mean"].numbers();
-                              if (mean.empty()) throw Error("density gaussian: mean is empty, expected one number a coordinate", Exit::spec);
-                              Matrix<double> m(1, int64_t(mean.size()));
-                              std::copy(mean.begin(), mean.end(), m[0]);
-                              return std::make_unique<GaussianMixture>(std::vector<double>{1}, m, std::vector{covariance(o["covariance"], m.cols, "density gaussian: covariance")});
-                            }};
+const DensityEntry gaussian{
+    {"gaussian",
+     "N(mean, covariance)",
+     "",
+     {{"mean", numbers(), Value::numbers({0, 0}), "centre, one number a coordinate"}, {"covariance", any(), 1.0, covariance_doc}}},
+    [](const Value& o) -> std::unique_ptr<Density> {
+      const auto mean = o["mean"].numbers();
+      if (mean.empty()) throw Error("density gaussian: mean is empty, expected one number a coordinate", Exit::spec);
+      Matrix<double> m(1, int64_t(mean.size()));
+      std::copy(mean.begin(), mean.end(), m[0]);
+      return std::make_unique<GaussianMixture>(std::vector<double>{1}, m,
+                                               std::vector{covariance(o["covariance"], m.cols, "density gaussian: covariance")});
+    }};
 
 const DensityEntry gaussian_mixture{
     {"gaussian_mixture",
@@ -144,13 +151,16 @@ const DensityEntry gaussian_mixture{
       if (K == 0 || d == 0) throw Error(who + "means is empty, expected one row a component", Exit::spec);
       std::vector<double> weights(std::size_t(K), 1.0);
       if (!o["weights"].is_null()) weights = o["weights"].numbers();
-      if (int64_t(weights.size()) != K) throw Error(who + "weights has " + std::to_string(weights.size()) + " numbers, means " + std::to_string(K) + " rows", Exit::spec);
+      if (int64_t(weights.size()) != K)
+        throw Error(who + "weights has " + std::to_string(weights.size()) + " numbers, means " + std::to_string(K) + " rows", Exit::spec);
       std::vector<Matrix<double>> covariances;
       const Value& c = o["covariances"];
       if (!c.is_number() && int64_t(c.items().size()) != K)
-        throw Error(who + "covariances has " + std::to_string(c.items().size()) + " entries, means " + std::to_string(K) + " rows", Exit::spec);
+        throw Error(who + "covariances has " + std::to_string(c.items().size()) + " entries, means " + std::to_string(K) + " rows",
+                    Exit::spec);
       for (int64_t k = 0; k < K; ++k)
-        covariances.push_back(c.is_number() ? covariance(c, d, "") : covariance(c.items()[std::size_t(k)], d, who + "covariances/" + std::to_string(k)));
+        covariances.push_back(c.is_number() ? covariance(c, d, "")
+                                            : covariance(c.items()[std::size_t(k)], d, who + "covariances/" + std::to_string(k)));
       return std::make_unique<GaussianMixture>(weights, std::move(means), std::move(covariances));
     }};
 

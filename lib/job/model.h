@@ -21,8 +21,8 @@ struct Model {
   explicit Model(const Value& spec);
   const Value& options() const { return spec["dm-train"]; }
   int dim() const { return int(spec["dimension"].integer()); }
-  Stream stream() const;    // seed / "dm-train"
-  void state(Archive&);     // parameters, codec, losses; on loading the parameters are packed for use
+  Stream stream() const;  // seed / "dm-train"
+  void state(Archive&);   // parameters, codec, losses; on loading the parameters are packed for use
 };
 
 }  // namespace dm::job

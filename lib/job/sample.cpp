@@ -24,7 +24,8 @@ static Value or_default(const Value& v, const Family& family, const char* name) 
   return resolve(family, name, "", problems);
 }
 
-static Samples run(const Denoiser& denoiser, const Process& process, const Codec& codec, const Value& o, uint64_t seed, Progress& progress) {
+static Samples run(const Denoiser& denoiser, const Process& process, const Codec& codec, const Value& o, uint64_t seed,
+                   Progress& progress) {
   const Schedule* schedule = process.linear();
   const auto rule = make<std::unique_ptr<StepRule>>(samplers(), o["sampler"]);
   const auto grid = make<std::unique_ptr<Grid>>(grids(), o["grid"]);
@@ -62,8 +63,8 @@ static Samples run(const Denoiser& denoiser, const Process& process, const Codec
 
 Samples sample(const Model& model, const Value& o, uint64_t seed, Progress& progress) {
   if (!o["process"].is_null() && !(o["process"] == model.options()["process"]))
-    throw Error("the model was trained with the process " + to_json(model.options()["process"]) + " and cannot be sampled with " + to_json(o["process"]) +
-                    "; leave --process out",
+    throw Error("the model was trained with the process " + to_json(model.options()["process"]) + " and cannot be sampled with " +
+                    to_json(o["process"]) + "; leave --process out",
                 Exit::usage);
   const NetDenoiser denoiser(*model.head, o["params"].text() == "ema" ? *model.ema : *model.params);
   return run(denoiser, *model.process, model.codec, o, seed, progress);

@@ -10,10 +10,10 @@ namespace dm::job {
 const std::vector<Option>& sample_options();
 
 struct Samples {
-  Matrix<double> x;          // [n, d], data units
-  Matrix<double> path;       // [(steps + 1) n, d] where asked for: state k of row i is row k n + i
+  Matrix<double> x;            // [n, d], data units
+  Matrix<double> path;         // [(steps + 1) n, d] where asked for: state k of row i is row k n + i
   std::vector<double> path_t;  // time of each state of the path
-  int64_t evaluations = 0;   // of the denoiser, a row
+  int64_t evaluations = 0;     // of the denoiser, a row
 };
 
 // Row i is a pure function of the model, the options, the seed and i.

@@ -6,12 +6,12 @@ namespace dm::job {
 
 const std::vector<Option>& train_options() {
   static const std::vector<Option> options = [] {
-    std::vector<Option> o = {
-        {"process", method(processes), "ve", "how noise is added"},
-        {"objective", method(objectives), "edm", "what the network is trained on"},
-        {"steps", integer(1, 1e9), 8000, "optimiser steps"},
-        {"batch", integer(1, 1 << 20), 512, "rows a step"},
-        {"codec", choice({"standard", "identity"}), "standard", "standard: the model works on (x - mean) / (pooled standard deviation); identity: in data units"}};
+    std::vector<Option> o = {{"process", method(processes), "ve", "how noise is added"},
+                             {"objective", method(objectives), "edm", "what the network is trained on"},
+                             {"steps", integer(1, 1e9), 8000, "optimiser steps"},
+                             {"batch", integer(1, 1 << 20), 512, "rows a step"},
+                             {"codec", choice({"standard", "identity"}), "standard",
+                              "standard: the model works on (x - mean) / (pooled standard deviation); identity: in data units"}};
     for (auto& h : Head::options()) o.push_back(h);
     for (auto& a : Adam::options()) o.push_back(a);
     o.push_back({"checkpoint", integer(0), 1000, "steps between checkpoints of a run with --resume; 0: only when it is stopped"});
@@ -40,8 +40,8 @@ void Training::run(Progress& progress, int64_t checkpoint_every, const std::func
     const int64_t done = trainer_->steps_done();
     if (!report.finite) {
       checkpoint();
-      throw Error("the training diverged: the loss or its gradient is not finite at step " + std::to_string(done + 1) + " of " + std::to_string(total) +
-                  "; the last finite state was kept. A smaller rate or a longer warmup usually helps");
+      throw Error("the training diverged: the loss or its gradient is not finite at step " + std::to_string(done + 1) + " of " +
+                  std::to_string(total) + "; the last finite state was kept. A smaller rate or a longer warmup usually helps");
     }
     window_loss_ += report.loss / double(window);
     if (done % window == 0) {

@@ -42,11 +42,14 @@ double Adam::rate(int64_t k) const {
 double Adam::step(int64_t k, const float* g, float* p, float* ema) {
   const int64_t size = int64_t(m_.size());
   double square = 0;
-  ordered_sum<double>(Cut{16384}, size, [&](Rows r, double* lane) {
-    double s = 0;
-    for (int64_t i = r.first; i < r.first + r.n; ++i) s += double(g[i]) * double(g[i]);
-    *lane += s;
-  }, &square, 1);
+  ordered_sum<double>(
+      Cut{16384}, size,
+      [&](Rows r, double* lane) {
+        double s = 0;
+        for (int64_t i = r.first; i < r.first + r.n; ++i) s += double(g[i]) * double(g[i]);
+        *lane += s;
+      },
+      &square, 1);
   if (!std::isfinite(square)) return NAN;
   const double norm = std::sqrt(square);
   const float scale = clip_ > 0 && norm > clip_ ? float(clip_ / norm) : 1.0f;

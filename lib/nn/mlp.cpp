@@ -6,8 +6,8 @@ namespace dm {
 
 namespace {
 
-// features -> [linear, f] x layers -> linear. Weights start as He et al. 2015 (uniform, variance 2 / fan-in), the last layer at zero, so that
-// the first prediction is 0.
+// features -> [linear, f] x layers -> linear. Weights start as He et al. 2015 (uniform, variance 2 / fan-in), the last layer at zero, so
+// that the first prediction is 0.
 struct Mlp : NetworkOf<Mlp> {
   std::vector<int> weight, bias;
   Activation f;

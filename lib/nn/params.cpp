@@ -24,8 +24,10 @@ void ParamSet<S>::pack() {
     if (items[std::size_t(i)].bias) return;  // read as they lie
     auto& out = k % 2 ? packed_t_[std::size_t(i)] : packed_[std::size_t(i)];
     out.resize(std::size_t(k % 2 ? packed_size<S>(w.cols, w.rows) : packed_size<S>(w.rows, w.cols)));
-    if (k % 2) dm::pack_transposed<S>(w, out.data());
-    else dm::pack<S>(w, out.data());
+    if (k % 2)
+      dm::pack_transposed<S>(w, out.data());
+    else
+      dm::pack<S>(w, out.data());
   });
 }
 

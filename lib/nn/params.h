@@ -13,7 +13,7 @@ struct Layout {
   struct Item {
     std::string name;  // "layer2/weight"
     int64_t rows, cols, offset;
-    double bound;      // initial values are uniform on [-bound, bound]
+    double bound;  // initial values are uniform on [-bound, bound]
     bool bias;
   };
   std::vector<Item> items;

@@ -42,14 +42,13 @@ struct ResidualMlp : NetworkOf<ResidualMlp> {
 
 }  // namespace
 
-const NetworkEntry residual_mlp{{"residual-mlp",
-                                 "pre-activation residual blocks of two linear layers",
-                                 "He et al. 2016, arXiv:1603.05027",
-                                 {{"blocks", integer(1, 64), 2, "residual blocks"},
-                                  {"width", integer(1, 8192), 256, "units a layer"},
-                                  {"activation", choice(activation_names()), "silu", "before each linear layer but the first"}}},
-                                [](const Value& o, int in, int out) -> std::unique_ptr<Network> {
-                                  return std::make_unique<ResidualMlp>(o, in, out);
-                                }};
+const NetworkEntry residual_mlp{
+    {"residual-mlp",
+     "pre-activation residual blocks of two linear layers",
+     "He et al. 2016, arXiv:1603.05027",
+     {{"blocks", integer(1, 64), 2, "residual blocks"},
+      {"width", integer(1, 8192), 256, "units a layer"},
+      {"activation", choice(activation_names()), "silu", "before each linear layer but the first"}}},
+    [](const Value& o, int in, int out) -> std::unique_ptr<Network> { return std::make_unique<ResidualMlp>(o, in, out); }};
 
 }  // namespace dm

@@ -24,19 +24,19 @@ struct Node;
 template <class S>
 struct Op {
   const char* name;
-  void (*vjp)(Node<S>& y, Tape<S>&);                    // adds to the gradients of y's inputs and parameters
+  void (*vjp)(Node<S>& y, Tape<S>&);                     // adds to the gradients of y's inputs and parameters
   Var (*jvp)(Tape<S>&, int y, const Var* dx) = nullptr;  // the tangent, recorded
 };
 
 template <class S>
 struct Node {
-  Mat<S> v;                     // value [rows, cols]
-  Mat<S> g;                     // gradient; g.p is null until something is added
-  const Op<S>* op = nullptr;    // null: a constant or an input
+  Mat<S> v;                   // value [rows, cols]
+  Mat<S> g;                   // gradient; g.p is null until something is added
+  const Op<S>* op = nullptr;  // null: a constant or an input
   int in[3] = {-1, -1, -1};
   int param[2] = {-1, -1};
-  bool wants = false;           // some input or parameter below needs a gradient
-  Mat<S> aux;                   // what vjp needs besides the inputs
+  bool wants = false;  // some input or parameter below needs a gradient
+  Mat<S> aux;          // what vjp needs besides the inputs
   const void* attr = nullptr;
 };
 

@@ -37,22 +37,22 @@ struct Table : Schedule {
 
 }  // namespace
 
-const ProcessEntry ddpm{{"ddpm",
-                         "the discrete variance-preserving chain of DDPM: levels 1 .. T only",
-                         "Ho et al. 2020, arXiv:2006.11239; cosine: Nichol & Dhariwal 2021, arXiv:2102.09672",
-                         {{"levels", integer(2, 1000000), 1000, "T"},
-                          {"schedule", choice({"linear", "cosine"}), "linear", "betas evenly spaced, or from a cosine abar with betas capped at .999"},
-                          {"beta_first", number(0, 1).above().below(), 1e-4, "beta_1 (linear)"},
-                          {"beta_last", number(0, 1).above().below(), 0.02, "beta_T (linear)"}}},
-                        [](const Value& o) {
-                          const int T = int(o["levels"].integer());
-                          std::vector<double> beta;
-                          const double lo = o["beta_first"].number(), hi = o["beta_last"].number();
-                          const auto f = [&](int i) { return std::pow(std::cos((double(i) / T + 0.008) / 1.008 * M_PI_2), 2); };
-                          for (int i = 1; i <= T; ++i)
-                            beta.push_back(o["schedule"].text() == "linear" ? lo + (hi - lo) * (i - 1) / (T - 1)
-                                                                            : std::min(1 - f(i) / f(i - 1), 0.999));
-                          return linear_process<Table>(beta);
-                        }};
+const ProcessEntry ddpm{
+    {"ddpm",
+     "the discrete variance-preserving chain of DDPM: levels 1 .. T only",
+     "Ho et al. 2020, arXiv:2006.11239; cosine: Nichol & Dhariwal 2021, arXiv:2102.09672",
+     {{"levels", integer(2, 1000000), 1000, "T"},
+      {"schedule", choice({"linear", "cosine"}), "linear", "betas evenly spaced, or from a cosine abar with betas capped at .999"},
+      {"beta_first", number(0, 1).above().below(), 1e-4, "beta_1 (linear)"},
+      {"beta_last", number(0, 1).above().below(), 0.02, "beta_T (linear)"}}},
+    [](const Value& o) {
+      const int T = int(o["levels"].integer());
+      std::vector<double> beta;
+      const double lo = o["beta_first"].number(), hi = o["beta_last"].number();
+      const auto f = [&](int i) { return std::pow(std::cos((double(i) / T + 0.008) / 1.008 * M_PI_2), 2); };
+      for (int i = 1; i <= T; ++i)
+        beta.push_back(o["schedule"].text() == "linear" ? lo + (hi - lo) * (i - 1) / (T - 1) : std::min(1 - f(i) / f(i - 1), 0.999));
+      return linear_process<Table>(beta);
+    }};
 
 }  // namespace dm

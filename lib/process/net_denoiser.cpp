@@ -7,7 +7,8 @@ namespace dm {
 std::vector<Option> Head::options() {
   return {{"network", method(networks), "mlp", "the function that is learned"},
           {"embedding", method(embeddings), "sinusoidal", "how the network sees the noise level, ln(sigma / alpha) / 4"},
-          {"predict", choice(kind_names()), "edm", "what the network's output means: x0, eps, v, score, or the preconditioned F of Karras et al. 2022"},
+          {"predict", choice(kind_names()), "edm",
+           "what the network's output means: x0, eps, v, score, or the preconditioned F of Karras et al. 2022"},
           {"sigma_data", number(0).above(), 1.0, "standard deviation of the data in model units (input scaling and the edm prediction)"}};
 }
 
@@ -25,8 +26,10 @@ Var Head::record(Tape<float>& tape, Mat<const double> x, Times times) const {
     const Level& l = times[i];
     const double c_in = 1 / std::sqrt(l.alpha * l.alpha * sigma_data * sigma_data + l.sigma * l.sigma);
     for (int j = 0; j < d; ++j) in[i][j] = float(c_in * x[i][j]);
-    if (i && times.same) std::copy_n(in[0] + d, embedding.width(), in[i] + d);
-    else embedding.features(0.25 * std::log(l.sigma_ve()), in[i] + d);
+    if (i && times.same)
+      std::copy_n(in[0] + d, embedding.width(), in[i] + d);
+    else
+      embedding.features(0.25 * std::log(l.sigma_ve()), in[i] + d);
   }
   return net->record(tape, tape.constant(in));
 }

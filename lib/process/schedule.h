@@ -20,13 +20,13 @@ struct Level {
 
 struct Schedule {
   virtual ~Schedule() = default;
-  virtual Level at(double t) const = 0;                // t in [0, 1]
-  virtual Level at_sigma_ve(double s) const = 0;       // the level with sigma / alpha = s
-  virtual double f(double t) const = 0;                // d log alpha / dt
-  virtual double g2(double t) const = 0;               // d sigma^2 / dt - 2 f sigma^2: dx = f x dt + g dw
-  virtual double t_lo() const = 0;                     // where sampling on a uniform grid ends
+  virtual Level at(double t) const = 0;                   // t in [0, 1]
+  virtual Level at_sigma_ve(double s) const = 0;          // the level with sigma / alpha = s
+  virtual double f(double t) const = 0;                   // d log alpha / dt
+  virtual double g2(double t) const = 0;                  // d sigma^2 / dt - 2 f sigma^2: dx = f x dt + g dw
+  virtual double t_lo() const = 0;                        // where sampling on a uniform grid ends
   virtual double reference_sd(const Level& l) const = 0;  // the reference law at l is N(0, sd^2 I)
-  virtual int table() const { return 0; }              // rows of a discrete table (levels 1 .. table), 0: continuous
+  virtual int table() const { return 0; }                 // rows of a discrete table (levels 1 .. table), 0: continuous
 };
 
 // x_to given x_from: mean r x, variance v (exact for any two levels with from at or before to).

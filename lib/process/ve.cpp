@@ -18,15 +18,17 @@ struct Geometric : Schedule {
 
 }  // namespace
 
-const ProcessEntry ve{{"ve",
-                       "variance exploding: x_t = x0 + sigma(t) eps, sigma from sigma_min to sigma_max evenly in log sigma, reference N(0, sigma_max^2 I)",
-                       "Song et al. 2021, arXiv:2011.13456; ends of Karras et al. 2022, arXiv:2206.00364",
-                       {{"sigma_min", number(0).above(), 0.002, "noise at t = 0, in model units (data standard deviations after dm-train's codec, data units for an oracle)"},
-                        {"sigma_max", number(0).above(), 80.0, "noise at t = 1; large against the data's spread, else the start is biased"}}},
-                      [](const Value& o) {
-                        const double lo = o["sigma_min"].number(), hi = o["sigma_max"].number();
-                        if (!(lo < hi)) throw Error("process ve: sigma_min is " + to_json(lo) + ", expected less than sigma_max, " + to_json(hi), Exit::spec);
-                        return linear_process<Geometric>(lo, hi);
-                      }};
+const ProcessEntry ve{
+    {"ve",
+     "variance exploding: x_t = x0 + sigma(t) eps, sigma from sigma_min to sigma_max evenly in log sigma, reference N(0, sigma_max^2 I)",
+     "Song et al. 2021, arXiv:2011.13456; ends of Karras et al. 2022, arXiv:2206.00364",
+     {{"sigma_min", number(0).above(), 0.002,
+       "noise at t = 0, in model units (data standard deviations after dm-train's codec, data units for an oracle)"},
+      {"sigma_max", number(0).above(), 80.0, "noise at t = 1; large against the data's spread, else the start is biased"}}},
+    [](const Value& o) {
+      const double lo = o["sigma_min"].number(), hi = o["sigma_max"].number();
+      if (!(lo < hi)) throw Error("process ve: sigma_min is " + to_json(lo) + ", expected less than sigma_max, " + to_json(hi), Exit::spec);
+      return linear_process<Geometric>(lo, hi);
+    }};
 
 }  // namespace dm

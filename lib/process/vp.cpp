@@ -47,15 +47,16 @@ struct Cosine : Schedule {
 
 }  // namespace
 
-const ProcessEntry vp{{"vp",
-                       "variance preserving: dx = -beta(t)/2 x dt + sqrt(beta(t)) dw, reference N(0, I)",
-                       "Song et al. 2021, arXiv:2011.13456; cosine: Nichol & Dhariwal 2021, arXiv:2102.09672",
-                       {{"schedule", choice({"linear", "cosine"}), "linear", "beta(t) = beta_min + (beta_max - beta_min) t, or alpha(t) a cosine"},
-                        {"beta_min", number(0).above(), 0.1, "beta at t = 0 (linear)"},
-                        {"beta_max", number(0).above(), 20.0, "beta at t = 1 (linear)"}}},
-                      [](const Value& o) {
-                        if (o["schedule"].text() == "cosine") return linear_process<Cosine>();
-                        return linear_process<Linear>(o["beta_min"].number(), o["beta_max"].number());
-                      }};
+const ProcessEntry vp{
+    {"vp",
+     "variance preserving: dx = -beta(t)/2 x dt + sqrt(beta(t)) dw, reference N(0, I)",
+     "Song et al. 2021, arXiv:2011.13456; cosine: Nichol & Dhariwal 2021, arXiv:2102.09672",
+     {{"schedule", choice({"linear", "cosine"}), "linear", "beta(t) = beta_min + (beta_max - beta_min) t, or alpha(t) a cosine"},
+      {"beta_min", number(0).above(), 0.1, "beta at t = 0 (linear)"},
+      {"beta_max", number(0).above(), 20.0, "beta at t = 1 (linear)"}}},
+    [](const Value& o) {
+      if (o["schedule"].text() == "cosine") return linear_process<Cosine>();
+      return linear_process<Linear>(o["beta_min"].number(), o["beta_max"].number());
+    }};
 
 }  // namespace dm

@@ -17,10 +17,8 @@ struct EulerMaruyama : StepRule {
 
 }  // namespace
 
-const RuleEntry euler_maruyama{{"euler-maruyama",
-                                "Euler's method for the reverse-time SDE, steps even in the grid's t",
-                                "Song et al. 2021, arXiv:2011.13456",
-                                {}},
-                               [](const Value&) -> std::unique_ptr<StepRule> { return std::make_unique<EulerMaruyama>(); }};
+const RuleEntry euler_maruyama{
+    {"euler-maruyama", "Euler's method for the reverse-time SDE, steps even in the grid's t", "Song et al. 2021, arXiv:2011.13456", {}},
+    [](const Value&) -> std::unique_ptr<StepRule> { return std::make_unique<EulerMaruyama>(); }};
 
 }  // namespace dm

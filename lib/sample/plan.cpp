@@ -16,8 +16,8 @@ Plan make_plan(const Schedule& schedule, const Grid& grid, int steps, Final end)
   const int points = end == Final::step ? steps : steps + 1;
   std::vector<Level> levels = grid.levels(schedule, points);
   if (int(levels.size()) != points)
-    throw Error("the grid has " + std::to_string(levels.size()) + " levels, " + std::to_string(steps) + " steps need " + std::to_string(points) +
-                    "; the process's table allows fewer steps, or another grid",
+    throw Error("the grid has " + std::to_string(levels.size()) + " levels, " + std::to_string(steps) + " steps need " +
+                    std::to_string(points) + "; the process's table allows fewer steps, or another grid",
                 Exit::spec);
   for (std::size_t i = 1; i < levels.size(); ++i)
     if (!(levels[i].sigma_ve() < levels[i - 1].sigma_ve()))
@@ -37,7 +37,8 @@ struct Ends {
   Ends(const Value& o, const Schedule& s) {
     hi = o["sigma_max"].is_null() ? s.at(1).sigma_ve() : o["sigma_max"].number();
     lo = o["sigma_min"].is_null() ? s.at(s.t_lo()).sigma_ve() : o["sigma_min"].number();
-    if (!(lo < hi)) throw Error("the grid's sigma_min is " + to_json(lo) + ", expected less than its sigma_max, " + to_json(hi), Exit::spec);
+    if (!(lo < hi))
+      throw Error("the grid's sigma_min is " + to_json(lo) + ", expected less than its sigma_max, " + to_json(hi), Exit::spec);
   }
 };
 
@@ -87,8 +88,9 @@ std::vector<Option> karras_options() {
   options.insert(options.begin(), {"rho", number(0).above(), 7.0, "larger: more levels at small noise"});
   return options;
 }
-const GridEntry karras{{"karras", "even in sigma^(1/rho), sigma standing for sigma / alpha", "Karras et al. 2022, arXiv:2206.00364, eq. 5", karras_options()},
-                       [](const Value& o) -> std::unique_ptr<Grid> { return std::make_unique<Warped>(o, o["rho"].number()); }};
+const GridEntry karras{
+    {"karras", "even in sigma^(1/rho), sigma standing for sigma / alpha", "Karras et al. 2022, arXiv:2206.00364, eq. 5", karras_options()},
+    [](const Value& o) -> std::unique_ptr<Grid> { return std::make_unique<Warped>(o, o["rho"].number()); }};
 const GridEntry log_snr{{"log-snr", "even in the log signal-to-noise ratio", "Lu et al. 2022, arXiv:2206.00927", ends_options()},
                         [](const Value& o) -> std::unique_ptr<Grid> { return std::make_unique<Warped>(o, 0); }};
 

@@ -3,7 +3,8 @@
 namespace dm {
 
 const Family& samplers() {
-  static const Family family{"sampler", "the rule that takes a state from one level to the next", {&heun, &ddim, &ancestral, &euler_maruyama}};
+  static const Family family{
+      "sampler", "the rule that takes a state from one level to the next", {&heun, &ddim, &ancestral, &euler_maruyama}};
   return family;
 }
 

@@ -10,8 +10,8 @@ static void finite(const State& x, std::size_t move, std::size_t moves) {
   for (int64_t i = 0; i < v.rows; ++i)
     for (int64_t j = 0; j < v.cols; ++j)
       if (!std::isfinite(v[i][j]))
-        throw Error("row " + std::to_string(x.rows[int(i)]) + " is no longer finite after step " + std::to_string(move + 1) + " of " + std::to_string(moves) +
-                    "; take more steps, or the prediction is broken");
+        throw Error("row " + std::to_string(x.rows[int(i)]) + " is no longer finite after step " + std::to_string(move + 1) + " of " +
+                    std::to_string(moves) + "; take more steps, or the prediction is broken");
 }
 
 void Sampler::run(int64_t first, Mat<double> x, Progress& progress) const {

@@ -21,13 +21,14 @@ struct Edm : NoisedRegression {
 
 }  // namespace
 
-const ObjectiveEntry edm{{"edm",
-                          "denoising with the weighting and the log-normal noise levels of EDM",
-                          "Karras et al. 2022, arXiv:2206.00364",
-                          {{"p_mean", number(), -0.5, "mean of ln(sigma / alpha) in training; the paper's -1.2 is for data of standard deviation .5"},
-                           {"p_std", number(0).above(), 1.2, "its standard deviation"}}},
-                         [](const Value& o, const Process& p) -> std::unique_ptr<Objective> {
-                           return std::make_unique<Edm>(p, o["p_mean"].number(), o["p_std"].number());
-                         }};
+const ObjectiveEntry edm{
+    {"edm",
+     "denoising with the weighting and the log-normal noise levels of EDM",
+     "Karras et al. 2022, arXiv:2206.00364",
+     {{"p_mean", number(), -0.5, "mean of ln(sigma / alpha) in training; the paper's -1.2 is for data of standard deviation .5"},
+      {"p_std", number(0).above(), 1.2, "its standard deviation"}}},
+    [](const Value& o, const Process& p) -> std::unique_ptr<Objective> {
+      return std::make_unique<Edm>(p, o["p_mean"].number(), o["p_std"].number());
+    }};
 
 }  // namespace dm

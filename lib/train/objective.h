@@ -7,10 +7,10 @@ namespace dm {
 
 // The rows of a tile as the network sees them in training.
 struct Query {
-  State x;                     // noised, [n, d]
-  std::vector<Level> at;       // one a row
-  Matrix<float> target;        // what the network should output
-  std::vector<float> weight;   // of each row's squared error
+  State x;                    // noised, [n, d]
+  std::vector<Level> at;      // one a row
+  Matrix<float> target;       // what the network should output
+  std::vector<float> weight;  // of each row's squared error
 };
 
 struct Objective {

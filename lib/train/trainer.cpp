@@ -20,7 +20,8 @@ struct Room {
 };
 }  // namespace
 
-Trainer::Trainer(const Head& head, const Objective& objective, const Value& optimiser, int64_t total_steps, int batch, Cut cut, Stream stream)
+Trainer::Trainer(const Head& head, const Objective& objective, const Value& optimiser, int64_t total_steps, int batch, Cut cut,
+                 Stream stream)
     : head_(head),
       objective_(objective),
       live_(head.net->layout),
@@ -39,19 +40,22 @@ Trainer::Report Trainer::step(Source& source) {
   const Stream stream = stream_ / "noise" / uint64_t(step_);
   const int64_t size = head_.net->layout.size;
   const float share = 1.0f / float(batch_);
-  ordered_sum<float>(cut_, batch_, [&](Rows rows, float* lane) {
-    static thread_local Room room;
-    room.fit(rows.n, head_.d);
-    State x0{rows, {room.x0}};
-    room.q.x = {rows, {room.x}};
-    source.draw(step_, rows, x0);
-    objective_.fill(stream, x0, head_, room.q);
-    room.arena.reset();
-    Tape<float> tape(live_, room.arena, lane);
-    const Var loss = objective_.loss(tape, head_, room.q);
-    tape.backward(loss, Mat<const float>{&share, 1, 1, 1});
-    lane[size] += tape.value(loss)[0][0] * share;
-  }, sum_.data(), size + 1);
+  ordered_sum<float>(
+      cut_, batch_,
+      [&](Rows rows, float* lane) {
+        static thread_local Room room;
+        room.fit(rows.n, head_.d);
+        State x0{rows, {room.x0}};
+        room.q.x = {rows, {room.x}};
+        source.draw(step_, rows, x0);
+        objective_.fill(stream, x0, head_, room.q);
+        room.arena.reset();
+        Tape<float> tape(live_, room.arena, lane);
+        const Var loss = objective_.loss(tape, head_, room.q);
+        tape.backward(loss, Mat<const float>{&share, 1, 1, 1});
+        lane[size] += tape.value(loss)[0][0] * share;
+      },
+      sum_.data(), size + 1);
   Report report{double(sum_[std::size_t(size)]), 0, false};
   if (!std::isfinite(report.loss)) return report;
   report.grad_rms = adam_.step(step_, sum_.data(), live_.v.data(), ema_.v.data());

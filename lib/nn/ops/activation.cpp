@@ -4,9 +4,9 @@
 
 namespace dm {
 
-static const std::pair<const char*, Activation> table[] = {
-    {"silu", Activation::silu}, {"tanh", Activation::tanh},         {"sin", Activation::sin},
-    {"gelu", Activation::gelu}, {"softplus", Activation::softplus}, {"leaky_relu", Activation::leaky_relu}};
+static const std::pair<const char*, Activation> table[] = {{"silu", Activation::silu},         {"tanh", Activation::tanh},
+                                                           {"sin", Activation::sin},           {"gelu", Activation::gelu},
+                                                           {"softplus", Activation::softplus}, {"leaky_relu", Activation::leaky_relu}};
 
 Activation activation_named(std::string_view name) {
   for (const auto& [n, a] : table)
@@ -24,9 +24,13 @@ std::vector<std::string> activation_names() {
 namespace {
 
 template <class S>
-S sigmoid(S x) { return S(1) / (S(1) + exp_t(-x)); }
+S sigmoid(S x) {
+  return S(1) / (S(1) + exp_t(-x));
+}
 template <class S>
-S tanh_of(S x) { return S(2) * sigmoid(S(2) * x) - S(1); }
+S tanh_of(S x) {
+  return S(2) * sigmoid(S(2) * x) - S(1);
+}
 
 template <class S>
 void silu(S x, S& y, S& d) {
@@ -84,7 +88,7 @@ void vjp(Node<S>& y, Tape<S>& tape) {
   bool fresh = false;
   const Mat<S> dx = tape.into(y, 0, fresh);
   for (int64_t i = 0; i < y.g.rows; ++i) {
-    const S *__restrict g = y.g[i], *__restrict slope = y.aux[i];
+    const S* __restrict g = y.g[i], * __restrict slope = y.aux[i];
     S* __restrict out = dx[i];
     if (fresh)
       for (int64_t j = 0; j < y.g.cols; ++j) out[j] = g[j] * slope[j];

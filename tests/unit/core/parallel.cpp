@@ -17,12 +17,15 @@ TEST_CASE("ordered_sum: the same bits for every number of threads, and two threa
       std::vector<float> sum(7);
       const int64_t before = parallel_joined();
       for (int repeat = 0; repeat < (n > 64 ? 200 : 1); ++repeat) {
-        ordered_sum<float>(cut, n, [](Rows r, float* lane) {
-          for (int i = 0; i < r.n; ++i) {
-            Draws d(Stream(1), r[i]);
-            for (int j = 0; j < 7; ++j) lane[j] += float(d.uniform());
-          }
-        }, sum.data(), 7);
+        ordered_sum<float>(
+            cut, n,
+            [](Rows r, float* lane) {
+              for (int i = 0; i < r.n; ++i) {
+                Draws d(Stream(1), r[i]);
+                for (int j = 0; j < 7; ++j) lane[j] += float(d.uniform());
+              }
+            },
+            sum.data(), 7);
       }
       if (first.empty()) first = sum;
       CHECK(sum == first);

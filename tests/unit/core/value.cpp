@@ -1,5 +1,5 @@
-#include "core/option.h"
 #include "core/value.h"
+#include "core/option.h"
 #include "test.h"
 
 using namespace dm;
@@ -14,14 +14,16 @@ TEST_CASE("json: round trip keeps order, integers and every bit of a double") {
 }
 
 TEST_CASE("json: duplicate keys, trailing text, depth and overflow are refused") {
-  for (const std::string& bad : std::vector<std::string>{R"({"a":1,"a":2})", "{} x", "[1,]", "{'a':1}", "1e999", "", std::string(100, '['), "nan", "// c\n1"})
+  for (const std::string& bad :
+       std::vector<std::string>{R"({"a":1,"a":2})", "{} x", "[1,]", "{'a':1}", "1e999", "", std::string(100, '['), "nan", "// c\n1"})
     CHECK_THROWS_AS(parse_json(bad, "test"), Error);
 }
 
 TEST_CASE("resolve: defaults, all problems at once, near misses, pointers") {
   static const Method vp{"vp", "", "", {{"beta_max", number(0).above(), 20, ""}}}, ve{"ve", "", "", {}};
   static const Family family{"process", "", {&vp, &ve}};
-  const std::vector<Option> options = {{"steps", integer(1), 100, ""}, {"process", method([]() -> const Family& { return family; }), "vp", ""}};
+  const std::vector<Option> options = {{"steps", integer(1), 100, ""},
+                                       {"process", method([]() -> const Family& { return family; }), "vp", ""}};
   std::vector<std::string> problems;
   CHECK(to_json(resolve(options, Value::object(), "", problems)) == R"({"steps":100,"process":{"type":"vp","beta_max":20}})");
   CHECK(problems.empty());

@@ -11,7 +11,8 @@ static std::unique_ptr<Density> density(const std::string& json) {
   return make<std::unique_ptr<Density>>(densities(), v);
 }
 
-static const char* two = R"({"type":"gaussian_mixture","weights":[1,3],"means":[[0,1],[2,-1]],"covariances":[[[1,0.5],[0.5,2]],[0.3,0.1]]})";
+static const char* two =
+    R"({"type":"gaussian_mixture","weights":[1,3],"means":[[0,1],[2,-1]],"covariances":[[[1,0.5],[0.5,2]],[0.3,0.1]]})";
 
 TEST_CASE("gaussian mixture: the prediction is Tweedie's formula on log p") {
   const auto p = density(two);
@@ -60,8 +61,9 @@ TEST_CASE("gaussian mixture: density integrates to one, draws have its moments")
 }
 
 TEST_CASE("gaussian mixture: bad specs are sentences") {
-  for (const std::string bad : {R"({"type":"gaussian_mixture","means":[[0,1]],"weights":[1,2]})", R"({"type":"gaussian_mixture","means":[]})",
-                                R"({"type":"gaussian_mixture","means":[[0,0]],"covariances":[[[1,2],[0,1]]]})",
-                                R"({"type":"gaussian_mixture","means":[[0,0]],"covariances":[[[1,2],[2,1]]]})", R"({"type":"gaussian","mean":[]})"})
+  for (const std::string bad :
+       {R"({"type":"gaussian_mixture","means":[[0,1]],"weights":[1,2]})", R"({"type":"gaussian_mixture","means":[]})",
+        R"({"type":"gaussian_mixture","means":[[0,0]],"covariances":[[[1,2],[0,1]]]})",
+        R"({"type":"gaussian_mixture","means":[[0,0]],"covariances":[[[1,2],[2,1]]]})", R"({"type":"gaussian","mean":[]})"})
     CHECK_THROWS_AS(density(bad), Error);
 }

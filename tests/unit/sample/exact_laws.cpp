@@ -39,8 +39,7 @@ Law1 law(const std::string& process, const std::string& sampler, const std::stri
   Matrix<double> mean(1, 1, m), cov(1, 1, s2);
   const GaussianMixture oracle({1}, mean, {cov});
   Matrix<double> x(2 + steps, 1);
-  const Sampler run{schedule, oracle, *rule, plan, Impulses(1),
-                    [](Rows r, Mat<double> v) {
+  const Sampler run{schedule, oracle, *rule, plan, Impulses(1), [](Rows r, Mat<double> v) {
                       for (int i = 0; i < r.n; ++i) v[i][0] = r[i] == 1;
                     }};
   Progress silent;
@@ -58,7 +57,8 @@ std::string ddim_eta(double eta) { return R"({"type":"ddim","eta":)" + to_json(V
 
 TEST_CASE("exact law: DDPM, T = 1000, both variances") {
   const auto v = [](const char* variance, double s2) {
-    return law(ddpm1000, std::string(R"({"type":"ancestral","variance":")") + variance + "\"}", "\"uniform\"", 1000, Final::step, 0, s2).variance;
+    return law(ddpm1000, std::string(R"({"type":"ancestral","variance":")") + variance + "\"}", "\"uniform\"", 1000, Final::step, 0, s2)
+        .variance;
   };
   CHECK(std::abs(v("large", 0.25) - 0.250752) < 1e-6);
   CHECK(std::abs(v("small", 0.25) - 0.246125) < 1e-6);
@@ -73,11 +73,24 @@ TEST_CASE("exact law: DDIM on the DDPM table, uniform subsequences") {
     int S;
     double eta, s2, v;
   };
-  for (const Row& r : std::vector<Row>{{10, 0, 1, .691718},   {10, .5, 1, .664282},  {10, 1, 1, .548207},   {50, 0, 1, .929449},
-                                       {50, .5, 1, .913882},  {50, 1, 1, .857434},   {100, 0, 1, .964031},  {100, .5, 1, .954759},
-                                       {100, 1, 1, .921599},  {1000, 0, 1, .996252}, {1000, .5, 1, .99511}, {1000, 1, 1, .991067},
-                                       {10, 0, .25, .139972}, {10, .5, .25, .13475}, {10, 1, .25, .111064}, {50, 0, .25, .223199},
-                                       {50, .5, .25, .217764}, {50, 1, .25, .197245}}) {
+  for (const Row& r : std::vector<Row>{{10, 0, 1, .691718},
+                                       {10, .5, 1, .664282},
+                                       {10, 1, 1, .548207},
+                                       {50, 0, 1, .929449},
+                                       {50, .5, 1, .913882},
+                                       {50, 1, 1, .857434},
+                                       {100, 0, 1, .964031},
+                                       {100, .5, 1, .954759},
+                                       {100, 1, 1, .921599},
+                                       {1000, 0, 1, .996252},
+                                       {1000, .5, 1, .99511},
+                                       {1000, 1, 1, .991067},
+                                       {10, 0, .25, .139972},
+                                       {10, .5, .25, .13475},
+                                       {10, 1, .25, .111064},
+                                       {50, 0, .25, .223199},
+                                       {50, .5, .25, .217764},
+                                       {50, 1, .25, .197245}}) {
     INFO("S " << r.S << ", eta " << r.eta << ", variance " << r.s2);
     CHECK(std::abs(law(ddpm1000, ddim_eta(r.eta), "\"uniform\"", r.S, Final::step, 0, r.s2).variance - r.v) < 1e-6);
   }
@@ -94,7 +107,9 @@ TEST_CASE("exact law: DDIM in VE form on the tutorial's grid") {
   for (const auto& [N, row] : table)
     for (int k = 0; k < 5; ++k) {
       INFO("N " << N << ", eta " << eps[k]);
-      const double v = law(R"({"type":"ve","sigma_min":0.02,"sigma_max":10})", ddim_eta(eps[k]), R"({"type":"karras","rho":5})", N, Final::step, 0, 1).variance;
+      const double v =
+          law(R"({"type":"ve","sigma_min":0.02,"sigma_max":10})", ddim_eta(eps[k]), R"({"type":"karras","rho":5})", N, Final::step, 0, 1)
+              .variance;
       CHECK(std::abs(v - row[std::size_t(k)]) < 1e-5);
     }
 }
@@ -151,7 +166,8 @@ TEST_CASE("exact law: means are carried, every process, eta 0 and 1") {
 TEST_CASE("sampling: row i does not depend on n, on where it lies or on the threads") {
   std::vector<std::string> problems;
   const auto oracle = make<std::unique_ptr<Density>>(
-      densities(), resolve(densities(), parse_json(R"({"type":"gaussian_mixture","means":[[-2,0],[2,1]],"covariances":0.1})", ""), "", problems));
+      densities(),
+      resolve(densities(), parse_json(R"({"type":"gaussian_mixture","means":[[-2,0],[2,1]],"covariances":0.1})", ""), "", problems));
   const auto p = built<std::unique_ptr<Process>>(processes(), edm);
   const auto rule = built<std::unique_ptr<StepRule>>(samplers(), ddim_eta(.7));
   const Plan plan = make_plan(*p->linear(), *built<std::unique_ptr<Grid>>(grids(), "\"karras\""), 12, Final::step);
@@ -160,10 +176,16 @@ TEST_CASE("sampling: row i does not depend on n, on where it lies or on the thre
     set_threads(thread_count);
     Matrix<double> x(n, 2);
     Progress silent;
-    Sampler{*p->linear(), *oracle, *rule, plan, noise, [](Rows r, Mat<double> v) {
+    Sampler{*p->linear(),
+            *oracle,
+            *rule,
+            plan,
+            noise,
+            [](Rows r, Mat<double> v) {
               normals(Stream(1) / "start", r, 0, v);
               for (int i = 0; i < r.n; ++i) v[i][0] *= 80, v[i][1] *= 80;
-            }}.run(first, x, silent);
+            }}
+        .run(first, x, silent);
     set_threads(0);
     return x.v;
   };

@@ -61,7 +61,8 @@ struct Memory : Archive {  // an archive in memory
 
 TEST_CASE("edm: F = 0 on Gaussian data of the stated spread has loss 1 in expectation at every level") {
   const auto p = make<std::unique_ptr<Process>>(processes(), resolved_method(processes(), "\"ve\""));
-  const auto objective = make<std::unique_ptr<Objective>, const Process&>(objectives(), resolved_method(objectives(), R"({"type":"edm","p_mean":-1.2})"), *p);
+  const auto objective =
+      make<std::unique_ptr<Objective>, const Process&>(objectives(), resolved_method(objectives(), R"({"type":"edm","p_mean":-1.2})"), *p);
   const Head head(resolved(Head::options(), "{" + small + R"(,"sigma_data":0.5})"), 2, Stream(1));
   const Trainer trainer(head, *objective, resolved(Adam::options(), "{}"), 10, 64, Cut{}, Stream(1));  // the head starts at zero
   const int n = 64, repeats = 800;
@@ -84,7 +85,8 @@ TEST_CASE("edm: F = 0 on Gaussian data of the stated spread has loss 1 in expect
 
 TEST_CASE("dsm: every parametrisation has the same loss for the same prediction") {
   const auto p = make<std::unique_ptr<Process>>(processes(), resolved_method(processes(), "\"vp\""));
-  const auto objective = make<std::unique_ptr<Objective>, const Process&>(objectives(), resolved_method(objectives(), R"({"type":"dsm","t_min":0.1})"), *p);
+  const auto objective =
+      make<std::unique_ptr<Objective>, const Process&>(objectives(), resolved_method(objectives(), R"({"type":"dsm","t_min":0.1})"), *p);
   const int n = 64;
   Matrix<double> x0(n, 2);
   State clean{{0, n}, {x0}};
@@ -156,7 +158,8 @@ TEST_CASE("trainer: the same bits for 1, 2, 3 and 5 threads, and a run resumed h
 
 TEST_CASE("trainer: learns N(0, I) to the exact prediction") {
   const auto p = make<std::unique_ptr<Process>>(processes(), resolved_method(processes(), "\"vp\""));
-  const auto objective = make<std::unique_ptr<Objective>, const Process&>(objectives(), resolved_method(objectives(), R"({"type":"dsm","t_min":0.001})"), *p);
+  const auto objective =
+      make<std::unique_ptr<Objective>, const Process&>(objectives(), resolved_method(objectives(), R"({"type":"dsm","t_min":0.001})"), *p);
   const Head head(resolved(Head::options(), "{" + small + R"(,"predict":"eps"})"), 1, Stream(1));
   Normal source(1);
   Trainer trainer(head, *objective, resolved(Adam::options(), R"({"rate":0.005,"warmup":50})"), 1500, 256, Cut{}, Stream(1));
