@@ -88,7 +88,8 @@ void info(cli::Call& call) {
   for (const auto& path : call.inputs) all.items().push_back(described(path));
   if (call.json) return call.print_json(call.inputs.size() == 1 ? all.items()[0] : all);
   for (const Value& v : all.items()) {
-    std::string out = v["file"].text() + ": " + std::to_string(v["rows"].integer()) + " rows, " + std::to_string(v["columns"].integer()) + " columns";
+    std::string out =
+        v["file"].text() + ": " + std::to_string(v["rows"].integer()) + " rows, " + std::to_string(v["columns"].integer()) + " columns";
     for (const Value& f : v["fields"].items()) out += ", " + f.text();
     out += "\n  column          mean         std         min         max\n";
     const int64_t d = v["columns"].integer(), most = 20;
@@ -139,8 +140,9 @@ const cli::Input files{.name = "FILE", .doc = "datasets or tables", .max = cli::
 const cli::Command command{
     .name = "dm-data",
     .summary = "make, import, export, inspect, split and merge datasets",
-    .description = "A dataset is an HDF5 file whose /x holds one row a point. Tables are read wherever a dataset is: CSV, .npy, one dataset\n"
-                   "of any HDF5 file as FILE.h5:/path, '-' for any of them on standard input.",
+    .description =
+        "A dataset is an HDF5 file whose /x holds one row a point. Tables are read wherever a dataset is: CSV, .npy, one dataset\n"
+        "of any HDF5 file as FILE.h5:/path, '-' for any of them on standard input.",
     .examples = {{"dm-data make moons -n 20000 --seed 1 -o moons.h5", "draw two moons"},
                  {"dm-data import quakes.csv --skip 4 --x 2,1 -o quakes.h5", "read columns 2 and 1 of a table"},
                  {"dm-data split quakes.h5 --fractions .8,.2 -o train.h5 test.h5", "part rows at random"}},
@@ -156,8 +158,9 @@ const cli::Command command{
          .run = make},
         {.name = "import",
          .summary = "read a table into a dataset",
-         .description = "Columns are numbers from 1, ranges (1-5) or header names. In CSV, blank lines, lines that begin with #, blanks around\n"
-                        "cells, CRLF and quotes are understood; a first line with a word in it is the header.",
+         .description =
+             "Columns are numbers from 1, ranges (1-5) or header names. In CSV, blank lines, lines that begin with #, blanks around\n"
+             "cells, CRLF and quotes are understood; a first line with a word in it is the header.",
          .examples = {{"dm-data import quakes.csv --skip 4 --x 2,1 -o quakes.h5", "columns 2 and 1"},
                       {"dm-data import cells.h5ad:/obsm/X_pca --x 1-5 -o cells.h5", "a dataset inside any HDF5 file"},
                       {"zcat t.csv.gz | dm-data import - --x 1-4 --y label -o t.h5", "a table from a pipe, with a condition"}},
@@ -166,21 +169,27 @@ const cli::Command command{
          .options = {{.name = "x", .type = text(), .dflt = nullptr, .doc = "columns of x; unset: all that y does not take"},
                      {.name = "y", .type = text(), .dflt = nullptr, .doc = "columns of the condition y; unset: none"},
                      {.name = "skip", .type = integer(0, 1e12), .dflt = 0, .doc = "lines of a CSV to skip at the top"},
-                     {.name = "header", .type = choice({"auto", "yes", "no"}), .dflt = "auto", .doc = "whether the first line names the columns"},
+                     {.name = "header",
+                      .type = choice({"auto", "yes", "no"}),
+                      .dflt = "auto",
+                      .doc = "whether the first line names the columns"},
                      allow_nonfinite,
                      dtype},
          .run = import},
         {.name = "export",
          .summary = "write a dataset as CSV or .npy",
-         .description = "CSV holds x, y, t and weights under a header line; numbers have as many digits as read back to the same bits. .npy holds x.",
+         .description =
+             "CSV holds x, y, t and weights under a header line; numbers have as many digits as read back to the same bits. .npy holds x.",
          .examples = {{"dm-data export moved.h5 -o moved.csv", "as CSV"}, {"dm-data export moved.h5 | head", "look at it"}},
          .inputs = {dataset},
          .output = {.doc = "the table, FILE.csv or FILE.npy; left out: CSV on standard output", .name = "TABLE", .min = 0, .binary = false},
-         .options = {{.name = "format", .type = choice({"csv", "npy"}), .dflt = nullptr, .doc = "unset: by the suffix of the output, else csv"}},
+         .options =
+             {{.name = "format", .type = choice({"csv", "npy"}), .dflt = nullptr, .doc = "unset: by the suffix of the output, else csv"}},
          .run = export_table},
         {.name = "info",
          .summary = "say what datasets hold",
-         .examples = {{"dm-data info moons.h5", "rows, columns, moments, origin"}, {"dm-data info moons.h5 --json", "the same for programs"}},
+         .examples = {{"dm-data info moons.h5", "rows, columns, moments, origin"},
+                      {"dm-data info moons.h5 --json", "the same for programs"}},
          .inputs = {files},
          .json = true,
          .run = info},

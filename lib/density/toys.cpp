@@ -43,7 +43,9 @@ Frame standardised(double m, double s, double size) { return {0, size / s, -size
 
 Option balanced_option() { return {"balanced", flag(), false, "component = row mod number of components instead of drawn"}; }
 
-int component(Draws& draws, int64_t row, int k, bool balanced) { return int(balanced ? uint64_t(row) % uint64_t(k) : draws.below(uint64_t(k))); }
+int component(Draws& draws, int64_t row, int k, bool balanced) {
+  return int(balanced ? uint64_t(row) % uint64_t(k) : draws.below(uint64_t(k)));
+}
 
 }  // namespace toy
 

@@ -20,7 +20,8 @@ using Base = std::function<void(Draws&, int64_t row, double* b)>;
 struct Frame {
   double noise = 0, scale = 1, shift = 0;
 };
-LawEntry planar(std::string name, std::string formula, std::string origin, Frame, std::vector<Option> own, std::function<Base(const Value&)>);
+LawEntry planar(std::string name, std::string formula, std::string origin, Frame, std::vector<Option> own,
+                std::function<Base(const Value&)>);
 
 // The frame that takes mean m to 0 and the pooled standard deviation s to `size`: scale = size / s, shift = -size m / s.
 Frame standardised(double m, double s, double size);

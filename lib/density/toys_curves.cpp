@@ -76,7 +76,8 @@ const std::vector<LawEntry>& curves() {
       planar("moons-dsb", std::string(moons_doc) + standardised_doc, dsb, standardised(0.375, std::sqrt(moons_var), 7), pair, moons),
       planar("circles-dsb", circles_doc, dsb, {0, 10}, rings, circles),
       planar("scurve-dsb", std::string(scurve_doc) + standardised_doc, dsb, standardised(0, std::sqrt(scurve_var), 7), {}, scurve),
-      planar("swissroll-dsb", std::string(swissroll_doc) + standardised_doc, dsb, standardised(swiss_mean, std::sqrt(swiss_var), 7), {}, swissroll),
+      planar("swissroll-dsb", std::string(swissroll_doc) + standardised_doc, dsb, standardised(swiss_mean, std::sqrt(swiss_var), 7), {},
+             swissroll),
       planar("moons-tcfm", moons_doc, tcfm, {0.05, 2, -1}, pair, moons),
       planar("circles-tcfm", circles_doc, tcfm, {0.05, 3.5}, rings, circles),
       planar("scurve-tcfm", scurve_doc, tcfm, {0.05, 1.5}, {}, scurve)};

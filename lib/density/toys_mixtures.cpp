@@ -12,7 +12,7 @@ namespace {
 // k centres evenly on a circle; the Gaussian itself is the frame's noise.
 Base ring(const Value& o) {
   return [radius = o["radius"].number(), k = int(o["components"].integer()), balanced = o["balanced"].boolean()](Draws& draws, int64_t row,
-                                                                                                                double* b) {
+                                                                                                                 double* b) {
     double s, c;
     sincos_turn(double(component(draws, row, k, balanced)) / k, s, c);
     b[0] = radius * c, b[1] = radius * s;
@@ -32,7 +32,8 @@ Base ninemodes(const Value& o) {
   double total = 0;
   for (const double w : weights) total += w;
   if (weights.size() != 9 || !(total > 0))
-    throw Error("ninemodes: weights has " + std::to_string(weights.size()) + " numbers; nine numbers >= 0, not all zero, were expected.", Exit::spec);
+    throw Error("ninemodes: weights has " + std::to_string(weights.size()) + " numbers; nine numbers >= 0, not all zero, were expected.",
+                Exit::spec);
   return [weights](Draws& draws, int64_t, double* b) {
     const int k = draws.pick(weights.data(), 9);
     b[0] = 10.0 * (k % 3 - 1), b[1] = 10.0 * (k / 3 - 1);
@@ -47,8 +48,9 @@ class Normal : public Law {
     int64_t d = o["dim"].is_null() ? 0 : o["dim"].integer();
     const auto agree = [&](int64_t n, const char* what) {
       if (d && d != n)
-        throw Error(std::string("gaussian: ") + what + " has size " + std::to_string(n) + "; the other options say " + std::to_string(d) + ".",
-                    Exit::spec);
+        throw Error(
+            std::string("gaussian: ") + what + " has size " + std::to_string(n) + "; the other options say " + std::to_string(d) + ".",
+            Exit::spec);
       d = n;
     };
     if (!mean.is_null()) agree(int64_t(mean.items().size()), "mean");

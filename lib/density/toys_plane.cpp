@@ -37,12 +37,11 @@ const char *checker_doc = "Every other square of a 4 x 4 board: b_1 ~ U[-2, 2], 
 }  // namespace
 
 const std::vector<LawEntry>& plane() {
-  const std::vector<Option> squares{balanced_option()},
-      arms{{"arms", integer(1, 1000000), 5, "number of arms"},
-           {"radial", number(0), 0.3, "standard deviation along an arm"},
-           {"tangential", number(0), 0.1, "standard deviation across an arm"},
-           {"rate", number(), 0.25, "how fast an arm turns with the radius"},
-           balanced_option()};
+  const std::vector<Option> squares{balanced_option()}, arms{{"arms", integer(1, 1000000), 5, "number of arms"},
+                                                             {"radial", number(0), 0.3, "standard deviation along an arm"},
+                                                             {"tangential", number(0), 0.1, "standard deviation across an arm"},
+                                                             {"rate", number(), 0.25, "how fast an arm turns with the radius"},
+                                                             balanced_option()};
   const char* dsb = "De Bortoli et al. 2021, arXiv:2106.01357, code";
   static const std::vector<LawEntry> all{
       planar("checkerboard", checker_doc, "Grathwohl et al. 2019, arXiv:1810.01367, code", {}, squares, checkerboard),

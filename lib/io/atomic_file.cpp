@@ -51,11 +51,13 @@ void check_output(const std::string& path, bool force, const std::vector<std::st
       if (opened >= 0) ::close(opened);
       return yes;
     }();
-    if (binary && terminal) throw Error("binary data are not written to a terminal. Name a file with -o, or pipe the output on.", Exit::usage);
+    if (binary && terminal)
+      throw Error("binary data are not written to a terminal. Name a file with -o, or pipe the output on.", Exit::usage);
     return;
   }
   for (const auto& in : inputs)
-    if (in != "-" && (same_file(in, path) || same_file(in.substr(0, inside_of(in)), path))) throw Error("'" + path + "' is both input and output. Write to another file.", Exit::usage);
+    if (in != "-" && (same_file(in, path) || same_file(in.substr(0, inside_of(in)), path)))
+      throw Error("'" + path + "' is both input and output. Write to another file.", Exit::usage);
   struct stat st;
   if (exists(path, st)) {
     if (S_ISDIR(st.st_mode)) throw Error("cannot create '" + path + "': it is a directory.", Exit::cannot_create);
@@ -64,8 +66,7 @@ void check_output(const std::string& path, bool force, const std::vector<std::st
   const std::string directory = directory_of(path);
   if (::stat(directory.c_str(), &st) < 0 || !S_ISDIR(st.st_mode))
     throw Error("cannot create '" + path + "': there is no directory '" + directory + "'.", Exit::cannot_create);
-  if (::access(directory.c_str(), W_OK | X_OK) < 0)
-    throw Error(because("cannot create '" + path + "'", errno) + ".", Exit::cannot_create);
+  if (::access(directory.c_str(), W_OK | X_OK) < 0) throw Error(because("cannot create '" + path + "'", errno) + ".", Exit::cannot_create);
   if (const auto leaf = leaf_of(path); leaf.empty() || leaf.size() > 255)
     throw Error("cannot create '" + path + "': a file name has 1 to 255 bytes.", Exit::cannot_create);
 }
@@ -100,7 +101,8 @@ static void copy_out(int from, int to, const std::string& name) {
     if (n < 0 && errno == EINTR) continue;
     if (n < 0) throw Error(because("reading the spooled output failed", errno) + ".", Exit::io);
     if (n == 0) return;
-    if (const int error = write_all(to, buffer.data(), size_t(n))) throw Error(because("writing " + name + " failed", error) + ".", Exit::io);
+    if (const int error = write_all(to, buffer.data(), size_t(n)))
+      throw Error(because("writing " + name + " failed", error) + ".", Exit::io);
   }
 }
 

@@ -19,7 +19,7 @@ class AtomicFile {
   AtomicFile& operator=(const AtomicFile&) = delete;
 
   const std::string& temporary() const { return temporary_; }  // an empty file to be written or replaced
-  void commit();                                               // throws Exit::io, or Exit::cannot_create where the target appeared meanwhile
+  void commit();  // throws Exit::io, or Exit::cannot_create where the target appeared meanwhile
 
  private:
   std::string path_, target_, temporary_;

@@ -48,7 +48,8 @@ std::optional<std::vector<T>> column(const h5::Group& g, const std::string& path
   h5::Shape s;
   std::vector<T> v = g.read<T>(path, s);
   if (s != h5::Shape{rows})
-    throw Error(name + ": /" + path + " has shape " + h5::to_text(s) + "; /x in the same file asks for " + h5::to_text({rows}) + ".", Exit::data);
+    throw Error(name + ": /" + path + " has shape " + h5::to_text(s) + "; /x in the same file asks for " + h5::to_text({rows}) + ".",
+                Exit::data);
   return v;
 }
 
@@ -67,7 +68,8 @@ Dataset read_h5(const Input& in, const std::string& path, const ReadOptions& o) 
   const int64_t n = d.x.rows;
   d.names = texts(root.get("names", "x"));
   if (!d.names.empty() && int64_t(d.names.size()) != d.x.cols)
-    throw Error(name + ": /x@names has " + std::to_string(d.names.size()) + " names; /x has " + std::to_string(d.x.cols) + " columns.", Exit::data);
+    throw Error(name + ": /x@names has " + std::to_string(d.names.size()) + " names; /x has " + std::to_string(d.x.cols) + " columns.",
+                Exit::data);
   if (root.has("y")) {
     d.y = matrix(root, "y", name);
     d.y_names = texts(root.get("names", "y"));
@@ -100,7 +102,8 @@ Dataset read_h5(const Input& in, const std::string& path, const ReadOptions& o) 
   if (d.weights) {
     for (size_t i = 0; i < d.weights->size(); ++i) {
       const double w = (*d.weights)[i];
-      if (!(w >= 0) || !std::isfinite(w)) throw Error(name + ": /weights[" + std::to_string(i) + "] is " + to_json(w) + "; a number >= 0 was expected.", Exit::data);
+      if (!(w >= 0) || !std::isfinite(w))
+        throw Error(name + ": /weights[" + std::to_string(i) + "] is " + to_json(w) + "; a number >= 0 was expected.", Exit::data);
       total += w;
     }
     if (!(total > 0)) throw Error(name + ": /weights are all zero.", Exit::data);

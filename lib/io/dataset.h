@@ -14,22 +14,22 @@ namespace dm::io {
 struct Path {
   int64_t points = 0, n = 0, d = 0;  // points = steps + 1
   std::vector<double> v;
-  std::vector<double> t;             // [points], may be empty
+  std::vector<double> t;  // [points], may be empty
   Mat<const double> at(int64_t k) const { return {v.data() + k * n * d, n, d, d}; }
 };
 
 struct Dataset {
-  Matrix<double> x;                               // [n, d]
-  std::optional<Matrix<double>> y;                // [n, dy], the condition
-  std::optional<std::vector<double>> t;           // [n], time of each row
-  std::optional<std::vector<double>> weights;     // [n], >= 0
-  std::optional<std::vector<double>> log_weights; // [n]
-  std::optional<std::vector<int64_t>> index;      // [n], row numbers in the file that a split came from
+  Matrix<double> x;                                // [n, d]
+  std::optional<Matrix<double>> y;                 // [n, dy], the condition
+  std::optional<std::vector<double>> t;            // [n], time of each row
+  std::optional<std::vector<double>> weights;      // [n], >= 0
+  std::optional<std::vector<double>> log_weights;  // [n]
+  std::optional<std::vector<int64_t>> index;       // [n], row numbers in the file that a split came from
   std::optional<Path> path;
-  std::vector<std::string> names, y_names;        // of the columns; empty: none
-  Value state;                                    // the state's description, an object or null
-  Value provenance;                               // as read: {"command": ..., "spec": ..., "inputs": ...}, null where absent
-  std::string source, sha256;                     // as read: the path given and the hash of its bytes
+  std::vector<std::string> names, y_names;  // of the columns; empty: none
+  Value state;                              // the state's description, an object or null
+  Value provenance;                         // as read: {"command": ..., "spec": ..., "inputs": ...}, null where absent
+  std::string source, sha256;               // as read: the path given and the hash of its bytes
 };
 
 struct ReadOptions {

@@ -25,8 +25,8 @@ std::string with_default(const h5::Group& root, const std::string& attribute) {
 
 }  // namespace
 
-void write_encoded(const std::string& path, const std::string& type, const std::function<void(h5::Group&)>& content, const Value& provenance,
-                   bool force) {
+void write_encoded(const std::string& path, const std::string& type, const std::function<void(h5::Group&)>& content,
+                   const Value& provenance, bool force) {
   AtomicFile file(path, force);
   std::string before, after;
   const std::string name = path == "-" ? "standard output" : "'" + path + "'";
@@ -55,7 +55,8 @@ void expect_encoding(const h5::Group& root, const std::string& type, const std::
     std::string names;
     for (const auto& n : root.names())
       if (names.size() < 200) names += (names.empty() ? "" : ", ") + n;
-    throw Error(name + " is HDF5 but no " + type + ": it has no attribute encoding-type. To read one of its datasets as a table name it, FILE:/path; it holds " +
+    throw Error(name + " is HDF5 but no " + type +
+                    ": it has no attribute encoding-type. To read one of its datasets as a table name it, FILE:/path; it holds " +
                     (names.empty() ? "nothing" : names) + ".",
                 Exit::data);
   }

@@ -10,8 +10,8 @@ namespace dm::io {
 inline constexpr const char* encoding_version = "1.0";
 
 // Creates `path` atomically: marks, then content(root), then provenance with the inputs' hashes, then close, reopen, verify, rename.
-void write_encoded(const std::string& path, const std::string& type, const std::function<void(h5::Group&)>& content, const Value& provenance,
-                   bool force);
+void write_encoded(const std::string& path, const std::string& type, const std::function<void(h5::Group&)>& content,
+                   const Value& provenance, bool force);
 
 // Throws Exit::data unless root says `type` in a version that this reader knows: another major version is refused, a newer minor is not.
 void expect_encoding(const h5::Group& root, const std::string& type, const std::string& name);

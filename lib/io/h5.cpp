@@ -62,7 +62,9 @@ void Group::fail(const std::string& sentence, bool writing) const {
 }
 
 int64_t Group::checked(int64_t result, const std::string& doing, bool writing) const {
-  if (result < 0) fail(doing + " failed: " + complaint() + (writing ? "." : ". The file is damaged or of a kind that this reader does not know."), writing);
+  if (result < 0)
+    fail(doing + " failed: " + complaint() + (writing ? "." : ". The file is damaged or of a kind that this reader does not know."),
+         writing);
   return result;
 }
 
@@ -117,7 +119,8 @@ Group Group::make(const std::string& name) {
   checked(H5Pset_obj_track_times(creation, false), "switching object times off", true);
   Group g;
   g.file_ = file_, g.where_ = where_ + name + "/";
-  g.id_ = own_group(checked(H5Gcreate2(*id_, name.c_str(), H5P_DEFAULT, creation, H5P_DEFAULT), "creating the group " + where_ + name, true));
+  g.id_ =
+      own_group(checked(H5Gcreate2(*id_, name.c_str(), H5P_DEFAULT, creation, H5P_DEFAULT), "creating the group " + where_ + name, true));
   return g;
 }
 
@@ -147,7 +150,8 @@ Info Group::info(const std::string& path) const {
     checked(H5Lget_info(*id_, upto.c_str(), &link, H5P_DEFAULT), "reading the link " + where_ + upto);
     if (link.type != H5L_TYPE_HARD && link.type != H5L_TYPE_SOFT)
       fail(where_ + upto + " is a link to another file, which is not followed. Name that file itself.");
-    if (link.type == H5L_TYPE_SOFT && checked(H5Oexists_by_name(*id_, upto.c_str(), H5P_DEFAULT), "following " + where_ + upto) == 0) return {};
+    if (link.type == H5L_TYPE_SOFT && checked(H5Oexists_by_name(*id_, upto.c_str(), H5P_DEFAULT), "following " + where_ + upto) == 0)
+      return {};
     const Object object(checked(H5Oopen(*id_, upto.c_str(), H5P_DEFAULT), "opening " + where_ + upto));
     const H5I_type_t type = H5Iget_type(object);
     if (type != H5I_GROUP && from <= path.size() && path.find_first_not_of('/', from) != std::string::npos) return {};
@@ -159,7 +163,8 @@ Info Group::info(const std::string& path) const {
       i.size = int(H5Tget_size(t));
       const Space space(checked(H5Dget_space(object), "reading the shape of " + where_ + upto));
       const int rank = int(checked(H5Sget_simple_extent_ndims(space), "reading the shape of " + where_ + upto));
-      if (rank > max_rank) fail(where_ + upto + " has rank " + std::to_string(rank) + "; at most " + std::to_string(max_rank) + " is read.");
+      if (rank > max_rank)
+        fail(where_ + upto + " has rank " + std::to_string(rank) + "; at most " + std::to_string(max_rank) + " is read.");
       hsize_t dims[max_rank];
       checked(H5Sget_simple_extent_dims(space, dims, nullptr), "reading the shape of " + where_ + upto);
       for (int k = 0; k < rank; ++k) i.shape.push_back(int64_t(std::min<hsize_t>(dims[k], hsize_t(1) << 62)));
@@ -195,8 +200,9 @@ std::vector<std::string> Group::names() const {
   if (file_->guest) return file_->guest->names(full("") == "." ? "" : full(""));
   return collect([&](void* out) {
     hsize_t at = 0;
-    checked(H5Literate(*id_, H5_INDEX_NAME, H5_ITER_NATIVE, &at,
-                       [](hid_t, const char* n, const H5L_info_t*, void* o) -> herr_t { return take_name(n, o) ? 0 : -1; }, out),
+    checked(H5Literate(
+                *id_, H5_INDEX_NAME, H5_ITER_NATIVE, &at,
+                [](hid_t, const char* n, const H5L_info_t*, void* o) -> herr_t { return take_name(n, o) ? 0 : -1; }, out),
             "listing " + where_);
   });
 }
@@ -205,9 +211,9 @@ std::vector<std::string> Group::attributes(const std::string& of) const {
   if (file_->guest) return file_->guest->attributes(full(of));
   return collect([&](void* out) {
     hsize_t at = 0;
-    checked(H5Aiterate_by_name(*id_, of.c_str(), H5_INDEX_NAME, H5_ITER_NATIVE, &at,
-                               [](hid_t, const char* n, const H5A_info_t*, void* o) -> herr_t { return take_name(n, o) ? 0 : -1; }, out,
-                               H5P_DEFAULT),
+    checked(H5Aiterate_by_name(
+                *id_, of.c_str(), H5_INDEX_NAME, H5_ITER_NATIVE, &at,
+                [](hid_t, const char* n, const H5A_info_t*, void* o) -> herr_t { return take_name(n, o) ? 0 : -1; }, out, H5P_DEFAULT),
             "listing the attributes of " + where_ + of);
   });
 }

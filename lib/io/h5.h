@@ -33,12 +33,12 @@ class Group {
   static Group open_isolated(const std::string& path, const std::string& name);
 
   Group make(const std::string& name);
-  Group at(const std::string& name) const;                 // throws Exit::data where absent
-  Info info(const std::string& path) const;                // of "x" or "params/layer/w"; refuses links that leave the file
+  Group at(const std::string& name) const;   // throws Exit::data where absent
+  Info info(const std::string& path) const;  // of "x" or "params/layer/w"; refuses links that leave the file
   bool has(const std::string& path) const { return info(path).kind != Info::none; }
-  std::vector<std::string> names() const;                  // of the links, sorted
+  std::vector<std::string> names() const;                                  // of the links, sorted
   std::vector<std::string> attributes(const std::string& of = ".") const;  // sorted
-  const std::string& where() const { return where_; }      // "/params/"
+  const std::string& where() const { return where_; }                      // "/params/"
 
   // Contiguous little-endian datasets. T is float, double or int64_t; `float32` narrows double in the file.
   template <class T>
@@ -55,7 +55,7 @@ class Group {
   // everything else as JSON text. Reading undoes that, except that JSON text stays text.
   void set(const std::string& name, const Value&, const std::string& of = ".");
   Value get(const std::string& name, const std::string& of = ".") const;  // null where absent
-  std::string text(const std::string& name) const;         // throws where absent or no text
+  std::string text(const std::string& name) const;                        // throws where absent or no text
 
   void flush();
   // Closes the file for good; throws Exit::io if any write so far or this close failed. Other groups of the file are dead then.

@@ -15,7 +15,8 @@ static hid_t new_text_type() {
 void Group::set(const std::string& name, const Value& v, const std::string& of) {
   const std::string doing = "writing the attribute " + where_ + (of == "." ? "" : of) + "@" + name;
   const auto put = [&](hid_t type, hid_t memory, const Space& space, const void* data) {
-    const Attribute a(checked(H5Acreate_by_name(*id_, of.c_str(), name.c_str(), type, space, H5P_DEFAULT, H5P_DEFAULT, H5P_DEFAULT), doing, true));
+    const Attribute a(
+        checked(H5Acreate_by_name(*id_, of.c_str(), name.c_str(), type, space, H5P_DEFAULT, H5P_DEFAULT, H5P_DEFAULT), doing, true));
     checked(H5Awrite(a, memory, data), doing, true);
   };
   bool texts = v.is_array() && !v.items().empty();

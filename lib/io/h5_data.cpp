@@ -9,15 +9,21 @@ namespace {
 
 template <class T>
 hid_t memory_type() {
-  if constexpr (std::is_same_v<T, float>) return H5T_NATIVE_FLOAT;
-  else if constexpr (std::is_same_v<T, double>) return H5T_NATIVE_DOUBLE;
-  else return H5T_NATIVE_INT64;
+  if constexpr (std::is_same_v<T, float>)
+    return H5T_NATIVE_FLOAT;
+  else if constexpr (std::is_same_v<T, double>)
+    return H5T_NATIVE_DOUBLE;
+  else
+    return H5T_NATIVE_INT64;
 }
 template <class T>
 hid_t file_type(bool float32) {
-  if constexpr (std::is_same_v<T, float>) return H5T_IEEE_F32LE;
-  else if constexpr (std::is_same_v<T, double>) return float32 ? H5T_IEEE_F32LE : H5T_IEEE_F64LE;
-  else return H5T_STD_I64LE;
+  if constexpr (std::is_same_v<T, float>)
+    return H5T_IEEE_F32LE;
+  else if constexpr (std::is_same_v<T, double>)
+    return float32 ? H5T_IEEE_F32LE : H5T_IEEE_F64LE;
+  else
+    return H5T_STD_I64LE;
 }
 
 }  // namespace
@@ -71,7 +77,8 @@ void Group::stream(const std::string& path, const std::function<void(const Shape
   if (!fits) fail(at + " does not hold " + (std::is_same_v<T, int64_t> ? "integers" : "numbers") + ".");
   int64_t count = 1, bytes = 0;
   for (const int64_t n : i.shape)
-    if (n > max_dim || __builtin_mul_overflow(count, n, &count)) fail(at + " has shape " + to_text(i.shape) + ", which is larger than any file.");
+    if (n > max_dim || __builtin_mul_overflow(count, n, &count))
+      fail(at + " has shape " + to_text(i.shape) + ", which is larger than any file.");
   if (__builtin_mul_overflow(count, int64_t(std::max<size_t>(sizeof(T), size_t(i.size))), &bytes))
     fail(at + " has shape " + to_text(i.shape) + ", which is larger than any file.");
 
@@ -79,7 +86,8 @@ void Group::stream(const std::string& path, const std::function<void(const Shape
   const Plist creation(checked(H5Dget_create_plist(data), doing));
   if (checked(H5Pget_external_count(creation), doing) > 0) fail(at + " keeps its data in other files, which are not followed.");
   const H5D_layout_t layout = H5Pget_layout(creation);
-  if (layout != H5D_CONTIGUOUS && layout != H5D_COMPACT && layout != H5D_CHUNKED) fail(at + " is a virtual dataset, which is not followed.");
+  if (layout != H5D_CONTIGUOUS && layout != H5D_COMPACT && layout != H5D_CHUNKED)
+    fail(at + " is a virtual dataset, which is not followed.");
   int64_t align = 1;  // rows that are read at once are whole chunks
   if (layout == H5D_CHUNKED) {
     hsize_t chunk[max_rank];
@@ -95,14 +103,17 @@ void Group::stream(const std::string& path, const std::function<void(const Shape
       char filter[64] = "";
       const H5Z_filter_t f = H5Pget_filter2(creation, unsigned(k), &flags, &none, nullptr, sizeof filter, filter, &config);
       if (f < 0 || f > H5Z_FILTER_SCALEOFFSET)
-        fail(at + " is compressed with the filter '" + filter + "', which is not part of HDF5 itself. Rewrite it with gzip (h5repack -f GZIP=4).");
+        fail(at + " is compressed with the filter '" + filter +
+             "', which is not part of HDF5 itself. Rewrite it with gzip (h5repack -f GZIP=4).");
     }
   }
   const int64_t stored = int64_t(H5Dget_storage_size(data));
-  if (layout == H5D_CONTIGUOUS && stored > file_->bytes) fail(at + " claims " + std::to_string(stored) + " bytes, more than the file has. It is damaged or cut short.");
+  if (layout == H5D_CONTIGUOUS && stored > file_->bytes)
+    fail(at + " claims " + std::to_string(stored) + " bytes, more than the file has. It is damaged or cut short.");
   // deflate cannot do better than 1030 : 1, so a larger ratio is a bomb or a hole
   if (bytes > 1200 * std::min(stored, file_->bytes) + (1 << 20))
-    fail(at + " has shape " + to_text(i.shape) + " but only " + std::to_string(stored) + " bytes are stored. It is damaged or was never filled.");
+    fail(at + " has shape " + to_text(i.shape) + " but only " + std::to_string(stored) +
+         " bytes are stored. It is damaged or was never filled.");
 
   begin(i.shape);
   if (count == 0) return;
@@ -130,9 +141,12 @@ void Group::stream(const std::string& path, const std::function<void(const Shape
 template void Group::write<float>(const std::string&, const float*, const Shape&, bool);
 template void Group::write<double>(const std::string&, const double*, const Shape&, bool);
 template void Group::write<int64_t>(const std::string&, const int64_t*, const Shape&, bool);
-template void Group::stream<float>(const std::string&, const std::function<void(const Shape&)>&, const std::function<void(const float*, int64_t)>&) const;
-template void Group::stream<double>(const std::string&, const std::function<void(const Shape&)>&, const std::function<void(const double*, int64_t)>&) const;
-template void Group::stream<int64_t>(const std::string&, const std::function<void(const Shape&)>&, const std::function<void(const int64_t*, int64_t)>&) const;
+template void Group::stream<float>(const std::string&, const std::function<void(const Shape&)>&,
+                                   const std::function<void(const float*, int64_t)>&) const;
+template void Group::stream<double>(const std::string&, const std::function<void(const Shape&)>&,
+                                    const std::function<void(const double*, int64_t)>&) const;
+template void Group::stream<int64_t>(const std::string&, const std::function<void(const Shape&)>&,
+                                     const std::function<void(const int64_t*, int64_t)>&) const;
 template std::vector<float> Group::read<float>(const std::string&, Shape&) const;
 template std::vector<double> Group::read<double>(const std::string&, Shape&) const;
 template std::vector<int64_t> Group::read<int64_t>(const std::string&, Shape&) const;

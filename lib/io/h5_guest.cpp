@@ -24,7 +24,9 @@ namespace {
 
 // What may be asked: names of links, attributes, one attribute, info, and numbers as float, double or int64.
 template <class T>
-constexpr char numbers_as = std::is_same_v<T, float> ? 'f' : std::is_same_v<T, double> ? 'd' : 'l';
+constexpr char numbers_as = std::is_same_v<T, float>    ? 'f'
+                            : std::is_same_v<T, double> ? 'd'
+                                                        : 'l';
 
 void limit(int64_t bytes) {
   const auto set = [](auto what, rlim_t most) {
@@ -106,9 +108,12 @@ void send_numbers(Wire& w, const Group& root, const std::string& path) {
     for (;;) {
       const char what = char(w.number());
       const std::string a = w.text(), b = w.text();
-      if (what == 'f') send_numbers<float>(w, root, a);
-      else if (what == 'd') send_numbers<double>(w, root, a);
-      else if (what == 'l') send_numbers<int64_t>(w, root, a);
+      if (what == 'f')
+        send_numbers<float>(w, root, a);
+      else if (what == 'd')
+        send_numbers<double>(w, root, a);
+      else if (what == 'l')
+        send_numbers<int64_t>(w, root, a);
       else {
         Wire reply(3);
         reply.put(int64_t(0));

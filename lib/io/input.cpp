@@ -119,7 +119,8 @@ Input::Input(const std::string& path) : file_(path), name_(path == "-" ? "standa
       sum.add({buffer.data(), size_t(n)});
       if (spool)
         if (const int error = write_all(copy, buffer.data(), size_t(n)))
-          throw Error(because("spooling " + name_ + " to '" + file_ + "' failed", error) + ". Set DM_TMPDIR to a directory with room.", Exit::io);
+          throw Error(because("spooling " + name_ + " to '" + file_ + "' failed", error) + ". Set DM_TMPDIR to a directory with room.",
+                      Exit::io);
     }
     sha256_ = sum.hex();
     content_ = recognise(spool ? copy : in.fd, size, name_);

@@ -21,10 +21,10 @@ class Input {
   Input& operator=(const Input&) = delete;
 
   Content content() const { return content_; }
-  const std::string& name() const { return name_; }      // for sentences: "'x.h5'" or "standard input"
+  const std::string& name() const { return name_; }  // for sentences: "'x.h5'" or "standard input"
   const std::string& sha256() const { return sha256_; }
   std::string text(int64_t limit = int64_t(1) << 34) const;  // all bytes
-  h5::Group open() const;  // the root of an HDF5 input; throws Exit::data
+  h5::Group open() const;                                    // the root of an HDF5 input; throws Exit::data
 
  private:
   std::string file_, name_, sha256_;

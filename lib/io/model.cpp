@@ -55,7 +55,9 @@ class Loader : public Archive {
     // the stored type must be exact: a float read from a double would silently lose what a resumed run needs
     const bool exact = std::is_same_v<T, int64_t> ? i.kind == h5::Info::integer : i.kind == h5::Info::real && i.size == int(sizeof(T));
     if (i.kind != h5::Info::none && i.kind != h5::Info::group && !exact)
-      throw Error(file_ + ": " + g_.where() + name + " holds another type of number than the model expects. The file is damaged or was edited.", Exit::data);
+      throw Error(
+          file_ + ": " + g_.where() + name + " holds another type of number than the model expects. The file is damaged or was edited.",
+          Exit::data);
     if (exact && (i.shape.size() != 1 || (expected > 0 && i.shape[0] != expected)))
       throw Error(file_ + ": " + g_.where() + name + " has shape " + h5::to_text(i.shape) + "; the spec in the same file says " +
                       (expected > 0 ? h5::to_text({expected}) : "one axis") + ". The file is damaged or was edited.",
@@ -77,7 +79,8 @@ class Loader : public Archive {
 
 }  // namespace
 
-void write_model(const std::string& path, const Value& spec, const std::function<void(Archive&)>& content, const Value& provenance, bool force) {
+void write_model(const std::string& path, const Value& spec, const std::function<void(Archive&)>& content, const Value& provenance,
+                 bool force) {
   write_encoded(
       path, "dm-model",
       [&](h5::Group& root) {

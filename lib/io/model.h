@@ -24,10 +24,10 @@ class Model {
   Model(Model&&) noexcept;
 
   const Value& spec() const;
-  const Value& provenance() const;                    // null where absent
+  const Value& provenance() const;  // null where absent
   const std::string& sha256() const;
   Archive& archive();
-  bool has(const std::string& path) const;            // "ema" or "optimizer/m"
+  bool has(const std::string& path) const;                     // "ema" or "optimizer/m"
   std::vector<double> numbers(const std::string& path) const;  // any 1-D array as double, for plots: numbers("loss")
 
  private:

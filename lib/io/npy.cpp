@@ -47,7 +47,9 @@ Matrix<double> parse_npy(std::string_view bytes, const std::string& name) {
 
   const std::string type(value_of(header, "descr", name));
   const int size = type == "'<f4'" || type == "'<i4'" ? 4 : type == "'<f8'" || type == "'<i8'" ? 8 : type == "'|u1'" ? 1 : 0;
-  if (!size) throw refuse("the .npy type " + type.substr(0, 40) + " is not read; '<f4', '<f8', '<i4', '<i8' and '|u1' are. Convert with .astype('<f8').");
+  if (!size)
+    throw refuse("the .npy type " + type.substr(0, 40) +
+                 " is not read; '<f4', '<f8', '<i4', '<i8' and '|u1' are. Convert with .astype('<f8').");
   const std::string_view order = value_of(header, "fortran_order", name);
   if (!order.starts_with("False") && !order.starts_with("True")) throw refuse("the .npy header is damaged at 'fortran_order'.");
   const bool columns_first = order.starts_with("True");
@@ -60,13 +62,15 @@ Matrix<double> parse_npy(std::string_view bytes, const std::string& name) {
     int64_t n = 0;
     size_t k = 0;
     for (; k < s.size() && s[k] >= '0' && s[k] <= '9'; ++k)
-      if (__builtin_mul_overflow(n, int64_t(10), &n) || __builtin_add_overflow(n, int64_t(s[k] - '0'), &n)) throw refuse("the .npy shape is too large.");
+      if (__builtin_mul_overflow(n, int64_t(10), &n) || __builtin_add_overflow(n, int64_t(s[k] - '0'), &n))
+        throw refuse("the .npy shape is too large.");
     if (k == 0) throw refuse("the .npy header is damaged at 'shape'.");
     shape.push_back(n);
     s.remove_prefix(k);
     if (__builtin_mul_overflow(count, n, &count)) throw refuse("the .npy shape is too large.");
   }
-  if (shape.empty() || shape.size() > 2) throw refuse("the array has " + std::to_string(shape.size()) + " axes; [rows, columns] was expected.");
+  if (shape.empty() || shape.size() > 2)
+    throw refuse("the array has " + std::to_string(shape.size()) + " axes; [rows, columns] was expected.");
   int64_t need = 0;
   if (__builtin_mul_overflow(count, int64_t(size), &need) || need != int64_t(data.size()))
     throw refuse("the .npy header promises " + std::to_string(count) + " numbers of " + std::to_string(size) + " bytes; " +
@@ -74,11 +78,16 @@ Matrix<double> parse_npy(std::string_view bytes, const std::string& name) {
   if (count == 0) throw refuse("the array is empty.");
 
   Matrix<double> m(shape[0], shape.size() == 2 ? shape[1] : 1);
-  if (type == "'<f4'") widen<float>(data.data(), m.v);
-  else if (type == "'<f8'") widen<double>(data.data(), m.v);
-  else if (type == "'<i4'") widen<int32_t>(data.data(), m.v);
-  else if (type == "'<i8'") widen<int64_t>(data.data(), m.v);
-  else widen<uint8_t>(data.data(), m.v);
+  if (type == "'<f4'")
+    widen<float>(data.data(), m.v);
+  else if (type == "'<f8'")
+    widen<double>(data.data(), m.v);
+  else if (type == "'<i4'")
+    widen<int32_t>(data.data(), m.v);
+  else if (type == "'<i8'")
+    widen<int64_t>(data.data(), m.v);
+  else
+    widen<uint8_t>(data.data(), m.v);
   if (columns_first && m.cols > 1) {
     Matrix<double> rows(m.rows, m.cols);
     for (int64_t i = 0; i < m.rows; ++i)
@@ -89,7 +98,8 @@ Matrix<double> parse_npy(std::string_view bytes, const std::string& name) {
 }
 
 std::string to_npy(Mat<const double> x) {
-  std::string header = "{'descr': '<f8', 'fortran_order': False, 'shape': (" + std::to_string(x.rows) + ", " + std::to_string(x.cols) + "), }";
+  std::string header =
+      "{'descr': '<f8', 'fortran_order': False, 'shape': (" + std::to_string(x.rows) + ", " + std::to_string(x.cols) + "), }";
   header.resize((10 + header.size() + 1 + 63) / 64 * 64 - 10 - 1, ' ');  // the numbers start at a multiple of 64 bytes
   header += '\n';
   std::string out("\x93NUMPY\x01\x00", 8);

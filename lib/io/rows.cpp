@@ -78,7 +78,9 @@ Dataset concatenate(const std::vector<Dataset>& parts) {
   for (size_t k = 1; k < parts.size(); ++k) {
     const Dataset& p = parts[k];
     if (fields(p) != fields(parts[0]))
-      throw Error("'" + p.source + "' holds " + fields(p) + "; '" + parts[0].source + "' holds " + fields(parts[0]) + ". Only like can be merged.", Exit::data);
+      throw Error(
+          "'" + p.source + "' holds " + fields(p) + "; '" + parts[0].source + "' holds " + fields(parts[0]) + ". Only like can be merged.",
+          Exit::data);
     if (p.names != d.names || p.y_names != d.y_names)
       throw Error("'" + p.source + "' and '" + parts[0].source + "' name their columns differently; only like can be merged.", Exit::data);
     if (p.path && p.path->t != parts[0].path->t)

@@ -26,7 +26,8 @@ std::vector<int> columns(const std::string& list, const std::vector<std::string>
       continue;
     }
     const auto dash = item.find('-');
-    const int64_t lo = ordinal(std::string_view(item).substr(0, dash)), hi = dash == item.npos ? lo : ordinal(std::string_view(item).substr(dash + 1));
+    const int64_t lo = ordinal(std::string_view(item).substr(0, dash)),
+                  hi = dash == item.npos ? lo : ordinal(std::string_view(item).substr(dash + 1));
     if (lo >= 1 && hi >= lo && hi <= count) {
       for (int64_t k = lo; k <= hi; ++k) out.push_back(int(k - 1));
       continue;
@@ -59,14 +60,16 @@ Dataset read_table(const std::string& path, const TableOptions& o) {
   const Input in(inside ? path.substr(0, colon) : path);
   name = in.name();
   if (inside) {
-    if (in.content() != Content::hdf5) throw Error(in.name() + " is not HDF5, so it has no '" + path.substr(colon + 1) + "' inside.", Exit::data);
+    if (in.content() != Content::hdf5)
+      throw Error(in.name() + " is not HDF5, so it has no '" + path.substr(colon + 1) + "' inside.", Exit::data);
     const std::string at = path.substr(colon + 2);
     const h5::Group root = in.open();
     const h5::Info i = root.info(at);
     if (i.kind == h5::Info::group) {
       std::string names;
       for (const auto& n : at.empty() ? root.names() : root.at(at).names()) names += (names.empty() ? "" : ", ") + n;
-      throw Error(in.name() + ": /" + at + " is a group; a dataset was expected. It holds " + (names.empty() ? "nothing" : names) + ".", Exit::data);
+      throw Error(in.name() + ": /" + at + " is a group; a dataset was expected. It holds " + (names.empty() ? "nothing" : names) + ".",
+                  Exit::data);
     }
     h5::Shape s;
     t.cells.v = root.read<double>(at, s);
@@ -90,7 +93,8 @@ Dataset read_table(const std::string& path, const TableOptions& o) {
   const int count = int(t.cells.cols);
   std::vector<int> x, y;
   if (!o.y.empty()) y = columns(o.y, t.header, count, name);
-  if (!o.x.empty()) x = columns(o.x, t.header, count, name);
+  if (!o.x.empty())
+    x = columns(o.x, t.header, count, name);
   else
     for (int j = 0; j < count; ++j)
       if (std::find(y.begin(), y.end(), j) == y.end()) x.push_back(j);

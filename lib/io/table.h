@@ -11,8 +11,8 @@ namespace dm::io {
 
 // Columns are "2,1", "1-5", "LATITUDE,LONGITUDE" (1-based numbers, ranges, header names), joined by commas.
 struct TableOptions {
-  std::string x = "", y = "";  // columns of x (empty: all that y does not take) and of y (empty: none)
-  int64_t skip = 0;            // physical lines to skip at the top of a CSV
+  std::string x = "", y = "";   // columns of x (empty: all that y does not take) and of y (empty: none)
+  int64_t skip = 0;             // physical lines to skip at the top of a CSV
   std::string header = "auto";  // auto (a first line with a cell that is no number), yes, no
   bool allow_nonfinite = false;
 };

@@ -16,7 +16,7 @@ class Wire {
   Wire& put(int64_t);
   Wire& put(const std::string&);
   Wire& put(const Value&);
-  void send();                           // what was put
+  void send();                            // what was put
   void send(const void* data, size_t n);  // at once, after what was put
   int64_t number();
   std::string text();

@@ -59,7 +59,8 @@ std::vector<std::vector<int64_t>> split(const Value& options, int64_t n, int64_t
     sum += fractions[k];
     const int64_t to = std::min(n, int64_t(std::floor(sum * double(n) + 0.5)));
     if (to <= from)
-      throw Error("fractions: part " + std::to_string(k + 1) + " of " + std::to_string(n) + " rows would be empty; give it a larger share.", Exit::usage);
+      throw Error("fractions: part " + std::to_string(k + 1) + " of " + std::to_string(n) + " rows would be empty; give it a larger share.",
+                  Exit::usage);
     std::vector<int64_t> rows;
     for (int64_t i = from; i < to; ++i) rows.push_back(shuffle ? int64_t(shuffled[uint64_t(i)]) : i);
     std::sort(rows.begin(), rows.end());

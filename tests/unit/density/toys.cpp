@@ -118,7 +118,9 @@ TEST_CASE("ninemodes has the weights and the variance of the tutorial") {
 }
 
 TEST_CASE("gaussian takes mean and covariance, and refuses what is none") {
-  const auto with = [](const char* covariance) { return parse_json(std::string("{\"type\": \"gaussian\", \"mean\": [1, -2], \"covariance\": ") + covariance + "}", "test"); };
+  const auto with = [](const char* covariance) {
+    return parse_json(std::string("{\"type\": \"gaussian\", \"mean\": [1, -2], \"covariance\": ") + covariance + "}", "test");
+  };
   toy_moments(with("[[2, 0.6], [0.6, 0.5]]"), 1, -2, 2, 0.5, 0.6);
   CHECK(toy_of(parse_json(R"({"type": "gaussian", "dim": 5})", "test"))->dim() == 5);
   CHECK(toy_of("gaussian")->dim() == 2);
@@ -144,7 +146,8 @@ TEST_CASE("a toy row depends on stream and row alone") {
 
 TEST_CASE("components are drawn, and balanced names the other form") {
   const auto outer = [](const Matrix<double>& x, int64_t i) { return std::hypot(x[i][0], x[i][1]) > 0.75; };
-  const Matrix<double> drawn = toy_rows("circles", 1000), fixed = toy_rows(Value(Value::Object{{"type", "circles"}, {"balanced", true}}), 1000);
+  const Matrix<double> drawn = toy_rows("circles", 1000),
+                       fixed = toy_rows(Value(Value::Object{{"type", "circles"}, {"balanced", true}}), 1000);
   int same = 0;
   for (int64_t i = 0; i < 1000; ++i) {
     CHECK(outer(fixed, i) == (i % 2 == 0));

@@ -95,7 +95,8 @@ TEST_CASE("a full device and a file size limit are I/O errors that leave nothing
       setrlimit(RLIMIT_FSIZE, &limit);
       Exit failed;
       const std::string sentence = said([&] { io::write_dataset(f / "a.h5", rows_of(n)); }, &failed);
-      return failed == Exit::io && sentence.find("a.h5") != std::string::npos && sentence.find("File too large") != std::string::npos ? 0 : 1;
+      return failed == Exit::io && sentence.find("a.h5") != std::string::npos && sentence.find("File too large") != std::string::npos ? 0
+                                                                                                                                      : 1;
     });
     CHECK(status == 0);
     CHECK(f.names().empty());
@@ -124,7 +125,8 @@ TEST_CASE("left-overs of dead processes are swept after a day, nothing else") {
     return int(child);
   }();
   const std::string old = ".a.dm-" + std::to_string(dead) + "-00000000.tmp", fresh = ".a.dm-" + std::to_string(dead) + "-00000001.tmp",
-                    alive = ".a.dm-" + std::to_string(getpid()) + "-00000002.tmp", other = ".b.dm-" + std::to_string(dead) + "-00000003.tmp";
+                    alive = ".a.dm-" + std::to_string(getpid()) + "-00000002.tmp",
+                    other = ".b.dm-" + std::to_string(dead) + "-00000003.tmp";
   for (const auto& n : {old, fresh, alive, other}) {
     spill(f / n, "x");
     if (n != fresh) std::filesystem::last_write_time(f / n, std::filesystem::file_time_type::clock::now() - std::chrono::hours(25));

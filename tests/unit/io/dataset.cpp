@@ -56,7 +56,8 @@ bool contains(const std::string& s, const std::string& part) { return s.find(par
 TEST_CASE("a dataset comes back as it was written") {
   const Folder f;
   const io::Dataset d = full_dataset();
-  io::write_dataset(f / "a.h5", d, Value(Value::Object{{"command", "dm-data make"}, {"seed", 3}, {"spec", Value(Value::Object{{"n", 3}})}}));
+  io::write_dataset(f / "a.h5", d,
+                    Value(Value::Object{{"command", "dm-data make"}, {"seed", 3}, {"spec", Value(Value::Object{{"n", 3}})}}));
   const io::Dataset r = io::read_dataset(f / "a.h5");
   CHECK(r.x.v == d.x.v);
   CHECK((r.x.rows == 3 && r.x.cols == 2));
@@ -146,15 +147,18 @@ TEST_CASE("files of another kind or layout are refused in a sentence") {
   CHECK(contains(refusal(f / "plain.h5"), "values"));
   CHECK(io::read_dataset(f / "plain.h5:/values").x.v == std::vector<double>{1, 2, 3});
 
-  by_hand(f / "minor.h5", [](hid_t id) {
-    const hsize_t dims[2] = {1, 1};
-    const double v = 2;
-    const hid_t space = H5Screate_simple(2, dims, nullptr);
-    const hid_t data = H5Dcreate2(id, "x", H5T_IEEE_F64LE, space, H5P_DEFAULT, H5P_DEFAULT, H5P_DEFAULT);
-    H5Dwrite(data, H5T_NATIVE_DOUBLE, H5S_ALL, H5S_ALL, H5P_DEFAULT, &v);
-    H5Dclose(data);
-    H5Sclose(space);
-  }, "dm-dataset", "1.7");
+  by_hand(
+      f / "minor.h5",
+      [](hid_t id) {
+        const hsize_t dims[2] = {1, 1};
+        const double v = 2;
+        const hid_t space = H5Screate_simple(2, dims, nullptr);
+        const hid_t data = H5Dcreate2(id, "x", H5T_IEEE_F64LE, space, H5P_DEFAULT, H5P_DEFAULT, H5P_DEFAULT);
+        H5Dwrite(data, H5T_NATIVE_DOUBLE, H5S_ALL, H5S_ALL, H5P_DEFAULT, &v);
+        H5Dclose(data);
+        H5Sclose(space);
+      },
+      "dm-dataset", "1.7");
   CHECK(io::read_dataset(f / "minor.h5").x[0][0] == 2);
 }
 
@@ -166,8 +170,10 @@ TEST_CASE("fields that do not fit each other are refused with both shapes") {
     root.set("encoding-version", "1.0");
     const std::vector<double> v(64, -1.0);
     root.write("x", v.data(), {3, 2});
-    if (name == "path/x") root.make("path").write("x", v.data(), shape);
-    else root.write(name, v.data(), shape);
+    if (name == "path/x")
+      root.make("path").write("x", v.data(), shape);
+    else
+      root.write(name, v.data(), shape);
     root.close();
     return refusal(f / "a.h5");
   };

@@ -95,7 +95,8 @@ TEST_CASE("the checksum of content ignores provenance and sees every number") {
   const Folder f;
   const auto sum = [&](const char* name, const Thing& t, const Value& provenance) {
     Thing copy = t;
-    io::write_model(f / name, model_spec(), [&](Archive& a) { copy.visit(a); }, provenance);
+    io::write_model(
+        f / name, model_spec(), [&](Archive& a) { copy.visit(a); }, provenance);
     return io::content_sha256(f / name);
   };
   Thing t;

@@ -9,7 +9,9 @@
 using namespace dm;
 
 namespace {
-io::Table csv(const std::string& text, int64_t skip = 0, const std::string& header = "auto") { return io::parse_csv(text, "t.csv", skip, header); }
+io::Table csv(const std::string& text, int64_t skip = 0, const std::string& header = "auto") {
+  return io::parse_csv(text, "t.csv", skip, header);
+}
 std::string csv_error(const std::string& text, int64_t skip = 0, const std::string& header = "auto") {
   return said([&] { csv(text, skip, header); });
 }
@@ -113,12 +115,14 @@ TEST_CASE(".npy of every version, type and order, and none that is damaged") {
   CHECK(io::parse_npy(npy("{'descr': '<i4', 'fortran_order': False, 'shape': (1, 1)}", bytes_of<int32_t>({-3})), "x").v == V{-3});
   CHECK(io::parse_npy(npy("{'descr': '|u1', 'fortran_order': False, 'shape': (2,)}", "\x01\xff"), "x").v == V{1, 255});
   for (const std::string& bad :
-       {npy("{'descr': '<f4', 'fortran_order': False, 'shape': (3, 3), }", f4), npy("{'descr': '<c8', 'fortran_order': False, 'shape': (3,), }", f4),
+       {npy("{'descr': '<f4', 'fortran_order': False, 'shape': (3, 3), }", f4),
+        npy("{'descr': '<c8', 'fortran_order': False, 'shape': (3,), }", f4),
         npy("{'descr': '<f4', 'fortran_order': False, 'shape': (9223372036854775807, 9223372036854775807), }", f4),
         npy("{'descr': '<f4', 'fortran_order': False, 'shape': (99999999999999999999,), }", f4),
         npy("{'descr': '<f4', 'fortran_order': False, 'shape': (), }", f4), npy("{'descr': '<f4', 'fortran_order': False, 'shape': (6", f4),
         npy("{'descr': '<f4', 'fortran_order': Maybe, 'shape': (6,)}", f4), npy("{'descr': '<f4'", ""), npy("", ""), npy("{'descr':", ""),
-        npy("{'descr': '<f4', 'fortran_order': False, 'shape': (0, 2), }", ""), npy("{}", "", 9), std::string("\x93NUMPY\x01\x00\xff\xff", 10)}) {
+        npy("{'descr': '<f4', 'fortran_order': False, 'shape': (0, 2), }", ""), npy("{}", "", 9),
+        std::string("\x93NUMPY\x01\x00\xff\xff", 10)}) {
     Exit code;
     said([&] { io::parse_npy(bad, "x"); }, &code);
     CHECK(code == Exit::data);
