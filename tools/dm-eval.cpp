@@ -22,13 +22,7 @@ namespace {
 struct Rows {
   io::Dataset data;
   std::vector<double> w;
-  explicit Rows(const std::string& path) : data(io::read_dataset(path)) {
-    if (data.weights) w = *data.weights;
-    if (!data.log_weights) return;
-    const double top = *std::max_element(data.log_weights->begin(), data.log_weights->end());
-    w.clear();
-    for (const double l : *data.log_weights) w.push_back(std::exp(l - top));
-  }
+  explicit Rows(const std::string& path) : data(io::read_dataset(path)), w(io::row_weights(data)) {}
   Points points() const { return {data.x, w.empty() ? nullptr : w.data()}; }
 
   // What the answer says about where the rows come from.

@@ -16,6 +16,7 @@ static Value model_spec(const cli::Call& call, const io::Dataset& data) {
   spec.set("dimension", data.x.cols);
   spec.set("names", names);
   spec.set("data_sha256", data.sha256);
+  for (const auto& [key, v] : job::model_numerics().members()) spec.set(key, v);
   Value options = call.options;
   auto& members = options.members();  // how to run is not part of what the model is
   std::erase_if(members, [](const auto& m) { return m.first == "checkpoint" || m.first == "resume"; });
@@ -36,7 +37,8 @@ static void run(cli::Call& call) {
   const std::string output = call.output(), checkpoint = output + ".checkpoint";
   const bool resume = call.options["resume"].boolean(), file = output != "-";
 
-  job::Training training(spec, data.x, data.weights.value_or(std::vector<double>{}));
+  if (data.y) call.note("the condition /y is not used: the model learns x alone");
+  job::Training training(spec, data.x, io::row_weights(data));
   if (resume && file && std::filesystem::exists(output)) {
     expect_same(io::Model(output).spec(), spec, output, "result");
     return call.note("'" + output + "' is complete");

@@ -12,7 +12,7 @@ dm-data make --spec "$spec#train" -o train.h5 --force
 dm-data make --spec "$spec#test" -o test.h5 --force
 dm-train train.h5 --spec "$spec" -o model.h5 --force
 dm-sample model.h5 --spec "$spec" -o samples.h5 --force
-dm-plot samples.h5 test.h5 --labels samples,data -o moons.png --force
+dm-plot samples.h5 test.h5 --names samples,data -o moons.png --force
 dm-plot model.h5 -o loss.png --force
 dm-eval samples.h5 test.h5 --spec "$spec" --assert-file "$here/expected.json"
 echo "picture: $out/moons.png"

@@ -14,6 +14,6 @@ dm-data import "$catalogue" --skip 4 --x 2,1 -o quakes.h5 --force
 dm-data split quakes.h5 --spec "$spec#split" -o train.h5 test.h5 --force
 dm-train train.h5 --spec "$spec" -o model.h5 --force
 dm-sample model.h5 --spec "$spec" -o samples.h5 --force
-dm-plot samples.h5 test.h5 --labels 'samples,held out' -o quakes.png --force
+dm-plot samples.h5 test.h5 --names 'samples,held out' --labels longitude,latitude -o quakes.png --force
 dm-eval samples.h5 test.h5 --spec "$spec" --assert-file "$here/expected.json"
 echo "picture: $out/quakes.png"

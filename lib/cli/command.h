@@ -45,7 +45,6 @@ struct Call {
   std::vector<std::string> inputs;   // paths in order; "-" is stdin
   std::vector<std::string> outputs;  // -o; "-" is stdout; existing files were refused already, unless `force` or resuming
   bool force = false, quiet = false, json = false, trust_input = false;
-  int verbose = 0;
   // {"command": line, "spec": {"dm-sample": {...}}, "seed": .., "version": ..}; null with --no-provenance. io adds the inputs' hashes.
   Value provenance;
   Progress* progress = nullptr;  // never null: a bar on a terminal, sparse lines elsewhere, silent with -q

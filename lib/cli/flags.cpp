@@ -23,7 +23,6 @@ std::vector<Flag> shared_flags(const Command& c) {
   if (c.json) flags.push_back({"json", 0, Flag::none});
   flags.push_back({"force", 'f', Flag::none});
   flags.push_back({"quiet", 'q', Flag::none});
-  flags.push_back({"verbose", 'v', Flag::none, true});
   flags.push_back({"help", 'h', Flag::none});
   return flags;
 }

@@ -82,7 +82,6 @@ std::vector<Row> shared_rows(const Command& c) {
   rows.push_back({"    --no-provenance", "leave command line, spec, seed, version and input hashes out of the output"});
   rows.push_back({"    --trust-input", "skip the guarded first look at HDF5 inputs"});
   rows.push_back({"-q, --quiet", "no progress and no remarks"});
-  rows.push_back({"-v, --verbose", "more remarks; repeatable"});
   rows.push_back({"    --version", "print the version"});
   rows.push_back({"-h, --help", "print this help"});
   return rows;

@@ -78,7 +78,6 @@ Plan make_plan(const Command& c, const std::string& name, const std::string& ver
 
   call.force = given.find("force"), call.quiet = given.find("quiet"), call.json = given.find("json");
   call.trust_input = given.find("trust-input");
-  if (const Given* g = given.find("verbose")) call.verbose = int(g->values.size());
   if (!given.find("no-provenance")) call.provenance = Value::object();
   plan.print_spec = given.find("print-spec");
   if (const Given* g = given.find("output")) call.outputs = g->values;

@@ -5,15 +5,18 @@
 #include <string>
 #include <vector>
 
+#include "core/mat.h"
+
 namespace dm {
 
-// On loading, a vector that is not empty states the length it expects; an empty one takes what is stored.
+// On loading, a vector that is not empty states the length it expects, and a matrix its shape; an empty vector takes what is stored.
 struct Archive {
   virtual ~Archive() = default;
   virtual bool saving() const = 0;
   virtual void field(const char* name, std::vector<float>&) = 0;
   virtual void field(const char* name, std::vector<double>&) = 0;
   virtual void field(const char* name, std::vector<int64_t>&) = 0;
+  virtual void field(const char* name, Matrix<float>&) = 0;
   virtual void field(const char* name, int64_t&) = 0;
   virtual void field(const char* name, double&) = 0;
   virtual void field(const char* name, std::string&) = 0;

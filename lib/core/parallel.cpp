@@ -13,7 +13,36 @@ namespace dm {
 
 // A pool with bounded waiting. Spinning without bound (libgomp's default) costs a factor of ten where another job shares the
 // processors, sleeping at once costs tens of microseconds at each of the two barriers of a training step; so: spin briefly, then sleep.
+// For the same reason the caller waits for pieces, not for threads: a worker that the machine wakes late finds nothing left to do and
+// holds nobody up.
 namespace {
+
+thread_local bool inside = false;  // a nested parallel() runs serially
+
+struct Job {
+  const std::function<void(int64_t)>* f;  // not touched once every piece is taken
+  const int64_t n;
+  std::atomic<int64_t> next{0}, done{0};
+  std::mutex mutex;
+  int64_t failed = INT64_MAX;
+  std::exception_ptr error;
+
+  Job(const std::function<void(int64_t)>* work, int64_t pieces) : f(work), n(pieces) {}
+
+  void run() {
+    inside = true;
+    for (int64_t i; (i = next.fetch_add(1)) < n;) {
+      try {
+        (*f)(i);
+      } catch (...) {
+        const std::lock_guard lock(mutex);
+        if (i < failed) failed = i, error = std::current_exception();
+      }
+      if (done.fetch_add(1) + 1 == n) done.notify_one();
+    }
+    inside = false;
+  }
+};
 
 class Pool {
  public:
@@ -21,29 +50,27 @@ class Pool {
     for (int i = 1; i < n; ++i) workers_.emplace_back([this] { work(); });
   }
   ~Pool() {
-    stop_ = true;
-    wake();
+    publish(nullptr);
     for (auto& w : workers_) w.join();
   }
 
   void run(int64_t n, const std::function<void(int64_t)>& f) {
-    f_ = &f, n_ = n;
-    error_ = nullptr, failed_ = INT64_MAX;
-    next_.store(0);
-    busy_.store(int(workers_.size()));
-    wake();
-    pieces(false);
-    for (int i = 0; i < spins && busy_.load() > 0; ++i) __builtin_ia32_pause();
-    for (int left = busy_.load(); left > 0; left = busy_.load()) busy_.wait(left);
-    if (error_) std::rethrow_exception(error_);
+    const auto job = std::make_shared<Job>(&f, n);
+    publish(job);
+    job->run();
+    for (int i = 0; i < spins && job->done.load() < n; ++i) __builtin_ia32_pause();
+    for (int64_t done; (done = job->done.load()) < n;) job->done.wait(done);
+    if (job->error) std::rethrow_exception(job->error);
   }
-
-  std::atomic<int64_t> joined{0};
 
  private:
   static constexpr int spins = 4000;  // some tens of microseconds
 
-  void wake() {
+  void publish(std::shared_ptr<Job> job) {
+    {
+      const std::lock_guard lock(mutex_);
+      job_ = std::move(job);
+    }
     generation_.fetch_add(1);
     generation_.notify_all();
   }
@@ -51,40 +78,22 @@ class Pool {
     for (uint32_t seen = 0;;) {
       for (int i = 0; i < spins && generation_.load() == seen; ++i) __builtin_ia32_pause();
       generation_.wait(seen);
-      seen = generation_.load();
-      if (stop_) return;
-      pieces(true);
-      if (busy_.fetch_sub(1) == 1) busy_.notify_one();
+      std::shared_ptr<Job> job;
+      {
+        const std::lock_guard lock(mutex_);
+        seen = generation_.load();
+        job = job_;
+      }
+      if (!job) return;
+      job->run();
     }
   }
-  void pieces(bool helper);
 
   std::vector<std::thread> workers_;
   std::atomic<uint32_t> generation_{0};
-  std::atomic<int> busy_{0};
-  std::atomic<int64_t> next_{0};
-  std::atomic<bool> stop_{false};
-  const std::function<void(int64_t)>* f_ = nullptr;
-  int64_t n_ = 0, failed_ = INT64_MAX;
-  std::exception_ptr error_;
   std::mutex mutex_;
+  std::shared_ptr<Job> job_;
 };
-
-thread_local bool inside = false;  // a nested parallel() runs serially
-
-void Pool::pieces(bool helper) {
-  inside = true;
-  for (int64_t i; (i = next_.fetch_add(1)) < n_;) {
-    try {
-      (*f_)(i);
-      if (helper) joined.fetch_add(1, std::memory_order_relaxed);
-    } catch (...) {
-      const std::lock_guard lock(mutex_);
-      if (i < failed_) failed_ = i, error_ = std::current_exception();
-    }
-  }
-  inside = false;
-}
 
 int wanted = 0;
 std::unique_ptr<Pool> pool;
@@ -108,8 +117,6 @@ void set_threads(int n) {
   pool.reset();
   wanted = n;
 }
-
-int64_t parallel_joined() { return pool ? pool->joined.load() : 0; }
 
 void parallel(int64_t n, const std::function<void(int64_t)>& f) {
   if (inside || n <= 1 || threads() == 1) {

@@ -15,7 +15,6 @@ void set_threads(int n);  // tests only; before or between parallel calls
 
 // f(i) for i = 0 .. n-1, in any order, on all threads; the error of the lowest i is rethrown here. A nested call runs serially.
 void parallel(int64_t n, const std::function<void(int64_t)>& f);
-int64_t parallel_joined();  // how often a thread other than the caller ran a piece, since the start (tests: two threads really ran)
 
 // Where rows are cut: a function of the spec alone, never of the machine, and stored in the model.
 struct Cut {

@@ -11,6 +11,8 @@ namespace dm {
 
 #if defined(__AVX2__) && defined(__FMA__)
 
+inline constexpr const char* simd_path = "avx2";
+
 template <class T>
 struct Simd;
 
@@ -35,6 +37,8 @@ struct Simd<double> {
 };
 
 #else
+
+inline constexpr const char* simd_path = "portable";
 
 template <class T>
 struct Simd {

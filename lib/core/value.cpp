@@ -32,23 +32,23 @@ double Value::number() const {
   return std::get<double>(v_);
 }
 
-const std::string& Value::text() const {
+const std::string& Value::text() const& {
   if (!is_text()) wrong(*this, "a string");
   return std::get<std::string>(v_);
 }
 
-const Value::Array& Value::items() const {
+const Value::Array& Value::items() const& {
   if (!is_array()) wrong(*this, "an array");
   return std::get<Array>(v_);
 }
 
-const Value::Object& Value::members() const {
+const Value::Object& Value::members() const& {
   if (!is_object()) wrong(*this, "an object");
   return std::get<Object>(v_);
 }
 
-Value::Array& Value::items() { return const_cast<Array&>(std::as_const(*this).items()); }
-Value::Object& Value::members() { return const_cast<Object&>(std::as_const(*this).members()); }
+Value::Array& Value::items() & { return const_cast<Array&>(std::as_const(*this).items()); }
+Value::Object& Value::members() & { return const_cast<Object&>(std::as_const(*this).members()); }
 
 std::vector<double> Value::numbers() const {
   std::vector<double> x;
@@ -74,7 +74,7 @@ const Value* Value::find(std::string_view key) const {
   return nullptr;
 }
 
-const Value& Value::operator[](std::string_view key) const {
+const Value& Value::operator[](std::string_view key) const& {
   if (const Value* v = find(key)) return *v;
   throw Error("the key '" + std::string(key) + "' is missing", Exit::spec);
 }

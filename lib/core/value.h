@@ -44,17 +44,22 @@ class Value {
   bool boolean() const;
   int64_t integer() const;
   double number() const;
-  const std::string& text() const;
+  const std::string& text() const&;
+  std::string text() && { return std::as_const(*this).text(); }
   std::vector<double> numbers() const;  // array of numbers
   Matrix<double> matrix() const;        // array of equally long arrays of numbers
-  const Array& items() const;
-  const Object& members() const;
-  Array& items();
-  Object& members();
+  const Array& items() const&;
+  const Object& members() const&;
+  Array& items() &;
+  Object& members() &;
+  // Of a temporary by value, so that `for (auto& x : f().items())` does not read what is gone.
+  Array items() && { return std::move(items()); }
+  Object members() && { return std::move(members()); }
 
-  const Value* find(std::string_view key) const;        // null where absent or not an object
-  const Value& operator[](std::string_view key) const;  // throws where absent
-  void set(std::string_view key, Value);                // replaces or appends; null becomes an object
+  const Value* find(std::string_view key) const;         // null where absent or not an object
+  const Value& operator[](std::string_view key) const&;  // throws where absent
+  Value operator[](std::string_view key) && { return std::as_const(*this)[key]; }
+  void set(std::string_view key, Value);  // replaces or appends; null becomes an object
   bool operator==(const Value&) const = default;
 
  private:

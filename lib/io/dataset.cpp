@@ -1,5 +1,6 @@
 #include "io/dataset.h"
 
+#include <algorithm>
 #include <cmath>
 
 #include "core/error.h"
@@ -172,6 +173,16 @@ void write_dataset(const std::string& path, const Dataset& d, const Value& prove
         }
       },
       provenance, o.force);
+}
+
+std::vector<double> row_weights(const Dataset& d) {
+  if (d.weights) return *d.weights;
+  std::vector<double> w;
+  if (d.log_weights) {
+    const double top = *std::max_element(d.log_weights->begin(), d.log_weights->end());
+    for (const double l : *d.log_weights) w.push_back(std::exp(l - top));
+  }
+  return w;
 }
 
 }  // namespace dm::io

@@ -32,6 +32,9 @@ struct Dataset {
   std::string source, sha256;               // as read: the path given and the hash of its bytes
 };
 
+// One weight a row: /weights, or /log_weights relative to their largest; empty where the rows count alike.
+std::vector<double> row_weights(const Dataset&);
+
 struct ReadOptions {
   bool allow_nonfinite = false;  // else NaN and Inf are refused with the first offending [row, column]
 };

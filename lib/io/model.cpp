@@ -17,6 +17,7 @@ class Saver : public Archive {
   void field(const char* name, std::vector<float>& v) override { g_.write(name, v.data(), {int64_t(v.size())}); }
   void field(const char* name, std::vector<double>& v) override { g_.write(name, v.data(), {int64_t(v.size())}); }
   void field(const char* name, std::vector<int64_t>& v) override { g_.write(name, v.data(), {int64_t(v.size())}); }
+  void field(const char* name, Matrix<float>& m) override { g_.write(name, m.v.data(), {m.rows, m.cols}); }
   void field(const char* name, int64_t& v) override { g_.set(name, v); }
   void field(const char* name, double& v) override { g_.set(name, v); }
   void field(const char* name, std::string& v) override { g_.set(name, v); }
@@ -35,9 +36,10 @@ class Loader : public Archive {
  public:
   Loader(h5::Group g, std::string file) : g_(std::move(g)), file_(std::move(file)) {}
   bool saving() const override { return false; }
-  void field(const char* name, std::vector<float>& v) override { vector(name, v); }
-  void field(const char* name, std::vector<double>& v) override { vector(name, v); }
-  void field(const char* name, std::vector<int64_t>& v) override { vector(name, v); }
+  void field(const char* name, std::vector<float>& v) override { array(name, v, length(v)); }
+  void field(const char* name, std::vector<double>& v) override { array(name, v, length(v)); }
+  void field(const char* name, std::vector<int64_t>& v) override { array(name, v, length(v)); }
+  void field(const char* name, Matrix<float>& m) override { array(name, m.v, {m.rows, m.cols}); }
   void field(const char* name, int64_t& v) override { v = scalar(name, &Value::is_integer, "an integer").integer(); }
   void field(const char* name, double& v) override { v = scalar(name, &Value::is_number, "a number").number(); }
   void field(const char* name, std::string& v) override { v = scalar(name, &Value::is_text, "text").text(); }
@@ -49,18 +51,23 @@ class Loader : public Archive {
 
  private:
   template <class T>
-  void vector(const char* name, std::vector<T>& v) {
+  static h5::Shape length(const std::vector<T>& v) {
+    return v.empty() ? h5::Shape{} : h5::Shape{int64_t(v.size())};
+  }
+
+  // `expected` is the shape that the spec implies; empty: one axis of any length.
+  template <class T>
+  void array(const char* name, std::vector<T>& v, const h5::Shape& expected) {
     const h5::Info i = g_.info(name);
-    const int64_t expected = int64_t(v.size());
     // the stored type must be exact: a float read from a double would silently lose what a resumed run needs
     const bool exact = std::is_same_v<T, int64_t> ? i.kind == h5::Info::integer : i.kind == h5::Info::real && i.size == int(sizeof(T));
     if (i.kind != h5::Info::none && i.kind != h5::Info::group && !exact)
       throw Error(
           file_ + ": " + g_.where() + name + " holds another type of number than the model expects. The file is damaged or was edited.",
           Exit::data);
-    if (exact && (i.shape.size() != 1 || (expected > 0 && i.shape[0] != expected)))
+    if (exact && (expected.empty() ? i.shape.size() != 1 : i.shape != expected))
       throw Error(file_ + ": " + g_.where() + name + " has shape " + h5::to_text(i.shape) + "; the spec in the same file says " +
-                      (expected > 0 ? h5::to_text({expected}) : "one axis") + ". The file is damaged or was edited.",
+                      (expected.empty() ? "one axis" : h5::to_text(expected)) + ". The file is damaged or was edited.",
                   Exit::data);
     h5::Shape s;
     v = g_.read<T>(name, s);

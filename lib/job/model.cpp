@@ -1,12 +1,35 @@
 #include "job/model.h"
 
-#include <map>
-#include <sstream>
+#include "core/simd.h"
+#include "job/train.h"
 
 namespace dm::job {
 
+// A spec read from a file is checked like one that a user wrote.
+static Value checked(Value spec) {
+  std::vector<std::string> problems;
+  Value options = resolve(train_options(), spec["dm-train"], "/dm-train", problems);
+  if (!problems.empty()) throw Error("the model's spec is damaged or from another version: " + problems[0], Exit::data);
+  const int64_t d = spec["dimension"].integer();
+  if (d < 1 || d > 1 << 24) throw Error("the model's spec is damaged: /dimension is " + std::to_string(d), Exit::data);
+  for (const auto& [key, here] : model_numerics().members())
+    if (const Value* stored = spec.find(key); stored && !(*stored == here))
+      throw Error("the model was trained with " + key + " " + to_json(*stored) + ", this program computes with " + to_json(here) +
+                      "; the same bits are not possible. Use the program that trained it",
+                  Exit::data);
+  spec.set("dm-train", options);
+  return spec;
+}
+
+Value model_numerics() {
+  Value v = Value::object();
+  v.set("tile", Cut{}.tile);
+  v.set("kernel", simd_path);
+  return v;
+}
+
 Model::Model(const Value& s)
-    : spec(s),
+    : spec(checked(s)),
       process(make<std::unique_ptr<Process>>(processes(), options()["process"])),
       head(std::make_unique<Head>(options(), dim(), stream() / "init")),
       codec(AffineCodec::identity(dim())),
@@ -17,20 +40,19 @@ Stream Model::stream() const { return Stream(uint64_t(spec["seed"].integer())) /
 
 // The flat vector of a ParamSet as one array an item: "layer0/weight" is the field `weight` of the group `layer0`.
 static void fields(Archive& archive, ParamSet<float>& p) {
-  std::map<std::string, Archive*> groups = {{"", &archive}};
   for (const auto& item : p.layout().items) {
     Archive* group = &archive;
-    std::string path, name;
-    std::istringstream parts(item.name);
-    std::getline(parts, name, '/');
-    for (std::string next; std::getline(parts, next, '/'); name = next) {
-      Archive*& known = groups[path += "/" + name];
-      group = known = known ? known : &group->group(name.c_str());
-    }
+    std::string_view name = item.name;
+    for (std::size_t slash; (slash = name.find('/')) != name.npos; name.remove_prefix(slash + 1))
+      group = &group->group(std::string(name.substr(0, slash)).c_str());
     const auto at = p.v.begin() + item.offset;
-    std::vector<float> values(at, at + item.rows * item.cols);
-    group->field(name.c_str(), values);
-    std::copy(values.begin(), values.end(), at);
+    Matrix<float> m(item.rows, item.cols);
+    std::copy_n(at, m.v.size(), m.v.begin());
+    if (item.bias)
+      group->field(std::string(name).c_str(), m.v);
+    else
+      group->field(std::string(name).c_str(), m);
+    std::copy(m.v.begin(), m.v.end(), at);
   }
 }
 

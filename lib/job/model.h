@@ -9,8 +9,11 @@
 
 namespace dm::job {
 
+// What a model's bits depend on besides its spec: {"tile": rows at which sums are cut, "kernel": the path of the row products}.
+Value model_numerics();
+
 struct Model {
-  // {"seed": .., "dimension": d, "names": [..], "data_sha256": "..", "dm-train": {every option}}
+  // {"seed": .., "dimension": d, "names": [..], "data_sha256": "..", model_numerics() .., "dm-train": {every option}}
   Value spec;
   std::unique_ptr<Process> process;
   std::unique_ptr<Head> head;
@@ -18,6 +21,7 @@ struct Model {
   std::unique_ptr<ParamSet<float>> params, ema;  // live, and moving average (what samplers use)
   std::vector<double> loss, loss_step;           // mean loss of each window and the step at its end
 
+  // Throws Exit::data for a spec that is damaged, or whose numerics are not this program's.
   explicit Model(const Value& spec);
   const Value& options() const { return spec["dm-train"]; }
   int dim() const { return int(spec["dimension"].integer()); }

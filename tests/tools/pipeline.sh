@@ -15,7 +15,7 @@ for threads in 1 2 5; do
   dm-train moons.h5 --seed 1 -q --no-provenance "${quick[@]}" -o "model-$threads.h5"
   dm-sample "model-$threads.h5" -n 500 --seed 2 -q --no-provenance -o "samples-$threads.h5"
   dm-eval "samples-$threads.h5" test.h5 --metrics w1,w2,sw1,tv,mmd --json --no-provenance -q | sed 's/samples-[0-9]/samples/g' >"eval-$threads"
-  dm-plot "samples-$threads.h5" test.h5 --labels samples,test -o "plot-$threads.png"
+  dm-plot "samples-$threads.h5" test.h5 --names samples,test -o "plot-$threads.png"
 done
 unset OMP_NUM_THREADS
 for threads in 2 5; do

@@ -13,6 +13,14 @@ TEST_CASE("json: round trip keeps order, integers and every bit of a double") {
   CHECK(v["b"].is_integer());
 }
 
+TEST_CASE("value: what a temporary holds outlives it in a range-for") {
+  std::string all;
+  for (const auto& [key, v] : parse_json(R"({"a long key that is stored apart":"a long text that is stored apart"})", "").members())
+    all += key + v.text();
+  for (const Value& v : parse_json(R"(["a long text that is stored apart"])", "").items()) all += v.text();
+  CHECK(all == "a long key that is stored aparta long text that is stored aparta long text that is stored apart");
+}
+
 TEST_CASE("json: duplicate keys, trailing text, depth and overflow are refused") {
   for (const std::string& bad :
        std::vector<std::string>{R"({"a":1,"a":2})", "{} x", "[1,]", "{'a':1}", "1e999", "", std::string(100, '['), "nan", "// c\n1"})
@@ -25,7 +33,7 @@ TEST_CASE("resolve: defaults, all problems at once, near misses, pointers") {
   const std::vector<Option> options = {{"steps", integer(1), 100, ""},
                                        {"process", method([]() -> const Family& { return family; }), "vp", ""}};
   std::vector<std::string> problems;
-  CHECK(to_json(resolve(options, Value::object(), "", problems)) == R"({"steps":100,"process":{"type":"vp","beta_max":20}})");
+  CHECK(to_json(resolve(options, Value::object(), "", problems)) == R"({"steps":100,"process":{"type":"vp","beta_max":20.0}})");
   CHECK(problems.empty());
   resolve(options, parse_json(R"({"stesp":1,"steps":0,"process":{"type":"vp","beta_max":-1}})", ""), "/dm-sample", problems);
   REQUIRE(problems.size() == 3);

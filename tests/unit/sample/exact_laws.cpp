@@ -174,6 +174,7 @@ TEST_CASE("sampling: row i does not depend on n, on where it lies or on the thre
   const PhiloxNoise noise(Stream(1) / "z");
   const auto draw = [&](int64_t first, int n, int thread_count) {
     set_threads(thread_count);
+    Meeting meeting(std::min(thread_count, n > 64 ? 2 : 1));
     Matrix<double> x(n, 2);
     Progress silent;
     Sampler{*p->linear(),
@@ -181,11 +182,13 @@ TEST_CASE("sampling: row i does not depend on n, on where it lies or on the thre
             *rule,
             plan,
             noise,
-            [](Rows r, Mat<double> v) {
+            [&](Rows r, Mat<double> v) {
+              meeting.pass();
               normals(Stream(1) / "start", r, 0, v);
               for (int i = 0; i < r.n; ++i) v[i][0] *= 80, v[i][1] *= 80;
             }}
         .run(first, x, silent);
+    CHECK(meeting.seen() >= std::min(thread_count, n > 64 ? 2 : 1));
     set_threads(0);
     return x.v;
   };

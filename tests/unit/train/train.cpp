@@ -25,8 +25,10 @@ Value resolved_method(const Family& f, const std::string& json) {
 
 struct Normal : Source {  // N(0, sd^2 I)
   double sd;
+  Meeting* meeting = nullptr;
   explicit Normal(double s) : sd(s) {}
   void draw(int64_t step, Rows slots, State& x0) const override {
+    if (meeting) meeting->pass();
     normals(Stream(8) / "rows" / uint64_t(step), slots, 0, x0.x());
     for (int i = 0; i < slots.n; ++i)
       for (int64_t j = 0; j < x0.x().cols; ++j) x0.x()[i][j] *= sd;
@@ -49,6 +51,7 @@ struct Memory : Archive {  // an archive in memory
   void field(const char*, std::vector<int64_t>&) override {}
   void field(const char*, double&) override {}
   void field(const char*, std::string&) override {}
+  void field(const char*, Matrix<float>&) override {}
   Archive& group(const char* name) override {
     children.push_back(std::make_unique<Memory>(f, n));
     children.back()->save = save;
@@ -137,7 +140,11 @@ TEST_CASE("trainer: the same bits for 1, 2, 3 and 5 threads, and a run resumed h
   for (const int t : {1, 2, 3, 5}) {
     set_threads(t);
     Trainer trainer = fresh();
+    Meeting meeting(std::min(t, 2));
+    source.meeting = &meeting;
     for (int k = 0; k < 20; ++k) CHECK(trainer.step(source).finite);
+    source.meeting = nullptr;
+    CHECK(meeting.seen() >= std::min(t, 2));
     if (whole.empty()) whole = trainer.live().v;
     CHECK(trainer.live().v == whole);
   }
