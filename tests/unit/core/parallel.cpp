@@ -29,6 +29,9 @@ TEST_CASE("ordered_sum: the same bits for every number of threads, and two threa
       if (t > 1 && n >= 300) CHECK(meeting.seen() > 1);
       if (first.empty()) first = sum;
       CHECK(sum == first);
+      double direct = 0;
+      for (int64_t i = 0; i < n; ++i) direct += Draws(Stream(1), i).uniform();
+      CHECK(near(sum[0], direct, 1e-5));
     }
   }
   set_threads(0);
