@@ -43,7 +43,7 @@ schemas: build
 	@tests/schemas.sh $(BUILD)/bin --write
 
 bench: configure
-	@cmake/packages.sh oracles bench
+	@cmake/packages.sh oracles
 	@cmake -S . -B $(BUILD) -DDM_BENCH=ON >/dev/null
 	@cmake --build $(BUILD)
 	@ctest --test-dir $(BUILD)/tests/bench --verbose

@@ -1,5 +1,5 @@
 #!/bin/bash
-# packages.sh build|oracles|lint|bench ...: installs the Debian packages of these groups that are missing. The line is printed first; sudo where
+# packages.sh build|oracles|lint ...: installs the Debian packages of these groups that are missing. The line is printed first; sudo where
 # not root. With DM_NO_APT=1 nothing is installed: missing build packages are an error, the others only a remark.
 set -euo pipefail
 
@@ -18,14 +18,13 @@ for group in "$@"; do
     build)
       needed=1
       want false g++ cmake ninja-build pkg-config libeigen3-dev nlohmann-json3-dev libcli11-dev libssl-dev libhdf5-dev libcairo2-dev \
-        libpng-dev liblemon-dev libvalijson-dev libboost-dev librandom123-dev catch2
+        libpng-dev libvalijson-dev catch2
       ;;
     oracles) want '/usr/bin/python3 -c "import ot, scipy, h5py, jsonschema"' python3-pot python3-scipy python3-h5py python3-jsonschema ;;
     lint)
       want 'clang-format --version' clang-format
       want 'shellcheck --version' shellcheck
       ;;
-    bench) want 'test -e /usr/include/benchmark/benchmark.h' libbenchmark-dev ;;
     *) echo "packages.sh: unknown group '$group'" >&2 && exit 2 ;;
   esac
 done
