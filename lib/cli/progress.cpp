@@ -66,6 +66,7 @@ std::string Terminal::status(int64_t done, int64_t total, double seconds) const 
 }
 
 void Terminal::update(int64_t done, int64_t total, double loss) {
+  if (done >= total) stop_asking();
   if (quiet_ || total <= 0) return;
   if (std::isfinite(loss)) loss_ = .98 * loss_ + .02 * loss, weight_ = .98 * weight_ + .02;
   const auto now = Clock::now();

@@ -43,6 +43,8 @@ bool stop_requested() {
   return requested != 0;
 }
 
+void stop_asking() { asked.store(false, std::memory_order_relaxed); }
+
 int stop_signal() { return requested; }
 
 void die_of(int signal) {

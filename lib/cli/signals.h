@@ -6,6 +6,7 @@ namespace dm::cli {
 
 void install_signals();
 bool stop_requested();  // asked by the engine; from then on the first signal is left to it
+void stop_asking();     // the work is done: from here on the first signal ends the process again
 int stop_signal();      // the signal that asked for the end, 0 without one
 [[noreturn]] void die_of(int signal);
 

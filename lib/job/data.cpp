@@ -38,8 +38,8 @@ Matrix<double> make(const Value& options, int64_t seed, Progress& progress) {
       global.first += first;
       law->draw(stream, global, x.view().slice(global.first, r.n));
     });
-    progress.update(first + rows, n);
     progress.stop_point();
+    progress.update(first + rows, n);
   }
   return x;
 }

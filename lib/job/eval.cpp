@@ -191,9 +191,9 @@ Value evaluate(const EvalSets& given, const EvalSettings& settings, Progress& pr
       throw e.in("metric '" + settings.metrics[k]["type"].text() + "'");
     }
     const std::lock_guard lock(mutex);
+    progress.stop_point();
     progress.update(++done, 2 * splits * m);
   });
-  progress.stop_point();
 
   Value out = Value::object();
   for (size_t k = 0; k < metric.size(); ++k) {

@@ -1,6 +1,5 @@
 #include "sample/sampler.h"
 
-#include <atomic>
 #include <mutex>
 
 namespace dm {
@@ -17,7 +16,7 @@ static void finite(const State& x, std::size_t move, std::size_t moves) {
 void Sampler::run(int64_t first, Mat<double> x, Progress& progress) const {
   for (const Move& m : plan) denoiser.check(m.from);
   const int64_t d = x.cols, total = x.rows;
-  std::atomic<int64_t> done{0};
+  int64_t done = 0;
   std::mutex mutex;
   for_tiles(Cut{}, total, [&](Rows tile, int64_t) {
     Matrix<double> z(tile.n, d), room[5];
@@ -44,10 +43,9 @@ void Sampler::run(int64_t first, Mat<double> x, Progress& progress) const {
       finite(state, k, plan.size());
       if (observe) observe(rows, int(k) + 1, v);
     }
-    const int64_t now = done.fetch_add(tile.n) + tile.n;
     const std::lock_guard lock(mutex);
-    progress.update(now, total);
     progress.stop_point();
+    progress.update(done += tile.n, total);
   });
 }
 

@@ -73,6 +73,16 @@ status=0
 wait $pid || status=$?
 [[ $status == 130 && ! -e int.h5 ]]
 
+# Once the work is done a signal ends the process, also where it waits for a reader that never comes.
+mkfifo waiting
+dm-data make moons -n 50 -o waiting &
+pid=$!
+sleep 0.5
+kill -s TERM $pid
+status=0
+wait $pid || status=$?
+[[ $status == 143 ]]
+
 # A training that diverges says at which step and leaves the last finite state.
 fails 1 dm-train moons.h5 -q "${quick[@]}" --rate 1e30 --warmup 0 --clip 0 -o diverged.h5
 says 'not finite at step [0-9]+ of 60'
