@@ -22,7 +22,7 @@ Plan make_plan(const Schedule& schedule, const Grid& grid, int steps, Final end)
   for (std::size_t i = 1; i < levels.size(); ++i)
     if (!(levels[i].sigma_ve() < levels[i - 1].sigma_ve()))
       throw Error("two neighbouring levels of the grid, " + std::to_string(i - 1) + " and " + std::to_string(i) +
-                      ", coincide: the process has no level between them; take fewer steps",
+                      ", coincide: the process has no level between them; take fewer steps or the grid uniform",
                   Exit::spec);
   if (end == Final::step) levels.push_back(Level{0, levels.back().index < 0 ? -1 : 0, 1, 0});
   Plan plan;
