@@ -38,7 +38,14 @@ static void run(cli::Call& call) {
   const bool resume = call.options["resume"].boolean(), file = output != "-";
 
   if (data.y) call.note("the condition /y is not used: the model learns x alone");
-  job::Training training(spec, data.x, io::row_weights(data));
+  const auto made = [&] {
+    try {
+      return std::make_unique<job::Training>(spec, data.x, io::row_weights(data));
+    } catch (const Error& e) {
+      throw e.in("'" + data.source + "'");
+    }
+  }();
+  job::Training& training = *made;
   if (resume && file && std::filesystem::exists(output)) {
     expect_same(io::Model(output).spec(), spec, output, "result");
     return call.note("'" + output + "' is complete");

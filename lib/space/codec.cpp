@@ -29,7 +29,9 @@ AffineCodec AffineCodec::fit(Mat<const double> x, const double* w) {
     }
   c.scale = std::sqrt(square / (total * double(x.cols)));
   if (!(c.scale > 0))
-    throw Error("the " + std::to_string(x.rows) + " rows are all equal, so their spread, the unit of the model, is zero", Exit::data);
+    throw Error("all rows (" + std::to_string(x.rows) +
+                    ") are equal, so their spread, the unit of the model, is zero; expected at least two different rows",
+                Exit::data);
   return c;
 }
 
