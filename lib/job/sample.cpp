@@ -6,7 +6,8 @@ const std::vector<Option>& sample_options() {
   static const std::vector<Option> options = {
       {"n", integer(0, 1e9), 1000, "rows to draw", false, 'n'},
       {"sampler", method(samplers), "heun", "the rule that takes a state from one level to the next"},
-      {"grid", method(grids), "karras", "the levels that it visits"},
+      {"grid", method(grids), Value(),
+       "the levels that it visits; unset: uniform for a process with a discrete table, karras for the others"},
       {"steps", integer(1, 1e6), 32, "moves between levels"},
       {"final", choice(final_names()), Value(),
        "step: the last move goes to the clean level; denoise: it goes to the lowest level of the grid without noise; none: with noise. "
@@ -28,7 +29,7 @@ static Samples run(const Denoiser& denoiser, const Process& process, const Codec
                    Progress& progress) {
   const Schedule* schedule = process.linear();
   const auto rule = make<std::unique_ptr<StepRule>>(samplers(), o["sampler"]);
-  const auto grid = make<std::unique_ptr<Grid>>(grids(), o["grid"]);
+  const auto grid = make<std::unique_ptr<Grid>>(grids(), or_default(o["grid"], grids(), schedule->table() ? "uniform" : "karras"));
   const bool em = o["sampler"]["type"].text() == "euler-maruyama";
   const Final end = o["final"].is_null() ? (em ? Final::denoise : Final::step) : final_named(o["final"].text());
   const Plan plan = make_plan(*schedule, *grid, int(o["steps"].integer()), end);

@@ -47,17 +47,42 @@ static std::vector<Option> ends_options() {
           {"sigma_min", number(0).above(), Value(), "last sigma / alpha; unset: the process's at the end of its sampling range"}};
 }
 
+static Error too_many(int points, int T) {
+  return Error("the process has " + std::to_string(T) + " levels and the plan asks for " + std::to_string(points) + "; take fewer steps",
+               Exit::spec);
+}
+
 namespace {
 
 struct Uniform : Grid {
   std::vector<Level> levels(const Schedule& s, int points) const override {
     std::vector<Level> out;
     if (const int T = s.table()) {
-      const int stride = T / points;
-      for (int k = points - 1; k >= 0 && stride > 0; --k) out.push_back(s.at(double(1 + k * stride) / T));
+      if (points > T) throw too_many(points, T);
+      for (int i = 0; i < points; ++i)
+        out.push_back(s.at(double(T - (points == 1 ? 0 : std::lround(double(i) * (T - 1) / (points - 1)))) / T));
     } else {
       for (int i = 0; i < points; ++i) out.push_back(s.at(points == 1 ? 1 : 1 + (s.t_lo() - 1) * i / (points - 1)));
     }
+    return out;
+  }
+};
+
+// The subsequence of the DDIM code, rows 1 + k floor(T / points), k < points. It starts below T, where the state is not quite the
+// reference's: refused below 0.9 T, where that would be plain in the samples.
+struct Leading : Grid {
+  std::vector<Level> levels(const Schedule& s, int points) const override {
+    const int T = s.table();
+    if (!T) throw Error("the grid leading needs a process with a discrete table (ddpm); take uniform", Exit::spec);
+    if (points > T) throw too_many(points, T);
+    const int stride = T / points, top = 1 + (points - 1) * stride;
+    if (top < 0.9 * T)
+      throw Error("the grid leading with " + std::to_string(points) + " levels starts at row " + std::to_string(top) + " of " +
+                      std::to_string(T) + ", far from the reference; take a number of steps that divides " + std::to_string(T) +
+                      ", or the grid uniform",
+                  Exit::spec);
+    std::vector<Level> out;
+    for (int k = points - 1; k >= 0; --k) out.push_back(s.at(double(1 + k * stride) / T));
     return out;
   }
 };
@@ -80,8 +105,12 @@ struct Warped : Grid {
   }
 };
 
-const GridEntry uniform{{"uniform", "even in t; on a discrete table its leading subsequence", "", {}},
+const GridEntry uniform{{"uniform", "even in t; on a discrete table its rows from T to 1 as evenly as they allow", "", {}},
                         [](const Value&) -> std::unique_ptr<Grid> { return std::make_unique<Uniform>(); }};
+
+const GridEntry leading{
+    {"leading", "rows 1 + k floor(T / points) of a discrete table", "Song, Meng & Ermon 2021, arXiv:2010.02502 (their code)", {}},
+    [](const Value&) -> std::unique_ptr<Grid> { return std::make_unique<Leading>(); }};
 
 std::vector<Option> karras_options() {
   auto options = ends_options();
@@ -97,7 +126,7 @@ const GridEntry log_snr{{"log-snr", "even in the log signal-to-noise ratio", "Lu
 }  // namespace
 
 const Family& grids() {
-  static const Family family{"grid", "the levels that a sampler visits", {&karras, &uniform, &log_snr}};
+  static const Family family{"grid", "the levels that a sampler visits", {&karras, &uniform, &log_snr, &leading}};
   return family;
 }
 

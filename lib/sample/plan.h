@@ -20,7 +20,8 @@ Final final_named(std::string_view name);
 std::vector<std::string> final_names();
 
 // `points` levels from the reference towards the data, strictly decreasing in sigma / alpha.
-//   uniform: even in t from 1 to the process's t_lo; on a discrete table the leading subsequence 1 + k floor(T / points)
+//   uniform: even in t from 1 to the process's t_lo; on a discrete table its rows from T to 1 as evenly as they allow
+//   leading:  rows 1 + k floor(T / points) of a discrete table, as the DDIM code takes them
 //   karras:  sigma_i^(1/rho) even between sigma_max and sigma_min (Karras et al. 2022, eq. 5; sigma stands for sigma / alpha)
 //   log-snr: even in log(sigma / alpha)
 const Family& grids();

@@ -68,7 +68,7 @@ TEST_CASE("exact law: DDPM, T = 1000, both variances") {
   CHECK(std::abs(v("small", 4) - 3.974777) < 1e-6);
 }
 
-TEST_CASE("exact law: DDIM on the DDPM table, uniform subsequences") {
+TEST_CASE("exact law: DDIM on the DDPM table, leading subsequences") {
   struct Row {
     int S;
     double eta, s2, v;
@@ -92,7 +92,7 @@ TEST_CASE("exact law: DDIM on the DDPM table, uniform subsequences") {
                                        {50, .5, .25, .217764},
                                        {50, 1, .25, .197245}}) {
     INFO("S " << r.S << ", eta " << r.eta << ", variance " << r.s2);
-    CHECK(std::abs(law(ddpm1000, ddim_eta(r.eta), "\"uniform\"", r.S, Final::step, 0, r.s2).variance - r.v) < 1e-6);
+    CHECK(std::abs(law(ddpm1000, ddim_eta(r.eta), "\"leading\"", r.S, Final::step, 0, r.s2).variance - r.v) < 1e-6);
   }
 }
 
@@ -161,6 +161,29 @@ TEST_CASE("exact law: means are carried, every process, eta 0 and 1") {
       CHECK(std::abs(l.mean - 2) < .02);
       CHECK(std::abs(l.variance / .25 - 1) < .03);
     }
+}
+
+TEST_CASE("grids: on a discrete table every plan starts at the reference, whatever the number of steps") {
+  for (const std::string process : {R"({"type":"ddpm"})", R"({"type":"ddpm","schedule":"cosine"})"})
+    for (const int steps : {1, 2, 7, 60, 334, 501, 600, 999, 1000}) {
+      INFO(process << " " << steps);
+      const auto p = built<std::unique_ptr<Process>>(processes(), process);
+      const Plan plan = make_plan(*p->linear(), *built<std::unique_ptr<Grid>>(grids(), "\"uniform\""), steps, Final::step);
+      CHECK(int(plan.size()) == steps);
+      CHECK(plan.front().from.index == 1000);
+      CHECK((steps == 1 || plan.back().from.index == 1));
+      if (steps >= 501) {
+        const Law1 l = law(process, ddim_eta(1), "\"uniform\"", steps, Final::step, 1, 2);
+        CHECK(std::abs(l.mean - 1) < .01);
+        CHECK(std::abs(l.variance / 2 - 1) < .04);
+      }
+    }
+  const auto p = built<std::unique_ptr<Process>>(processes(), ddpm1000);
+  const auto refused = [&](const char* grid, int steps) {
+    CHECK_THROWS_AS(make_plan(*p->linear(), *built<std::unique_ptr<Grid>>(grids(), grid), steps, Final::step), Error);
+  };
+  refused("\"leading\"", 501);
+  refused("\"uniform\"", 1001);
 }
 
 TEST_CASE("sampling: row i does not depend on n, on where it lies or on the threads") {
