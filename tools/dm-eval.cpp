@@ -3,7 +3,6 @@
 #include <cmath>
 #include <cstdio>
 #include <optional>
-#include <set>
 
 #include "cli/command.h"
 #include "cli/literal.h"
@@ -126,8 +125,7 @@ void run(cli::Call& call) {
       job::evaluate({samples.points(), reference.points(), train ? &train_points : nullptr, floor_rows ? &floor_points : nullptr}, settings,
                     *call.progress);
   for (const Rows* r : {&samples, &reference})
-    if (r->data.t && std::set<double>(r->data.t->begin(), r->data.t->end()).size() > 1)
-      call.note("warning: '" + r->data.source + "' holds rows of several times /t; they are pooled.");
+    if (io::several_times(r->data)) call.note("warning: '" + r->data.source + "' holds rows of several times /t; they are pooled.");
 
   std::string failures;
   Value verdicts = Value::array();

@@ -1,15 +1,16 @@
 // dm-noise: rows at later times of a noising process.
 #include "cli/command.h"
-#include "io/dataset.h"
+#include "io/rows.h"
 #include "job/noise.h"
 
 using namespace dm;
 
 static void run(cli::Call& call) {
-  const io::Dataset in = io::read_dataset(call.inputs[0]);
+  io::Dataset in = io::read_dataset(call.inputs[0]);
   job::Noised noised = job::noise(in.x, call.options, uint64_t(call.seed), *call.progress);
-  io::Dataset out;
-  out.names = in.names;
+  if (in.t) call.note("warning: the times /t of '" + in.source + "' are replaced; its rows are taken as the clean ones.");
+  in.path.reset();
+  io::Dataset out = io::take(in, noised.row);  // with the condition and the weights of each row
   out.x = std::move(noised.x);
   out.t = std::move(noised.t);
   if (!noised.path_t.empty())

@@ -1,7 +1,4 @@
 // dm-plot: pictures of datasets and models.
-#include <algorithm>
-#include <cmath>
-
 #include "cli/command.h"
 #include "io/atomic_file.h"
 #include "io/dataset.h"
@@ -21,46 +18,33 @@ std::string stem(const std::string& path) {
   return dot == 0 || dot == std::string::npos ? name : name.substr(0, dot);
 }
 
-plot::Set from_model(const std::string& path) {
-  const io::Model model(path);
+plot::Set from_model(std::shared_ptr<const io::Input> in) {
+  const io::Model model(in);
   plot::Set s;
-  if (!model.has("loss")) throw Error("'" + path + "' is a model without a record of its loss; nothing in it can be drawn.", Exit::data);
+  if (!model.has("loss")) throw Error(in->name() + " is a model without a record of its loss; nothing in it can be drawn.", Exit::data);
   s.loss = model.numbers("loss");
   if (model.has("loss_step")) s.step = model.numbers("loss_step");
   return s;
 }
 
-plot::Set from_dataset(const std::string& path) {
-  io::Dataset d = io::read_dataset(path);
+plot::Set from_dataset(const io::Input& in) {
+  io::Dataset d = io::read_dataset(in);
   plot::Set s;
   s.x = std::move(d.x), s.columns = std::move(d.names);
   if (d.t) s.t = std::move(*d.t);
-  if (d.weights) s.weights = std::move(*d.weights);
-  if (d.log_weights) {
-    const double top = *std::max_element(d.log_weights->begin(), d.log_weights->end());
-    s.weights.clear();
-    for (const double l : *d.log_weights) s.weights.push_back(std::exp(l - top));
-  }
+  s.weights = io::row_weights(d);
   if (d.path)
     s.path = std::move(d.path->v), s.path_t = std::move(d.path->t), s.times = d.path->points, s.trajectories = d.path->n,
     s.dims = d.path->d;
   return s;
 }
 
-// A pipe can be read only once, so only a file is asked first what it is.
-bool is_model(const std::string& path) {
-  if (path == "-" || io::inside_of(path) != std::string::npos) return false;
-  const io::Input in(path);
-  if (in.content() != io::Content::hdf5) return false;
-  const Value type = in.open().get("encoding-type");
-  return type.is_text() && type.text() == "dm-model";
-}
-
 void run(cli::Call& call) {
   const plot::Format format = plot::format_of(call.output());
   std::vector<plot::Set> sets;
   for (const std::string& path : call.inputs) {
-    sets.push_back(is_model(path) ? from_model(path) : from_dataset(path));
+    const auto in = std::make_shared<const io::Input>(path);
+    sets.push_back(io::holds_model(*in) ? from_model(in) : from_dataset(*in));
     sets.back().name = stem(path);
   }
   io::write_bytes(call.output(), job::plot(std::move(sets), call.options, format), call.force, true);
@@ -79,10 +63,8 @@ const cli::Command command{
                  {"dm-plot samples.h5 --kind density --title 'Two moons' --width 4 -o density.svg", "a heat map, 4 inches wide"},
                  {"dm-plot model.h5 -o loss.png", "the loss of a training"},
                  {"dm-data make moons -n 2000 -o - | dm-plot - -o moons.png", "from a pipe"}},
-    .inputs = {{.name = "INPUT",
-                .doc = "datasets, tables or models; - is a dataset on standard input",
-                .kind = "dataset|table|model",
-                .max = cli::many}},
+    .inputs =
+        {{.name = "INPUT", .doc = "datasets, tables or models; - is standard input", .kind = "dataset|table|model", .max = cli::many}},
     .output = {.doc = "the picture, FILE.png, FILE.svg or FILE.pdf", .name = "PICTURE"},
     .options = job::plot_options(),
     .run = run};

@@ -23,12 +23,12 @@ static std::unique_ptr<Density> oracle(const io::Input& input) {
 static void run(cli::Call& call) {
   job::Samples out;
   io::Dataset data;
-  const io::Input input(call.inputs[0]);
+  const auto input = std::make_shared<const io::Input>(call.inputs[0]);
   const uint64_t seed = uint64_t(call.seed);
-  if (input.content() == io::Content::json) {
-    out = job::sample(*oracle(input), call.options, seed, *call.progress);
+  if (input->content() == io::Content::json) {
+    out = job::sample(*oracle(*input), call.options, seed, *call.progress);
   } else {
-    io::Model file(call.inputs[0]);
+    io::Model file(input);
     job::Model model(file.spec());
     model.state(file.archive());
     for (const Value& name : model.spec["names"].items()) data.names.push_back(name.text());

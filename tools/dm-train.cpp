@@ -37,6 +37,7 @@ static void run(cli::Call& call) {
   const std::string output = call.output(), checkpoint = output + ".checkpoint";
   const bool resume = call.options["resume"].boolean(), file = output != "-";
 
+  if (io::several_times(data)) call.note("warning: '" + data.source + "' holds rows of several times /t; they are pooled.");
   if (data.y) call.note("the condition /y is not used: the model learns x alone");
   const auto made = [&] {
     try {

@@ -46,6 +46,8 @@ void check_output(const std::string& path, bool force, const std::vector<std::st
     const int fd = path == "-" ? STDOUT_FILENO : -1;
     if (fd >= 0 && ::fcntl(fd, F_GETFD) < 0) throw Error("standard output is closed.", Exit::io);
     const bool terminal = fd >= 0 ? ::isatty(fd) : [&] {
+      struct stat st;  // a pipe must not be opened on probation: its reader would take the closing for the end
+      if (::stat(path.c_str(), &st) < 0 || !S_ISCHR(st.st_mode)) return false;
       const int opened = ::open(path.c_str(), O_WRONLY | O_NOCTTY | O_NONBLOCK | O_CLOEXEC);
       const bool yes = opened >= 0 && ::isatty(opened);
       if (opened >= 0) ::close(opened);

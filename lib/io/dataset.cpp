@@ -5,7 +5,6 @@
 
 #include "core/error.h"
 #include "io/encoding.h"
-#include "io/input.h"
 #include "io/table.h"
 
 namespace dm::io {
@@ -54,18 +53,13 @@ std::optional<std::vector<T>> column(const h5::Group& g, const std::string& path
   return v;
 }
 
-Dataset from_table(Matrix<double> x, const Input& in, const std::string& path) {
-  Dataset d;
-  d.x = std::move(x);
-  d.source = path, d.sha256 = in.sha256();
-  return d;
-}
-
-Dataset read_h5(const Input& in, const std::string& path, const ReadOptions& o) {
+Dataset read_h5(const Input& in, const ReadOptions& o) {
   const h5::Group root = in.open();
   const std::string& name = in.name();
   expect_encoding(root, "dm-dataset", name);
-  Dataset d = from_table(matrix(root, "x", name), in, path);
+  Dataset d;
+  d.source = in.given(), d.sha256 = in.sha256();
+  d.x = matrix(root, "x", name);
   const int64_t n = d.x.rows;
   d.names = texts(root.get("names", "x"));
   if (!d.names.empty() && int64_t(d.names.size()) != d.x.cols)
@@ -128,15 +122,14 @@ void check(bool ok, const std::string& path, const std::string& what) {
 
 }  // namespace
 
-Dataset read_dataset(const std::string& path, const ReadOptions& o) {
-  if (inside_of(path) == std::string::npos) {
-    const Input in(path);
-    if (in.content() == Content::hdf5) return read_h5(in, path, o);
-    if (in.content() == Content::json) throw Error(in.name() + " is JSON; a dataset (HDF5, CSV or .npy) was expected.", Exit::data);
-  }
+Dataset read_dataset(const std::string& path, const ReadOptions& o) { return read_dataset(Input(path), o); }
+
+Dataset read_dataset(const Input& in, const ReadOptions& o) {
+  if (in.content() == Content::json) throw Error(in.name() + " is JSON; a dataset (HDF5, CSV or .npy) was expected.", Exit::data);
+  if (in.content() == Content::hdf5 && in.inside().empty()) return read_h5(in, o);
   TableOptions t;
   t.allow_nonfinite = o.allow_nonfinite;
-  return read_table(path, t);
+  return read_table(in, t);
 }
 
 void write_dataset(const std::string& path, const Dataset& d, const Value& provenance, const WriteOptions& o) {
@@ -173,6 +166,10 @@ void write_dataset(const std::string& path, const Dataset& d, const Value& prove
         }
       },
       provenance, o.force);
+}
+
+bool several_times(const Dataset& d) {
+  return d.t && std::any_of(d.t->begin(), d.t->end(), [&](double t) { return t != d.t->front(); });
 }
 
 std::vector<double> row_weights(const Dataset& d) {

@@ -7,6 +7,7 @@
 
 #include "core/mat.h"
 #include "core/value.h"
+#include "io/input.h"
 
 namespace dm::io {
 
@@ -35,12 +36,16 @@ struct Dataset {
 // One weight a row: /weights, or /log_weights relative to their largest; empty where the rows count alike.
 std::vector<double> row_weights(const Dataset&);
 
+// Whether the rows carry more than one time /t.
+bool several_times(const Dataset&);
+
 struct ReadOptions {
   bool allow_nonfinite = false;  // else NaN and Inf are refused with the first offending [row, column]
 };
 
 // Reads "FILE.h5", "FILE.h5:/path" (any numeric 1-D or 2-D dataset of any HDF5 file), CSV or .npy, "-" for any of them on stdin.
 Dataset read_dataset(const std::string& path, const ReadOptions& = {});
+Dataset read_dataset(const Input&, const ReadOptions& = {});  // what a tool has opened to see what it holds
 
 struct WriteOptions {
   bool force = false;

@@ -81,8 +81,12 @@ Value inputs_read() {
   return all;
 }
 
-Input::Input(const std::string& path) : file_(path), name_(path == "-" ? "standard input" : "'" + path + "'") {
+Input::Input(const std::string& given) : given_(given) {
   static bool stdin_taken = false;
+  const size_t colon = inside_of(given);
+  const std::string path = given.substr(0, colon);
+  if (colon != given.npos) inside_ = given.substr(colon + 1);
+  file_ = path, name_ = path == "-" ? "standard input" : "'" + path + "'";
   if (path == "-") {
     if (stdin_taken) throw Error("standard input can be read only once; '-' was given twice.", Exit::usage);
     if (::isatty(STDIN_FILENO)) throw Error("standard input is a terminal. Pipe data in, or name a file instead of '-'.", Exit::usage);

@@ -13,21 +13,23 @@ enum class Content { hdf5, npy, json, text };
 
 class Input {
  public:
-  // "-" is stdin. Throws Exit::no_input where it cannot be opened, Exit::data where it is empty or of a kind no command reads
-  // (zip, gzip, PNG, other binary data); the sentence names the kind.
+  // "-" is stdin, "FILE.h5:/path" a dataset inside a file. Throws Exit::no_input where it cannot be opened, Exit::data where it is empty or
+  // of a kind no command reads (zip, gzip, PNG, other binary data); the sentence names the kind.
   explicit Input(const std::string& path);
   ~Input();
   Input(const Input&) = delete;
   Input& operator=(const Input&) = delete;
 
   Content content() const { return content_; }
-  const std::string& name() const { return name_; }  // for sentences: "'x.h5'" or "standard input"
+  const std::string& name() const { return name_; }      // for sentences: "'x.h5'" or "standard input"
+  const std::string& given() const { return given_; }    // the path as given
+  const std::string& inside() const { return inside_; }  // "/path" of "FILE.h5:/path", else empty
   const std::string& sha256() const { return sha256_; }
   std::string text(int64_t limit = int64_t(1) << 34) const;  // all bytes
   h5::Group open() const;                                    // the root of an HDF5 input; throws Exit::data
 
  private:
-  std::string file_, name_, sha256_;
+  std::string given_, file_, inside_, name_, sha256_;
   Content content_;
   int slot_ = -1;  // of the temporary file, while it exists
 };

@@ -4,7 +4,6 @@
 
 #include "core/error.h"
 #include "io/encoding.h"
-#include "io/input.h"
 
 namespace dm::io {
 
@@ -99,28 +98,35 @@ void write_model(const std::string& path, const Value& spec, const std::function
 }
 
 struct Model::Impl {
-  Input in;
+  std::shared_ptr<const Input> in;
   h5::Group root;
   Loader loader;
   Value spec, provenance;
-  explicit Impl(const std::string& path) : in(path), root(opened()), loader(root, in.name()) {
-    spec = parse_json(root.text("spec"), in.name() + ": attribute spec");
+  explicit Impl(std::shared_ptr<const Input> input) : in(std::move(input)), root(opened()), loader(root, in->name()) {
+    spec = parse_json(root.text("spec"), in->name() + ": attribute spec");
     provenance = read_provenance(root);
   }
   h5::Group opened() const {
-    if (in.content() != Content::hdf5) throw Error(in.name() + " is no model file (HDF5 with encoding-type dm-model).", Exit::data);
-    h5::Group g = in.open();
-    expect_encoding(g, "dm-model", in.name());
+    if (in->content() != Content::hdf5) throw Error(in->name() + " is no model file (HDF5 with encoding-type dm-model).", Exit::data);
+    h5::Group g = in->open();
+    expect_encoding(g, "dm-model", in->name());
     return g;
   }
 };
 
-Model::Model(const std::string& path) : impl_(std::make_unique<Impl>(path)) {}
+bool holds_model(const Input& in) {
+  if (in.content() != Content::hdf5 || !in.inside().empty()) return false;
+  const Value type = in.open().get("encoding-type");
+  return type.is_text() && type.text() == "dm-model";
+}
+
+Model::Model(const std::string& path) : Model(std::make_shared<const Input>(path)) {}
+Model::Model(std::shared_ptr<const Input> in) : impl_(std::make_unique<Impl>(std::move(in))) {}
 Model::~Model() = default;
 Model::Model(Model&&) noexcept = default;
 const Value& Model::spec() const { return impl_->spec; }
 const Value& Model::provenance() const { return impl_->provenance; }
-const std::string& Model::sha256() const { return impl_->in.sha256(); }
+const std::string& Model::sha256() const { return impl_->in->sha256(); }
 Archive& Model::archive() { return impl_->loader; }
 bool Model::has(const std::string& path) const { return impl_->root.has(path); }
 std::vector<double> Model::numbers(const std::string& path) const {

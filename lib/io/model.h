@@ -7,6 +7,7 @@
 
 #include "core/archive.h"
 #include "core/value.h"
+#include "io/input.h"
 
 namespace dm::io {
 
@@ -15,11 +16,15 @@ namespace dm::io {
 void write_model(const std::string& path, const Value& spec, const std::function<void(Archive&)>& content, const Value& provenance = {},
                  bool force = false);
 
+// Whether an input is a model file, by its attribute encoding-type.
+bool holds_model(const Input&);
+
 // An open model file. archive() loads: a field that is missing, of another type or of another length than the vector that asks for it
 // throws Exit::data with file, field, found and expected.
 class Model {
  public:
   explicit Model(const std::string& path);  // "-" is stdin
+  explicit Model(std::shared_ptr<const Input>);
   ~Model();
   Model(Model&&) noexcept;
 

@@ -51,18 +51,16 @@ static Matrix<double> take(const Matrix<double>& from, const std::vector<int>& c
   return m;
 }
 
-Dataset read_table(const std::string& path, const TableOptions& o) {
+Dataset read_table(const std::string& path, const TableOptions& o) { return read_table(Input(path), o); }
+
+Dataset read_table(const Input& in, const TableOptions& o) {
   Table t;
   Dataset d;
-  std::string name;
-  const auto colon = inside_of(path);
-  const bool inside = colon != std::string::npos;
-  const Input in(inside ? path.substr(0, colon) : path);
-  name = in.name();
-  if (inside) {
-    if (in.content() != Content::hdf5)
-      throw Error(in.name() + " is not HDF5, so it has no '" + path.substr(colon + 1) + "' inside.", Exit::data);
-    const std::string at = path.substr(colon + 2);
+  const std::string& path = in.given();
+  std::string name = in.name();
+  if (!in.inside().empty()) {
+    if (in.content() != Content::hdf5) throw Error(in.name() + " is not HDF5, so it has no '" + in.inside() + "' inside.", Exit::data);
+    const std::string at = in.inside().substr(1);
     const h5::Group root = in.open();
     const h5::Info i = root.info(at);
     if (i.kind == h5::Info::group) {

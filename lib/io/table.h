@@ -5,7 +5,6 @@
 #include <vector>
 
 #include "io/dataset.h"
-#include "io/input.h"
 
 namespace dm::io {
 
@@ -19,6 +18,7 @@ struct TableOptions {
 
 // CSV, .npy, "FILE.h5:/path" or a dm-dataset (its x), "-" for any of them on stdin.
 Dataset read_table(const std::string& path, const TableOptions& = {});
+Dataset read_table(const Input&, const TableOptions& = {});
 
 // Numbers are written with the fewest digits that read back as the same bits (17 at most); header: names or x1.., y1.., t, weights.
 std::string to_csv(const Dataset&);

@@ -52,7 +52,10 @@ Noised noise(const Matrix<double>& data, const Value& o, uint64_t seed, Progress
   const int64_t first = paths ? blocks : 1;  // the blocks that x holds
   out.x = Matrix<double>((blocks + 1 - first) * n, d);
   std::copy(states.v.begin() + first * n * d, states.v.end(), out.x.v.begin());
-  for (int64_t k = first; k <= blocks; ++k) out.t.insert(out.t.end(), std::size_t(n), times[std::size_t(k) - 1]);
+  for (int64_t k = first; k <= blocks; ++k) {
+    out.t.insert(out.t.end(), std::size_t(n), times[std::size_t(k) - 1]);
+    for (int64_t i = 0; i < n; ++i) out.row.push_back(i);
+  }
   if (paths) {
     out.path = std::move(states);
     out.path_t = times;

@@ -9,9 +9,10 @@ namespace dm::job {
 const std::vector<Option>& noise_options();
 
 struct Noised {
-  Matrix<double> x;       // marginals: one block of n rows a time, [times n, d]; paths: the rows at the last time, [n, d]
-  std::vector<double> t;  // of each row of x
-  Matrix<double> path;    // with `paths`: [(times + 1) n, d], the first block the data
+  Matrix<double> x;          // marginals: one block of n rows a time, [times n, d]; paths: the rows at the last time, [n, d]
+  std::vector<double> t;     // of each row of x
+  std::vector<int64_t> row;  // of the data that each row of x comes from
+  Matrix<double> path;       // with `paths`: [(times + 1) n, d], the first block the data
   std::vector<double> path_t;
 };
 

@@ -1,5 +1,7 @@
 #include "job/sample.h"
 
+#include <cmath>
+
 namespace dm::job {
 
 const std::vector<Option>& sample_options() {
@@ -59,6 +61,8 @@ static Samples run(const Denoiser& denoiser, const Process& process, const Codec
   sampler.run(0, out.x, progress);
   codec.decode(out.x);
   codec.decode(out.path);
+  for (const double v : out.x.v)
+    if (!std::isfinite(v)) throw Error("a sample is too large for a double in the units of the data; rescale the data and train again");
   return out;
 }
 

@@ -6,9 +6,12 @@
 #include <string>
 
 #include "core/error.h"
+#include "core/value.h"
 
 namespace dm {
 namespace {
+
+constexpr double largest = 1e150;  // of a coordinate, and one over it the smallest: sums of squares stay finite and positive
 
 void check(const std::string& what, const char* which, const Points& p) {
   const std::string set = what + ": the " + which + " set ";
@@ -17,6 +20,12 @@ void check(const std::string& what, const char* which, const Points& p) {
     for (int64_t j = 0; j < p.d(); ++j)
       if (!std::isfinite(p.x[i][j]))
         throw Error(set + "has a value that is not finite at row " + std::to_string(i) + ", column " + std::to_string(j) + ".", Exit::data);
+  double top = 0;
+  for (int64_t i = 0; i < p.n(); ++i)
+    for (int64_t j = 0; j < p.d(); ++j) top = std::max(top, std::abs(p.x[i][j]));
+  if (top > largest || (top > 0 && top < 1 / largest))
+    throw Error(set + "has numbers up to " + to_json(top) + ", whose squares " + (top > 1 ? "overflow" : "vanish") + "; rescale both sets.",
+                Exit::data);
   if (!p.w) return;
   double sum = 0;
   for (int64_t i = 0; i < p.n(); ++i) {

@@ -31,6 +31,37 @@ dm-noise four.h5 --time 0.5 --no-provenance -o filed.h5
 same piped.h5 filed.h5
 dm-eval - test.h5 --metrics sw2 --json <piped.h5 | grep -q '"sw2":{"value":'
 
+# Models and tables come through pipes as well as data, whatever the pipe is called.
+dm-sample - -n 70 --seed 2 -q --no-provenance -o from-pipe.h5 <model-1.h5
+dm-sample <(cat model-1.h5) -n 70 --seed 2 -q --no-provenance -o from-fd.h5
+same from-pipe.h5 from-fd.h5
+echo '{"density": {"type": "gaussian", "mean": [0]}}' | dm-sample - -n 5 -q -o oracle-draws.h5
+dm-data export moons.h5 -o moons.csv
+dm-data export moons.h5 -o moons.npy
+for table in moons.csv moons.npy; do
+  dm-noise - --time 0.5 --no-provenance -o - <"$table" | cmp - <(dm-noise "$table" --time 0.5 --no-provenance -o -)
+  dm-train <(cat "$table") -q --set network.width=8 --set network.layers=1 --batch 10 --steps 2 -o - >/dev/null
+  dm-eval - test.h5 --metrics sw2 --json <"$table" | grep -q '"sw2":{"value":'
+  dm-plot - --names moons -q -f -o table.png <"$table"
+  dm-data info - <"$table" | grep -q '2000 rows'
+done
+dm-plot - --names model -o loss.png <model-1.h5
+mkfifo out
+cat out >through-fifo.h5 &
+timeout 20 dm-data make moons -n 2000 --seed 1 --no-provenance -o out
+wait $!
+same through-fifo.h5 data-1.h5
+
+# Noising keeps what belongs to a row; times that are replaced or pooled are said.
+printf 'x,y,w\n1,10,1\n2,20,3\n' >labelled.csv
+dm-data import labelled.csv --x x --y y -o labelled.h5
+dm-noise labelled.h5 --time 0,1 -o labelled-noised.h5
+[[ $(dm-data export labelled-noised.h5 | cut -d, -f2) == $'y\n10\n20\n10\n20' ]]
+dm-noise labelled-noised.h5 --time 0 -o again.h5 2>stderr
+says 'times /t of .* are replaced'
+dm-train labelled-noised.h5 --steps 1 --batch 2 -o pooled.h5 2>stderr
+says 'several times /t; they are pooled'
+
 # Row i does not depend on how many rows are asked for.
 dm-sample model-1.h5 -n 70 --seed 2 -q -o few.h5
 dm-data export few.h5 >few.csv

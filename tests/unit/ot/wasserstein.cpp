@@ -180,6 +180,9 @@ TEST_CASE("transport: what is refused, and with which sentence") {
   Cloud huge = a;
   huge.x[0][0] = 1e200;
   CHECK_THROWS_WITH(wasserstein(huge.points(), a.points(), 2), Catch::Contains("overflow"));
+  Cloud tiny = a;
+  for (double& v : tiny.x.v) v *= 1e-200;
+  CHECK_THROWS_WITH(wasserstein(a.points(), tiny.points(), 1), Catch::Contains("second") && Catch::Contains("vanish"));
   const Matrix<double> none(0, 2), many(20000, 2);
   CHECK(code([&] { wasserstein({none, nullptr}, a.points(), 2); }) == Exit::data);
   CHECK(code([&] { wasserstein({many, nullptr}, {many, nullptr}, 2); }) == Exit::usage);
