@@ -25,7 +25,9 @@ io::WriteOptions how(const cli::Call& call) {
 
 void make(cli::Call& call) {
   io::Dataset d;
-  d.x = job::make(call.options, call.seed, *call.progress);
+  job::Made made = job::make(call.options, call.seed, *call.progress);
+  d.x = std::move(made.x);
+  if (made.y.cols) d.y = std::move(made.y);
   io::write_dataset(call.output(), d, call.provenance, how(call));
 }
 

@@ -11,6 +11,7 @@ namespace dm {
 struct Law {
   virtual ~Law() = default;
   virtual int dim() const = 0;
+  virtual int conditions() const { return 0; }  // how many of the columns, the last ones, are the condition y
   // x is [rows.n, dim]; row i of x is a pure function of (stream, rows[i]).
   virtual void draw(Stream, Rows rows, Mat<double> x) const = 0;
 };

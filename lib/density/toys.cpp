@@ -51,9 +51,9 @@ int component(Draws& draws, int64_t row, int k, bool balanced) {
 
 const Family& toys() {
   static const Family family = [] {
-    Family f{"toy set", "sets in the plane (and Gaussians of any dimension) that a formula states", {}};
+    Family f{"toy set", "sets in the plane, Gaussians of any dimension and simulators, which a formula states", {}};
     for (const char* suffix : {"", "-dsb", "-tcfm"})  // the plain names first
-      for (const auto* list : {&toy::curves(), &toy::mixtures(), &toy::plane()})
+      for (const auto* list : {&toy::curves(), &toy::mixtures(), &toy::plane(), &toy::simulators()})
         for (const LawEntry& e : *list)
           if (const auto dash = e.name.find('-'); e.name.substr(std::min(dash, e.name.size())) == suffix) f.methods.push_back(&e);
     return f;

@@ -8,7 +8,8 @@
 namespace dm {
 
 // moons, 8gaussians, circles, scurve, checkerboard, pinwheel, swissroll, gaussian, ninemodes; the scalings of the
-// diffusion-Schroedinger-bridge code as NAME-dsb and of the conditional-flow-matching runner as NAME-tcfm.
+// diffusion-Schroedinger-bridge code as NAME-dsb and of the conditional-flow-matching runner as NAME-tcfm; the simulators two_moons,
+// gaussian_linear, gaussian_mixture, slcp, whose rows carry a condition.
 const Family& toys();
 
 namespace toy {
@@ -34,6 +35,7 @@ int component(Draws&, int64_t row, int k, bool balanced);
 const std::vector<LawEntry>& curves();
 const std::vector<LawEntry>& mixtures();
 const std::vector<LawEntry>& plane();
+const std::vector<LawEntry>& simulators();  // simulators.cpp: pairs (theta, y)
 
 }  // namespace toy
 }  // namespace dm

@@ -21,7 +21,7 @@ const std::vector<Option>& split_options() {
   return all;
 }
 
-Matrix<double> make(const Value& options, int64_t seed, Progress& progress) {
+Made make(const Value& options, int64_t seed, Progress& progress) {
   const auto law = dm::make<std::unique_ptr<Law>>(toys(), options["law"]);
   const int64_t n = options["n"].integer(), d = law->dim();
   int64_t numbers = 0;
@@ -41,7 +41,11 @@ Matrix<double> make(const Value& options, int64_t seed, Progress& progress) {
     progress.stop_point();
     progress.update(first + rows, n);
   }
-  return x;
+  const int64_t dy = law->conditions();
+  if (!dy) return {std::move(x), {}};
+  Made out{Matrix<double>(n, d - dy), Matrix<double>(n, dy)};
+  for (int64_t i = 0; i < n; ++i) std::copy_n(x[i], d - dy, out.x[i]), std::copy_n(x[i] + d - dy, dy, out.y[i]);
+  return out;
 }
 
 std::vector<std::vector<int64_t>> split(const Value& options, int64_t n, int64_t seed) {

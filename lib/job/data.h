@@ -13,8 +13,11 @@ namespace dm::job {
 const std::vector<Option>& make_options();
 const std::vector<Option>& split_options();
 
-// options["n"] rows [n, d] of the toy set options["law"], on the path seed / dm-data / make / name: row i does not depend on n.
-Matrix<double> make(const Value& options, int64_t seed, Progress&);
+struct Made {
+  Matrix<double> x, y;  // [n, d], [n, dy]; dy is 0 for a law without a condition
+};
+// options["n"] rows of the toy set options["law"], on the path seed / dm-data / make / name: row i does not depend on n.
+Made make(const Value& options, int64_t seed, Progress&);
 
 // Row numbers of each part, ascending, by a keyed random permutation of n rows (with `shuffle` off: consecutive blocks). Part k ends at
 // round(n (f_1 + .. + f_k)). Throws (Exit::usage) where the fractions exceed 1 or a part would be empty.

@@ -155,3 +155,35 @@ TEST_CASE("components are drawn, and balanced names the other form") {
   }
   CHECK(std::abs(same - 500) < 70);
 }
+
+TEST_CASE("simulators: moments of theta and of y given theta") {
+  const auto row = [](const char* name, int64_t columns) {
+    const Matrix<double> x = toy_rows(name, 40000);
+    CHECK(x.cols == columns);
+    return x;
+  };
+  const double root = std::sqrt(2);
+  const Matrix<double> moons = row("two_moons", 4);  // y without its shift is r (cos a, sin a) + (.25, 0)
+  toy_mean(moons, 1 / 3., [](const double* r) { return r[0] * r[0]; });
+  toy_mean(moons, 0.25 + 0.1 * 2 * inv_pi, [&](const double* r) { return r[2] + std::abs(r[0] + r[1]) / root; });
+  toy_mean(moons, 0.01 + 1e-4, [&](const double* r) {
+    return std::pow(r[2] + std::abs(r[0] + r[1]) / root - 0.25, 2) + std::pow(r[3] - (r[1] - r[0]) / root, 2);
+  });
+  const Matrix<double> linear = row("gaussian_linear", 20);
+  toy_mean(linear, 0.1, [](const double* r) { return r[7] * r[7]; });
+  toy_mean(linear, 0.1, [](const double* r) { return (r[17] - r[7]) * (r[17] - r[7]); });
+  toy_mean(linear, 0, [](const double* r) { return (r[17] - r[7]) * r[7]; });
+  const Matrix<double> mixture = row("gaussian_mixture", 4);  // one component for both coordinates
+  toy_mean(mixture, 100 / 3., [](const double* r) { return r[1] * r[1]; });
+  toy_mean(mixture, 0.505, [](const double* r) { return (r[3] - r[1]) * (r[3] - r[1]); });
+  toy_mean(mixture, 0.5 * (1 + 1e-4), [](const double* r) { return std::pow((r[2] - r[0]) * (r[3] - r[1]), 2); });
+  const Matrix<double> slcp = row("slcp", 13);
+  for (const int k : {5, 7, 9, 11}) {  // standardised residuals: variance 1, correlation tanh theta_5
+    const auto u = [k](const double* r) { return (r[k] - r[0]) / (r[2] * r[2]); };
+    const auto v = [k](const double* r) { return (r[k + 1] - r[1]) / (r[3] * r[3]); };
+    toy_mean(slcp, 1, [&](const double* r) { return u(r) * u(r); });
+    toy_mean(slcp, 1, [&](const double* r) { return v(r) * v(r); });
+    toy_mean(slcp, 0, [&](const double* r) { return u(r) * v(r) - std::tanh(r[4]); });
+    toy_mean(slcp, 0, [&](const double* r) { return u(r) * v(r) * std::tanh(r[4]) - std::tanh(r[4]) * std::tanh(r[4]); });
+  }
+}
