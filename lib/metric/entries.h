@@ -14,5 +14,7 @@ const MetricEntry& mmd_metric();
 const MetricEntry& moments_metric();
 const MetricEntry& mode_weights_metric();
 const MetricEntry& nn_share_metric();
+const MetricEntry& c2st_metric();
+const MetricEntry& sbc_metric();
 
 }  // namespace dm

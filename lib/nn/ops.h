@@ -4,7 +4,7 @@
 
 namespace dm {
 
-enum class Activation { silu, tanh, sin, gelu, softplus, leaky_relu };
+enum class Activation { silu, tanh, sin, gelu, softplus, leaky_relu, relu };
 Activation activation_named(std::string_view name);
 std::vector<std::string> activation_names();
 

@@ -6,7 +6,8 @@ namespace dm {
 
 static const std::pair<const char*, Activation> table[] = {{"silu", Activation::silu},         {"tanh", Activation::tanh},
                                                            {"sin", Activation::sin},           {"gelu", Activation::gelu},
-                                                           {"softplus", Activation::softplus}, {"leaky_relu", Activation::leaky_relu}};
+                                                           {"softplus", Activation::softplus}, {"leaky_relu", Activation::leaky_relu},
+                                                           {"relu", Activation::relu}};
 
 Activation activation_named(std::string_view name) {
   for (const auto& [n, a] : table)
@@ -68,6 +69,12 @@ void leaky_relu(S x, S& y, S& d) {
   y = x * d;
 }
 
+template <class S>
+void relu(S x, S& y, S& d) {
+  d = x > 0 ? S(1) : S(0);
+  y = x * d;
+}
+
 template <class S, void (*f)(S, S&, S&)>
 void map(Mat<const S> x, Mat<S> y, Mat<S> d) {
   for (int64_t i = 0; i < x.rows; ++i) {
@@ -103,7 +110,8 @@ template <class S>
 Var activate(Tape<S>& tape, Var x, Activation f) {
   static constexpr Op<S> op{"activation", vjp<S>};
   static constexpr void (*maps[])(Mat<const S>, Mat<S>, Mat<S>) = {map<S, silu<S>>, map<S, tanh_both<S>>, map<S, sin_both<S>>,
-                                                                   map<S, gelu<S>>, map<S, softplus<S>>,  map<S, leaky_relu<S>>};
+                                                                   map<S, gelu<S>>, map<S, softplus<S>>,  map<S, leaky_relu<S>>,
+                                                                   map<S, relu<S>>};
   const Mat<S> in = tape.value(x);
   const Mat<S> out = tape.arena.template matrix<S>(in.rows, in.cols);
   const Mat<S> slope = tape[x].wants ? tape.arena.template matrix<S>(in.rows, in.cols) : Mat<S>{};

@@ -1,5 +1,6 @@
 #include <algorithm>
 #include <cmath>
+#include <numeric>
 
 #include "core/error.h"
 #include "core/parallel.h"
@@ -37,13 +38,15 @@ TEST_CASE("metrics: every entry is documented and evaluates with its defaults") 
   Sets s = sets(a, b);
   s.train = &train;
   CHECK(metrics().names() ==
-        std::vector<std::string>{"w1", "w2", "sw1", "sw2", "max-sw2", "tv", "mmd", "moments", "mode-weights", "nn-share"});
+        std::vector<std::string>{"w1", "w2", "sw1", "sw2", "max-sw2", "tv", "mmd", "moments", "mode-weights", "nn-share", "c2st", "sbc"});
   for (const Method* m : metrics().methods) {
     CHECK(m->doc.size() > 20);
     const std::string spec = m->name == "mode-weights" ? R"({"type": "mode-weights", "means": [[0, 0], [1, 1]]})" : m->name;
-    const Value v = measure(spec, s);
+    Sets here = s;
+    if (m->name == "sbc") here.reference = {s.reference.x.slice(0, 2), nullptr};  // 25 draws for each of two rows
+    const Value v = measure(spec, here);
     CHECK(v["value"].number() >= 0);
-    CHECK(measure(spec, s) == v);
+    CHECK(measure(spec, here) == v);
   }
 }
 
@@ -206,4 +209,45 @@ TEST_CASE("metrics: the same bits for any number of threads") {
     }
   }
   set_threads(2);
+}
+
+TEST_CASE("c2st: equal laws give 1/2, Gaussians a distance apart the accuracy of the best classifier") {
+  const int n = 2000;
+  const Matrix<double> a = gaussian(1, n, 2, 3, 2);
+  const double se = 0.5 / std::sqrt(2.0 * n);
+  const Value same = measure("c2st", sets(a, gaussian(2, n, 2, 3, 2)));
+  CHECK(std::abs(same["value"].number() - 0.5) < 4 * se);
+  CHECK(near(same["se"].number(), se, 1e-15));
+  Matrix<double> b = gaussian(3, n, 2, 3, 2);
+  for (int i = 0; i < n; ++i) b[i][0] += 4;  // two standard deviations: the best accuracy is Phi(1) = .8413
+  const double apart = value("c2st", sets(b, a));
+  CHECK(std::abs(apart - 0.8413) < 0.015);
+  Matrix<double> c = gaussian(4, n, 2, 3, 2);  // the same margins, correlated: linear classifiers are blind, the accuracy is known
+  for (int i = 0; i < n; ++i) c[i][1] = 3 + 0.8 * (c[i][0] - 3) + 0.6 * (c[i][1] - 3);
+  // the best accuracy is .6929: the mean share on its own side of log p = log q (4e6 draws of each, error 2e-4)
+  CHECK(std::abs(value("c2st", sets(c, a)) - 0.6929) < 0.02);
+  CHECK_THROWS_AS(measure("c2st", sets(gaussian(1, 3, 2), gaussian(2, 3, 2))), Error);
+}
+
+TEST_CASE("sbc: right posteriors have uniform ranks; a shifted or a narrow one has not") {
+  const int K = 1000, L = 50;
+  const Matrix<double> theta = gaussian(1, K, 2);
+  const auto draws = [&](double mean, double sd) { return gaussian(2, K * L, 2, mean, sd); };
+  const Value good = measure("sbc", sets(draws(0, 1), theta));
+  CHECK(good["p"].number() > 0.01);
+  CHECK(good["value"].number() < 2);
+  CHECK(good["draws"].integer() == L);
+  const Value shifted = measure("sbc", sets(draws(0.3, 1), theta)), narrow = measure("sbc", sets(draws(0, 0.7), theta));
+  CHECK(shifted["p"].number() < 1e-6);
+  CHECK(narrow["p"].number() < 1e-6);
+  const std::vector<double> h = narrow["histograms"].items()[0].numbers();  // a narrow posterior: the ends are full
+  CHECK(h.front() + h.back() > 4.0 * K / 20);
+  CHECK(near(std::accumulate(h.begin(), h.end(), 0.0), K, 0));
+  // ties: the rank is drawn among them, so that constant draws of a constant are calibrated
+  CHECK(measure("sbc", sets(Matrix<double>(K * L, 1), Matrix<double>(K, 1)))["p"].number() > 0.01);
+  // by hand: one row, ranks 0 .. 3 in two bins; theta = 2 among {0, 1, 5}: rank 2, second bin: chi^2 = 2 (1/2)^2 / (1/2) = 1
+  Matrix<double> one(1, 1), three(3, 1);
+  one.v = {2}, three.v = {0, 1, 5};
+  CHECK(near(value(R"({"type": "sbc", "bins": 2})", sets(three, one)), 1, 1e-15));
+  CHECK_THROWS_AS(measure("sbc", sets(draws(0, 1), gaussian(1, 999, 2))), Error);
 }
