@@ -59,11 +59,76 @@ void AffineCodec::decode(Mat<double> x) const {
     for (int64_t j = 0; j < x.cols; ++j) x[i][j] = mean[std::size_t(j)] + scale * x[i][j];
 }
 
-double AffineCodec::logdet() const { return -double(mean.size()) * log_d(scale); }
+void AffineCodec::logdet(Mat<const double> x, double* out) const { std::fill_n(out, x.rows, -double(mean.size()) * log_d(scale)); }
 
 void AffineCodec::state(Archive& a) {
   a.field("mean", mean);
   a.field("scale", scale);
 }
+
+BoxCodec::BoxCodec(const Value& support, int d) : affine(AffineCodec::identity(d)) {
+  if (support.is_null()) return;
+  const auto wrong = [&](const std::string& what) {
+    throw Error("support: " + what + "; an array of [lo, hi] with lo < hi was expected, one a column, null for a column without bounds",
+                Exit::spec);
+  };
+  if (!support.is_array() || int(support.items().size()) != d)
+    wrong("found " + to_json(support) + " for " + std::to_string(d) + " columns");
+  for (const Value& v : support.items()) {
+    lo.push_back(-HUGE_VAL), hi.push_back(HUGE_VAL);
+    if (v.is_null()) continue;
+    if (!v.is_array() || v.items().size() != 2 || !v.items()[0].is_number() || !v.items()[1].is_number()) wrong("found " + to_json(v));
+    lo.back() = v.items()[0].number(), hi.back() = v.items()[1].number();
+    if (!(lo.back() < hi.back())) wrong("found " + to_json(v));
+  }
+}
+
+void BoxCodec::unbox(Mat<double> x) const {
+  constexpr double edge = 1e-6;
+  for (int64_t i = 0; i < x.rows; ++i)
+    for (std::size_t j = 0; j < lo.size(); ++j)
+      if (std::isfinite(lo[j])) {
+        const double u = std::clamp((x[i][j] - lo[j]) / (hi[j] - lo[j]), edge, 1 - edge);
+        x[i][j] = log_d(u) - log_d(1 - u);
+      }
+}
+
+void BoxCodec::fit(Mat<const double> x, const double* w) {
+  Matrix<double> z(x.rows, x.cols);
+  for (int64_t i = 0; i < x.rows; ++i) {
+    std::copy_n(x[i], x.cols, z[i]);
+    for (std::size_t j = 0; j < lo.size(); ++j)
+      if (x[i][j] < lo[j] || x[i][j] > hi[j])
+        throw Error("row " + std::to_string(i) + " has " + to_json(x[i][j]) + " in column " + std::to_string(j + 1) +
+                        ", outside its support [" + to_json(lo[j]) + ", " + to_json(hi[j]) + "]",
+                    Exit::data);
+  }
+  unbox(z);
+  affine = AffineCodec::fit(z, w);
+}
+
+void BoxCodec::encode(Mat<double> x) const {
+  unbox(x);
+  affine.encode(x);
+}
+
+void BoxCodec::decode(Mat<double> x) const {
+  affine.decode(x);
+  for (int64_t i = 0; i < x.rows; ++i)
+    for (std::size_t j = 0; j < lo.size(); ++j)
+      if (std::isfinite(lo[j])) {
+        const double u = 1 / (1 + exp_d(-x[i][j]));
+        x[i][j] = std::clamp(lo[j] + (hi[j] - lo[j]) * u, lo[j], hi[j]);
+      }
+}
+
+void BoxCodec::logdet(Mat<const double> x, double* out) const {
+  affine.logdet(x, out);
+  for (int64_t i = 0; i < x.rows; ++i)
+    for (std::size_t j = 0; j < lo.size(); ++j)
+      if (std::isfinite(lo[j])) out[i] += log_d(hi[j] - lo[j]) - log_d(x[i][j] - lo[j]) - log_d(hi[j] - x[i][j]);
+}
+
+void BoxCodec::state(Archive& a) { affine.state(a); }
 
 }  // namespace dm

@@ -4,6 +4,7 @@
 
 #include "core/archive.h"
 #include "core/mat.h"
+#include "core/value.h"
 
 namespace dm {
 
@@ -11,7 +12,8 @@ struct Codec {
   virtual ~Codec() = default;
   virtual void encode(Mat<double> x) const = 0;  // data -> model, in place; x [rows, d]
   virtual void decode(Mat<double> x) const = 0;  // model -> data
-  virtual double logdet() const = 0;             // log |d model / d data|: what log-densities add
+  // log |d model / d data| at each row of x in data units, what log-densities add; out [rows]
+  virtual void logdet(Mat<const double> x, double* out) const = 0;
   virtual void state(Archive&) = 0;
 };
 
@@ -27,8 +29,30 @@ struct AffineCodec : Codec {
 
   void encode(Mat<double> x) const override;
   void decode(Mat<double> x) const override;
-  double logdet() const override;
+  void logdet(Mat<const double> x, double* out) const override;
   void state(Archive&) override;
+};
+
+// A component that lives in a box, so that no sample can leave it: boxed columns pass through the logit of (x - lo) / (hi - lo), then
+// all columns through an affine codec. Rows on the boundary are moved inside by 1e-6 of the box's width, where the logit is 13.8.
+struct BoxCodec : Codec {
+  std::vector<double> lo, hi;  // [d], infinite for a column without bounds; empty: no box at all
+  AffineCodec affine;
+
+  // `support`: null (no box), or [[lo, hi], null, ...], one entry a column, null for a column without bounds.
+  // Throws (Exit::spec) where it has another number of entries than d, or lo < hi does not hold.
+  BoxCodec(const Value& support, int d);
+
+  // Affine as AffineCodec::fit of the logits. Throws (Exit::data) naming the first row outside the box.
+  void fit(Mat<const double> x, const double* w = nullptr);
+
+  void encode(Mat<double> x) const override;
+  void decode(Mat<double> x) const override;
+  void logdet(Mat<const double> x, double* out) const override;
+  void state(Archive&) override;  // of the affine part; the box belongs to the spec
+
+ private:
+  void unbox(Mat<double> x) const;
 };
 
 }  // namespace dm
