@@ -187,9 +187,11 @@ const cli::Command command{
                {.name = "REFERENCE", .doc = "rows of the law they should follow, not used in training", .kind = "dataset|table"}},
     .options =
         {{.name = "metrics",
-          .type = any(),
+          .type = any(metrics),
           .dflt = "w2,sw2,mmd",
-          .doc = "which metrics: names joined by commas, or JSON ([\"w1\", {\"type\": \"sw2\", \"projections\": 1000}]); " + known()},
+          .doc = "which metrics: names joined by commas, or JSON where one has options: '[\"w1\", {\"type\": \"sw2\", \"projections\": "
+                 "1000}]'; " +
+                 known()},
          {.name = "floor",
           .type = any(),
           .dflt = "auto",
@@ -204,7 +206,7 @@ const cli::Command command{
          {.name = "train",
           .type = text(),
           .doc = "file of the rows that the model was trained on; unset: the one that the samples' provenance names, where it is found"},
-         {.name = "assert", .type = list(), .doc = "comparisons that must hold, joined by commas"},
+         {.name = "assert", .type = list(1), .doc = "comparisons that must hold, joined by commas"},
          {.name = "assert_file", .type = text(), .doc = "JSON file {\"assert\": [...]} with comparisons that must hold"}},
     .json = true,
     .run = run};

@@ -30,13 +30,18 @@ Arguments parse(const std::vector<Flag>& flags, const std::vector<std::string>& 
   }
 
   Arguments out;
-  std::vector<std::string> reversed(words.rbegin(), words.rend());
-  try {
-    app.parse(reversed);
-  } catch (const CLI::Error& e) {
-    out.problems.push_back(e.what());
-    return out;
-  }
+  std::vector<std::string> rest = words;
+  for (;;) try {
+      app.parse(std::vector<std::string>(rest.rbegin(), rest.rend()));
+      break;
+    } catch (const CLI::ArgumentMismatch&) {  // only the last word can lack what should stand behind it
+      if (rest.empty()) throw;
+      out.problems.push_back("'" + rest.back() + "' needs a value, and the line ends behind it");
+      rest.pop_back();
+    } catch (const CLI::Error& e) {
+      out.problems.push_back(e.what());
+      return out;
+    }
   for (size_t k = 0; k < flags.size(); ++k) {
     const Flag& f = flags[k];
     if (!options[k]->count()) continue;

@@ -2,13 +2,12 @@
 #include <algorithm>
 
 #include "cli/describe.h"
-#include "cli/flags.h"
 
 namespace dm::cli {
 
 static void words_after(const std::vector<Option>& options, std::string& cases) {
   for (const Option& o : options) {
-    std::vector<std::string> words = o.type.kind == Type::method ? o.type.family().names() : o.type.choices;
+    std::vector<std::string> words = o.type.family ? o.type.family().names() : o.type.choices;
     if (words.empty()) continue;
     std::string all;
     for (const auto& w : words) all += (all.empty() ? "" : " ") + w;
@@ -23,7 +22,8 @@ static std::string part(const Command& c) {
     if (f.name != "dm-describe") flags += (flags.empty() ? "--" : " --") + f.name;
   words_after(c.options, cases);
   for (const Reached& r : families(c.options))
-    for (const Method* m : r.option->type.family().methods) words_after(m->options, cases);
+    if (r.option->type.kind == Type::method)
+      for (const Method* m : r.option->type.family().methods) words_after(m->options, cases);
   std::string bound;
   for (const Input& i : c.inputs)
     for (const Option& o : c.options)

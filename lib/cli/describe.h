@@ -4,6 +4,7 @@
 #include <vector>
 
 #include "cli/command.h"
+#include "cli/flags.h"
 
 namespace dm::cli {
 
@@ -23,12 +24,16 @@ std::string markdown(const Command&);
 Value description(const Command&);  // everything, as JSON
 Value schema(const Command&);       // draft-07 JSON Schema of the command's section of a run spec
 
-// Rows of the shared options and of the exit codes: {"-o, --output OUTPUT", "where ..."}.
+// Rows of the shared options and of the exit codes that this command can have: {"-o, --output OUTPUT", "where ..."}.
 struct Row {
   std::string left, right;
 };
 std::vector<Row> shared_rows(const Command&);
 Row row(const Option&);  // {"-n, --n INTEGER", "doc (integer >= 1; default 1000)"}
-const std::vector<Row>& exit_rows();
+// What stands above the methods of a family, "--sampler NAME (of --process vp)", and the row of an option inside it: a flag, or a key of
+// a JSON object ("projections": N).
+std::string heading(const Reached&);
+Row row(const Reached&, const Option&);
+std::vector<Row> exit_rows(const Command&);
 
 }  // namespace dm::cli

@@ -30,7 +30,7 @@ std::vector<Flag> shared_flags(const Command& c) {
 static void reach(const std::vector<Option>& options, const std::string& under, std::vector<Reached>& out) {
   std::vector<const Option*> fresh;
   for (const Option& o : options) {
-    if (o.type.kind != Type::method) continue;
+    if (!o.type.family) continue;
     const Family& family = o.type.family();
     if (std::any_of(out.begin(), out.end(), [&](const Reached& r) { return &r.option->type.family() == &family; })) continue;
     out.push_back({&o, under});
@@ -66,8 +66,9 @@ std::vector<Flag> all_flags(const Command& c) {
   std::vector<const Option*> own, nested;
   for (const Option& o : c.options) own.push_back(&o);
   for (const Reached& r : families(c.options))
-    for (const Method* m : r.option->type.family().methods)
-      for (const Option& o : m->options) nested.push_back(&o);
+    if (r.option->type.kind == Type::method)
+      for (const Method* m : r.option->type.family().methods)
+        for (const Option& o : m->options) nested.push_back(&o);
   add(own);
   add(nested);
   for (size_t i = flags.size() - 1; i > 0; --i)  // a letter belongs to the first that claims it
@@ -106,6 +107,7 @@ static std::string belongs(const Command& c, const std::string& flag, const Valu
   const std::string name = flag.starts_with("no-") ? flag.substr(3) : flag;
   std::string all;
   for (const Reached& r : families(c.options)) {
+    if (r.option->type.kind != Type::method) continue;
     std::string with;
     for (const Method* m : r.option->type.family().methods)
       for (const Option& o : m->options)

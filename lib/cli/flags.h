@@ -16,7 +16,8 @@ std::vector<Flag> shared_flags(const Command&);
 // All flags of a command: shared, own, and those of every method that could be chosen at any depth (own names win).
 std::vector<Flag> all_flags(const Command&);
 
-// Every family reachable from the options, outermost first, each once. Families may contain themselves.
+// Every family reachable from the options, outermost first, each once. Families may contain themselves. The options of a family are flags
+// where its option chooses one method (Type::method), and keys of JSON objects where it is a free value that names several.
 struct Reached {
   const Option* option;  // where it is first met
   std::string under;     // "", or "sampler ddim"

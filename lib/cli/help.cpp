@@ -2,7 +2,7 @@
 #include <cmath>
 
 #include "cli/describe.h"
-#include "cli/flags.h"
+#include "cli/spec.h"
 
 namespace dm::cli {
 
@@ -68,6 +68,31 @@ Row row(const Option& o) {
   return r;
 }
 
+std::string heading(const Reached& r) {
+  const std::string flag = "--" + flag_name(r.option->name);
+  if (r.option->type.kind == Type::method) return flag + " NAME" + (r.under.empty() ? "" : " (of --" + r.under + ")");
+  return flag + " NAME,NAME,..";
+}
+
+Row row(const Reached& r, const Option& o) {
+  Row shown = row(o);
+  if (r.option->type.kind != Type::method)
+    shown.left = "    \"" + o.name + "\":" + (o.type.kind == Type::boolean ? " true|false" : metavar(o.type));
+  return shown;
+}
+
+// A key of the section with its default, inside a method where there is one: "sampler.eta=0".
+static std::string settable(const std::vector<Option>& options) {
+  for (const bool inside : {true, false})
+    for (const Option& o : options) {
+      const Method* m = inside && o.type.kind == Type::method ? find_method(o, chosen(o, Value::object())) : nullptr;
+      const std::string nested = m ? settable(m->options) : "";
+      if (!nested.empty()) return o.name + "." + nested;
+      if (!inside && (o.dflt.is_number() || o.type.kind == Type::choice) && !o.dflt.is_null()) return o.name + "=" + plain(o.dflt);
+    }
+  return "";
+}
+
 std::vector<Row> shared_rows(const Command& c) {
   std::vector<Row> rows;
   if (!c.output.doc.empty()) {
@@ -76,7 +101,9 @@ std::vector<Row> shared_rows(const Command& c) {
   }
   rows.push_back({"    --seed N", "seed of all random numbers (default: the spec's, else 1)"});
   rows.push_back({"    --spec FILE[#NAME]", "run spec: take the section of this command, or COMMAND:NAME; - reads standard input"});
-  rows.push_back({"    --set PATH=VALUE", "set one key of the section, for instance sampler.steps=50; repeatable; flags win over it"});
+  const std::string example = settable(c.options);
+  rows.push_back({"    --set PATH=VALUE",
+                  "set one key of the section" + (example.empty() ? "" : ", for instance " + example) + "; repeatable; flags win over it"});
   rows.push_back({"    --print-spec", "print everything that would be used, as a run spec, and do nothing"});
   if (c.json) rows.push_back({"    --json", "answer on one line of JSON"});
   rows.push_back({"    --no-provenance", "leave command line, spec, seed, version and input hashes out of the output"});
@@ -87,19 +114,25 @@ std::vector<Row> shared_rows(const Command& c) {
   return rows;
 }
 
-const std::vector<Row>& exit_rows() {
-  static const std::vector<Row> rows{
+static bool declares(const Command& c, const std::string& option) {
+  return std::any_of(c.options.begin(), c.options.end(), [&](const Option& o) { return o.name == option; });
+}
+
+std::vector<Row> exit_rows(const Command& c) {
+  std::vector<Row> rows{
       {"0", "done"},
-      {"1", "numerical or runtime failure, or a failed --assert"},
+      {"1", std::string("numerical or runtime failure") + (declares(c, "assert") ? ", or a failed --assert" : "")},
       {"2", "wrong command line"},
       {"65", "bad data in an input"},
       {"66", "an input cannot be opened"},
       {"73", "the output cannot be created, or exists already"},
       {"74", "reading or writing failed on the way"},
-      {"75", "stopped by SIGTERM, SIGUSR1 or SIGUSR2 after a checkpoint: run the same line again"},
-      {"78", "bad run spec"},
-      {"130", "interrupted (SIGINT)"},
   };
+  if (declares(c, "resume"))
+    rows.push_back({"75", "stopped by SIGTERM, SIGUSR1 or SIGUSR2 after a checkpoint: run the same line again with --resume"});
+  rows.push_back({"78", "bad run spec"});
+  rows.push_back({"130", "interrupted (SIGINT)"});
+  rows.push_back({"143", std::string("ended by SIGTERM") + (declares(c, "resume") ? " before there was a checkpoint" : "")});
   return rows;
 }
 
@@ -173,17 +206,16 @@ std::string help(const Command& c, const std::string& called, Look look) {
   }
   for (const Reached& r : families(c.options)) {
     const Family& family = r.option->type.family();
-    p.title("--" + flag_name(r.option->name) + " NAME" + (r.under.empty() ? "" : " (of --" + r.under + ")") +
-            (family.doc.empty() ? "" : ": " + family.doc));
+    p.title(heading(r) + (family.doc.empty() ? "" : ": " + family.doc));
     for (const Method* m : family.methods) {
       p.entry({m->name, m->doc + (m->paper.empty() ? "" : " [" + m->paper + "]")}, 2, 16);
-      for (const Option& o : m->options) p.entry(row(o), 4, 31);
+      for (const Option& o : m->options) p.entry(row(r, o), 4, 31);
     }
   }
   p.title("Shared options");
   for (const Row& r : shared_rows(c)) p.entry(r);
   p.title("Exit status");
-  for (const Row& r : exit_rows()) p.entry(r, 2, 8);
+  for (const Row& r : exit_rows(c)) p.entry(r, 2, 8);
   return p.text;
 }
 

@@ -48,6 +48,14 @@ static Value number(const std::string& s) {
   return parse_number(s, x) ? Value(x) : Value(s);
 }
 
+static Value json_or_text(const std::string& text) {
+  try {
+    return parse_json(text, "");
+  } catch (const Error&) {
+    return text;
+  }
+}
+
 Value literal(const Type& type, const std::string& text) {
   const bool structured = type.kind == Type::method || type.kind == Type::matrix || type.kind == Type::any || type.kind == Type::numbers;
   if (structured && text.size() > 1 && text[0] == '@') return parse_json(read_text(text.substr(1)), "'" + text.substr(1) + "'");
@@ -65,12 +73,18 @@ Value literal(const Type& type, const std::string& text) {
       for (const std::string& part : split(text)) items.push_back(type.kind == Type::list ? Value(part) : number(part));
       return items;
     }
-    case Type::any: try { return parse_json(text, "");
-      } catch (const Error&) {
-        return text;
-      }
+    case Type::any: {
+      const Value v = number(text);
+      return v.is_text() ? json_or_text(text) : v;
+    }
     default: return text;
   }
+}
+
+Value assigned(const Type& type, const std::string& text) {
+  if (text == "null") return {};
+  if (text.starts_with('{') || text.starts_with('[')) return parse_json(text, "the text");
+  return text.starts_with('"') ? json_or_text(text) : literal(type, text);
 }
 
 std::string check(const Option& option, const Value& v) {

@@ -17,6 +17,10 @@ bool parse_number(std::string_view, double&);
 // JSON; JSON may stand in a file as @file.json. Text that does not parse is returned as a string, which the range check then refuses.
 Value literal(const Type&, const std::string& text);
 
+// The same for --set: what is JSON by its first character (a string, an array, an object) or is null is read as JSON, all else as a flag's
+// text.
+Value assigned(const Type&, const std::string& text);
+
 // The type and range check of core/option.h for one value: "" or "found 0, expected integer >= 1." Method values are checked in depth.
 std::string check(const Option&, const Value&);
 

@@ -6,6 +6,7 @@
 #include <clocale>
 #include <csignal>
 #include <cstdio>
+#include <cstdlib>
 #include <cstring>
 #include <new>
 
@@ -61,6 +62,18 @@ static std::string face(const Command& c, const std::string& form) {
   throw Error("--dm-describe: found '" + form + "', expected json | man | bash | md | schema", Exit::usage);
 }
 
+// Numbers are read strictly in the environment too: a mistyped one must not mean "all processors". OMP_NUM_THREADS may be a list, one
+// number a level of nesting; the first counts here.
+static void check_environment() {
+  for (const char* name : {"OMP_NUM_THREADS", "SLURM_CPUS_PER_TASK"}) {
+    const char* set = std::getenv(name);
+    const std::string text = set ? set : "";
+    const Option threads{.name = name, .type = integer(1, 1e6), .dflt = nullptr, .doc = ""};
+    const std::string problem = text.empty() ? "" : check(threads, literal(threads.type, text.substr(0, text.find(','))));
+    if (!problem.empty()) throw Error("the environment variable " + threads.name + ": " + problem + " Mend or unset it.", Exit::usage);
+  }
+}
+
 // Runs the command line `words` (without argv[0]); returns after the answer or the output is complete.
 static void run(const Command& whole, std::vector<std::string> words, Terminal*& terminal) {
   std::string called = whole.name;
@@ -91,6 +104,7 @@ static void run(const Command& whole, std::vector<std::string> words, Terminal*&
   Plan plan = make_plan(*c, whole.name, verb, words);
   if (plan.print_spec) return void(std::printf("%s\n", to_json(plan.spec, plan.call.json ? -1 : 2).c_str()));
   check_files(*c, plan.call);
+  check_environment();
   io::trust_inputs(plan.call.trust_input);
   if (!plan.call.provenance.is_null()) {
     Value p;

@@ -1,6 +1,5 @@
 // The man page (troff) and the reference page (markdown) of a command.
 #include "cli/describe.h"
-#include "cli/flags.h"
 #include "cli/version.h"
 
 namespace dm::cli {
@@ -40,12 +39,12 @@ static void own_part(std::string& out, const Command& c) {
   for (const Option& o : c.options) entry(out, row(o));
   for (const Reached& r : families(c.options)) {
     const Family& family = r.option->type.family();
-    out += ".SS \"\\-\\-" + roff(flag_name(r.option->name)) + " NAME\"\n" + roff(family.doc) + "\n";
+    out += ".SS " + roff(heading(r)) + "\n" + roff(family.doc) + "\n";
     for (const Method* m : family.methods) {
       entry(out, {m->name, m->doc + (m->paper.empty() ? "" : " [" + m->paper + "]")});
       if (m->options.empty()) continue;
       out += ".RS\n";
-      for (const Option& o : m->options) entry(out, row(o));
+      for (const Option& o : m->options) entry(out, row(r, o));
       out += ".RE\n";
     }
   }
@@ -68,15 +67,14 @@ std::string man(const Command& c) {
   out += ".SH \"SHARED OPTIONS\"\n";
   for (const Row& r : shared_rows(c.verbs.empty() ? c : c.verbs[0])) entry(out, r);
   out += ".SH \"EXIT STATUS\"\n";
-  for (const Row& r : exit_rows()) entry(out, r);
+  for (const Row& r : exit_rows(c)) entry(out, r);
   return out;
 }
 
-static void table(std::string& out, const std::vector<Option>& options) {
-  if (options.empty()) return;
+static void table(std::string& out, const std::vector<Row>& rows) {
+  if (rows.empty()) return;
   out += "| flag | meaning |\n|---|---|\n";
-  for (const Option& o : options) {
-    const Row r = row(o);
+  for (const Row& r : rows) {
     std::string right;
     for (const char ch : r.right) right += ch == '|' ? std::string("\\|") : std::string(1, ch);
     out += "| `" + trimmed(r.left) + "` | " + right + " |\n";
@@ -91,12 +89,16 @@ static void page(std::string& out, const Command& c, const std::string& called, 
   if (!c.description.empty()) out += c.description + "\n\n";
   for (const Input& i : c.inputs) out += "- `" + i.name + "`: " + i.doc + "\n";
   if (!c.inputs.empty()) out += "\n";
-  table(out, c.options);
+  std::vector<Row> rows;
+  for (const Option& o : c.options) rows.push_back(row(o));
+  table(out, rows);
   for (const Reached& r : families(c.options)) {
-    out += level + "# `--" + flag_name(r.option->name) + "`\n\n" + r.option->type.family().doc + "\n\n";
+    out += level + "# `" + heading(r) + "`\n\n" + r.option->type.family().doc + "\n\n";
     for (const Method* m : r.option->type.family().methods) {
       out += "**" + m->name + "**: " + m->doc + (m->paper.empty() ? "" : " [" + m->paper + "]") + "\n\n";
-      table(out, m->options);
+      std::vector<Row> own;
+      for (const Option& o : m->options) own.push_back(row(r, o));
+      table(out, own);
     }
   }
   for (const Command& v : c.verbs) page(out, v, called + " " + v.name, level + "#");

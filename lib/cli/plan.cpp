@@ -15,7 +15,22 @@
 
 namespace dm::cli {
 
-static Option seed_option() { return {.name = "seed", .type = integer(0, 0x1p63), .dflt = 1, .doc = ""}; }
+// A seed that the command line gives, unless it is refused.
+static void take_seed(const std::string& flag, const std::string& text, Section& section, std::vector<std::string>& problems) {
+  const Option seed = seed_option();
+  const Value v = literal(seed.type, text);
+  if (const std::string p = check(seed, v); !p.empty())
+    problems.push_back(flag + ": " + p);
+  else
+    section.seed = v;
+}
+
+// ", ve | vp" behind a positional that names an option's value.
+static std::string choices(const Command& c, const Input& i) {
+  for (const Option& o : c.options)
+    if (o.name == i.option) return ", " + o.type.describe();
+  return "";
+}
 
 // Positionals that name an option's value become flags; the rest are paths.
 static void place_inputs(const Command& c, Arguments& given, Call& call, std::vector<std::string>& problems) {
@@ -37,7 +52,7 @@ static void place_inputs(const Command& c, Arguments& given, Call& call, std::ve
     }
     if (take < size_t(i.min)) {
       const bool flagged = !i.option.empty() && (given.find(flag_name(i.option)) || given.find("spec") || given.find("set"));
-      if (!flagged) problems.push_back(i.name + " is missing: " + i.doc);
+      if (!flagged) problems.push_back(i.name + " is missing: " + i.doc + choices(c, i));
     }
     next += take;
   }
@@ -61,7 +76,10 @@ static Value section_from(const Command& c, const std::string& name, const Argum
   apply_flags(c, given, body, later, true);
   if (const Given* g = given.find("set"))
     for (const std::string& assignment : g->values) try {
-        assign(c.options, body, assignment);
+        if (const std::string key = "seed="; assignment.starts_with(key))  // a key of every section, but no option of a command
+          take_seed("--set seed", assignment.substr(key.size()), section, flag_problems);
+        else
+          assign(c.options, body, assignment);
       } catch (const Error& e) {
         (e.code() == Exit::usage ? flag_problems : spec_problems).push_back(std::string("--set: ") + e.what());
       }
@@ -108,17 +126,23 @@ Plan make_plan(const Command& c, const std::string& name, const std::string& ver
       if (k != "verb") rest.set(k, v);
     body = rest;
   }
-  if (const Given* g = given.find("seed")) {
-    const Value v = literal(seed_option().type, g->values[0]);
-    if (const std::string p = check(seed_option(), v); !p.empty())
-      flag_problems.push_back("--seed: " + p);
-    else
-      section.seed = v;
-  }
+  if (const Given* g = given.find("seed")) take_seed("--seed", g->values[0], section, flag_problems);
 
   const std::string pointer = section.file.empty() ? "" : "/" + section.name;
   std::vector<std::string> found;
   call.options = resolve(c.options, body, pointer, found);
+  // What the command line was told already is not missing once more.
+  std::erase_if(found, [&](const std::string& p) {
+    const size_t end = p.find(": missing");
+    if (end == p.npos) return false;
+    const std::string key = flag_name(p.substr(0, end).substr(p.rfind('/', end) + 1));
+    for (const std::string& said : flag_problems) {
+      if (said.find("--" + key) != said.npos) return true;
+      for (const Input& i : c.inputs)
+        if (flag_name(i.option) == key && said.starts_with(i.name + " is missing")) return true;
+    }
+    return false;
+  });
   for (const std::string& p : found) spec_problems.push_back(section.file.empty() ? p : section.file + ": " + p);
 
   if (!flag_problems.empty() || !spec_problems.empty()) {

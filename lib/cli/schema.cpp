@@ -1,7 +1,6 @@
 #include <cmath>
 
 #include "cli/describe.h"
-#include "cli/flags.h"
 
 namespace dm::cli {
 
@@ -77,7 +76,10 @@ static Value option_schema(const Option& o) {
       array(row);
       break;
     }
-    case Type::list: array(pair("type", "string")); break;
+    case Type::list:
+      array(pair("type", "string"));
+      if (o.type.least) s.set("minItems", o.type.least);
+      break;
     case Type::method: s = method_schema(o); break;
     case Type::any: s = Value::object(); break;
   }
@@ -96,6 +98,7 @@ static Value object_of(const std::vector<Option>& options, Value properties) {
 
 static void define(const Command& c, Value& definitions) {
   for (const Reached& r : families(c.options)) {
+    if (r.option->type.kind != Type::method) continue;
     const Family& family = r.option->type.family();
     for (const Method* m : family.methods) {
       Value s = object_of(m->options, pair("type", pair("const", m->name)));

@@ -3,6 +3,7 @@
 #include <unistd.h>
 
 #include <algorithm>
+#include <functional>
 
 #include "cli/literal.h"
 #include "core/random.h"
@@ -14,6 +15,8 @@ const std::vector<std::string>& commands() {
                                               "dm-dsbm", "dm-eval",  "dm-theory", "dm-plot"};
   return names;
 }
+
+Option seed_option() { return {.name = "seed", .type = integer(0, 0x1p63).below(), .dflt = 1, .doc = ""}; }
 
 int64_t section_seed(int64_t run_seed, std::string_view section) {
   return int64_t((Stream(uint64_t(run_seed)) / "section" / section).key >> 11);
@@ -34,7 +37,7 @@ Section section_of(const Value& run, const std::string& file, const std::string&
       problems.push_back(file + ": /" + key + ": found " + v.type_name() + ", expected an object");
     if (of == command) own.push_back(key);
   }
-  const Option seed{.name = "seed", .type = integer(0, 0x1p63), .dflt = 1, .doc = ""};
+  const Option seed = seed_option();
   if (const Value* v = run.find("seed"))
     if (const std::string p = check(seed, *v); !p.empty()) problems.push_back(file + ": /seed: " + p);
   throw_problems(problems);
@@ -118,7 +121,7 @@ static std::string joined(const std::vector<std::string>& path, size_t n) {
 }
 
 static void assign_at(const std::vector<Option>& options, Value& section, const std::vector<std::string>& path, size_t depth,
-                      const Value& v) {
+                      const std::function<Value(const Type&)>& value) {
   const std::string& key = path[depth];
   const bool last = depth + 1 == path.size();
   const Option* o = find(options, key);
@@ -130,19 +133,20 @@ static void assign_at(const std::vector<Option>& options, Value& section, const 
   if (o->type.kind == Type::method) {
     Value now = chosen(*o, section);
     if (last || path[depth + 1] == "type") {
+      const Value v = value(o->type);
       now = v.is_null() ? v : merge(*o, now, v);
     } else {
       const Method* m = find_method(*o, now);
       if (!m) throw Error("'" + joined(path, depth + 1) + "' must be chosen first: " + o->type.describe(), Exit::spec);
-      assign_at(m->options, now, path, depth + 1, v);
+      assign_at(m->options, now, path, depth + 1, value);
     }
     section.set(key, now);
   } else if (last) {
-    section.set(key, v);
+    section.set(key, value(o->type));
   } else if (o->type.kind == Type::any) {
     std::vector<Value> chain{section.find(key) ? *section.find(key) : o->dflt};
     for (size_t i = depth + 1; i + 1 < path.size(); ++i) chain.push_back(chain.back().find(path[i]) ? chain.back()[path[i]] : Value());
-    Value inner = v;
+    Value inner = value(any());
     for (size_t i = path.size() - 1; i > depth; --i) {
       Value outer = chain[i - depth - 1].is_object() ? chain[i - depth - 1] : Value::object();
       outer.set(path[i], inner);
@@ -155,7 +159,7 @@ static void assign_at(const std::vector<Option>& options, Value& section, const 
 }
 
 void assign(const std::vector<Option>& options, Value& section, const std::vector<std::string>& path, const Value& v) {
-  assign_at(options, section, path, 0, v);
+  assign_at(options, section, path, 0, [&](const Type&) { return v; });
 }
 
 void assign(const std::vector<Option>& options, Value& section, const std::string& assignment) {
@@ -163,7 +167,7 @@ void assign(const std::vector<Option>& options, Value& section, const std::strin
   if (equal == 0 || equal == assignment.npos) throw Error("found '" + assignment + "', expected path.to.key=value", Exit::usage);
   std::vector<std::string> path(1);
   for (const char c : assignment.substr(0, equal)) c == '.' ? void(path.emplace_back()) : path.back().push_back(c);
-  assign(options, section, path, literal(any(), assignment.substr(equal + 1)));
+  assign_at(options, section, path, 0, [&](const Type& t) { return assigned(t, assignment.substr(equal + 1)); });
 }
 
 }  // namespace dm::cli

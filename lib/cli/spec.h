@@ -11,6 +11,8 @@ namespace dm::cli {
 // All commands that may have a section.
 const std::vector<std::string>& commands();
 
+Option seed_option();  // of every section and of the run
+
 struct Section {
   std::string file;  // "'run.json'", empty without --spec
   std::string name;  // "dm-sample:heun"
@@ -32,7 +34,7 @@ Value overlay(const std::vector<Option>&, Value base, const Value& layer);
 
 // Sets a.b.c in a section, walking through methods (chosen or default) and free objects. Throws Exit::spec where a name is unknown.
 void assign(const std::vector<Option>&, Value& section, const std::vector<std::string>& path, const Value&);
-// --set a.b.c=VALUE: VALUE is JSON, or else a string.
+// --set a.b.c=VALUE: VALUE as a flag of this option would read it, or JSON (literal.h).
 void assign(const std::vector<Option>&, Value& section, const std::string& assignment);
 
 // What a method option holds now: {"type": ..., ...}, or null where nothing is chosen.

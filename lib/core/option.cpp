@@ -16,8 +16,16 @@ Type number(double lo, double hi) { return of(Type::number, lo, hi); }
 Type numbers(double lo, double hi) { return of(Type::numbers, lo, hi); }
 Type matrix() { return of(Type::matrix); }
 Type text() { return of(Type::text); }
-Type list() { return of(Type::list); }
-Type any() { return of(Type::any); }
+Type list(int least) {
+  Type t = of(Type::list);
+  t.least = least;
+  return t;
+}
+Type any(const Family& (*family)()) {
+  Type t = of(Type::any);
+  t.family = family;
+  return t;
+}
 Type choice(std::vector<std::string> names) {
   Type t = of(Type::choice);
   t.choices = std::move(names);
@@ -29,7 +37,10 @@ Type method(const Family& (*family)()) {
   return t;
 }
 
-static std::string shown(double x) { return to_json(std::abs(x) < 1e15 && x == std::floor(x) ? Value(int64_t(x)) : Value(x)); }
+static std::string shown(double x) {
+  if (std::abs(x) == 0x1p53 || std::abs(x) == 0x1p63) return std::string(x < 0 ? "-" : "") + (std::abs(x) == 0x1p53 ? "2^53" : "2^63");
+  return to_json(std::abs(x) < 1e15 && x == std::floor(x) ? Value(int64_t(x)) : Value(x));
+}
 
 static std::string joined(const std::vector<std::string>& names) {
   std::string s;
@@ -37,29 +48,34 @@ static std::string joined(const std::vector<std::string>& names) {
   return s;
 }
 
-static std::string range(const Type& t) {
-  const bool lo = std::isfinite(t.lo) && t.lo > -9e15, hi = std::isfinite(t.hi) && t.hi < 9e15;
+// Bounds beyond `far` (those of integers as such) are left out.
+static std::string range(const Type& t, double far) {
+  const bool lo = std::isfinite(t.lo) && t.lo > -far, hi = std::isfinite(t.hi) && t.hi < far;
   if (lo && hi) return std::string(" in ") + (t.lo_open ? "(" : "[") + shown(t.lo) + ", " + shown(t.hi) + (t.hi_open ? ")" : "]");
   if (lo) return (t.lo_open ? " > " : " >= ") + shown(t.lo);
   if (hi) return (t.hi_open ? " < " : " <= ") + shown(t.hi);
   return "";
 }
 
-std::string Type::describe() const {
-  switch (kind) {
-    case boolean: return "true or false";
-    case integer: return "integer" + range(*this);
-    case number: return "number" + range(*this);
-    case numbers: return "array of numbers" + range(*this);
-    case matrix: return "array of arrays of numbers";
-    case text: return "string";
-    case list: return "array of strings";
-    case choice: return joined(choices);
-    case method: return joined(family().names());
-    case any: return "any value";
+static std::string described(const Type& t, double far) {
+  switch (t.kind) {
+    case Type::boolean: return "true or false";
+    case Type::integer: return "integer" + range(t, far);
+    case Type::number: return "number" + range(t, far);
+    case Type::numbers: return "array of numbers" + range(t, far);
+    case Type::matrix: return "array of arrays of numbers";
+    case Type::text: return "string";
+    case Type::list:
+      return "array of " + (t.least ? "at least " + std::to_string(t.least) + " string" + (t.least > 1 ? "s" : "") : "strings");
+    case Type::choice: return joined(t.choices);
+    case Type::method: return joined(t.family().names());
+    case Type::any: return "any value";
   }
   return "";
 }
+
+std::string Type::describe() const { return described(*this, 9e15); }
+std::string Type::bounds() const { return described(*this, HUGE_VAL); }
 
 const Method& Family::at(std::string_view method) const {
   for (const Method* m : methods)
@@ -74,7 +90,7 @@ std::vector<std::string> Family::names() const {
   return out;
 }
 
-static bool within(const Type& t, double x) {
+static bool within(const Type& t, long double x) {  // its 64 bits hold every int64
   return std::isfinite(x) && (t.lo_open ? x > t.lo : x >= t.lo) && (t.hi_open ? x < t.hi : x <= t.hi);
 }
 
@@ -87,7 +103,7 @@ static bool fits(const Type& t, const Value& v) {
   };
   switch (t.kind) {
     case Type::boolean: return v.is_bool();
-    case Type::integer: return v.is_integer() && within(t, v.number());
+    case Type::integer: return v.is_integer() && within(t, v.integer());
     case Type::number: return v.is_number() && within(t, v.number());
     case Type::numbers: return all([&](const Value& x) { return x.is_number() && within(t, x.number()); });
     case Type::matrix:
@@ -98,7 +114,7 @@ static bool fits(const Type& t, const Value& v) {
         return true;
       });
     case Type::text: return v.is_text();
-    case Type::list: return all([](const Value& x) { return x.is_text(); });
+    case Type::list: return all([](const Value& x) { return x.is_text(); }) && int(v.items().size()) >= t.least;
     case Type::choice:
       for (const auto& c : t.choices)
         if (v.is_text() && v.text() == c) return true;
@@ -127,8 +143,7 @@ static void mismatch(const Type& t, const Value& v, const std::string& pointer, 
   std::string found = to_json(v);
   if (found.size() > 60) found = found.substr(0, 57) + "...";
   const auto& names = t.kind == Type::method ? t.family().names() : t.choices;
-  problems.push_back(pointer + ": found " + found + ", expected " + t.describe() + "." +
-                     (v.is_text() ? did_you_mean(v.text(), names) : ""));
+  problems.push_back(pointer + ": found " + found + ", expected " + t.bounds() + "." + (v.is_text() ? did_you_mean(v.text(), names) : ""));
 }
 
 Value resolve(const Family& family, const Value& given, const std::string& pointer, std::vector<std::string>& problems) {
@@ -169,7 +184,7 @@ Value resolve(const std::vector<Option>& options, const Value& given, const std:
     const Value* set = given.find(o.name);
     const Value& v = set ? *set : o.dflt;
     const std::string at = pointer + "/" + o.name;
-    if (v.is_null()) {
+    if (v.is_null() && (!set || o.dflt.is_null())) {
       if (o.required) problems.push_back(at + ": missing, expected " + o.type.describe());
       out.set(o.name, v);
     } else if (o.type.kind == Type::method) {

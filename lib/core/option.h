@@ -24,13 +24,14 @@ struct Type {
     choice,   // one of `choices`
     numbers,  // array of numbers within [lo, hi]
     matrix,   // array of equally long arrays of numbers
-    list,     // array of strings
+    list,     // array of at least `least` strings
     method,   // an entry of `family`: "name", or {"type": "name", its options ...}
-    any       // checked by who reads it
+    any       // checked by who reads it; `family`, where there is one, is what it names entries of
   } kind = any;
   double lo = -std::numeric_limits<double>::infinity(), hi = std::numeric_limits<double>::infinity();
   bool lo_open = false;  // lo itself is excluded
   bool hi_open = false;
+  int least = 0;
   std::vector<std::string> choices;
   const Family& (*family)() = nullptr;
 
@@ -45,6 +46,7 @@ struct Type {
     return t;
   }
   std::string describe() const;  // "integer >= 1", "number in (0, 1]", "vp | ve | ou"
+  std::string bounds() const;    // the same with the bound of integers that describe() leaves out: "integer in [1, 2^53]"
 };
 
 Type flag();
@@ -53,8 +55,8 @@ Type number(double lo = -std::numeric_limits<double>::infinity(), double hi = st
 Type numbers(double lo = -std::numeric_limits<double>::infinity(), double hi = std::numeric_limits<double>::infinity());
 Type matrix();
 Type text();
-Type list();
-Type any();
+Type list(int least = 0);
+Type any(const Family& (*family)() = nullptr);
 Type choice(std::vector<std::string> names);
 Type method(const Family& (*family)());
 
@@ -92,8 +94,8 @@ Made make(const Family& family, const Value& v, std::type_identity_t<Args>... ar
   return static_cast<const Entry<Made, Args...>&>(family.at(v["type"].text())).make(v, args...);
 }
 
-// Checks `given` against the declarations and fills the defaults, in declaration order. Every problem is appended to `problems` as
-// "JSON-POINTER: found ..., expected ..."; the result is only meaningful when none was added.
+// Checks `given` against the declarations and fills the defaults, in declaration order; null is a value only where it is the default. Every
+// problem is appended to `problems` as "JSON-POINTER: found ..., expected ..."; the result is only meaningful when none was added.
 Value resolve(const std::vector<Option>&, const Value& given, const std::string& pointer, std::vector<std::string>& problems);
 // The same for a single method value of a family ("vp" or {"type": "vp", ...}).
 Value resolve(const Family&, const Value& given, const std::string& pointer, std::vector<std::string>& problems);

@@ -75,12 +75,28 @@ bool to_number(std::string_view s, double& x) {
   return error == std::errc() && end == s.data() + s.size();
 }
 
+// Whether the first line names the columns. Words and numbers together are no name and no row: nobody can tell which was meant.
+bool is_header(const std::vector<Cell>& cells, const std::string& header, const std::string& name, int64_t line) {
+  if (header != "auto") return header == "yes";
+  double x;
+  const Cell *number = nullptr, *word = nullptr;
+  for (const Cell& c : cells) (to_number(c.text, x) ? number : word) = &c;
+  if (number && word)
+    fail(name, line, word->column,
+         (word->text.empty() ? "an empty cell" : "'" + word->text.substr(0, 40) + "'") + " is no number but '" + number->text +
+             "' is one, so the first line may name the columns or be a row. Say which: dm-data import --header yes|no.");
+  return word;
+}
+
 }  // namespace
 
-Table parse_csv(std::string_view text, const std::string& name, int64_t skip, const std::string& header) {
+std::string counted(int64_t n, const std::string& what) { return std::to_string(n) + " " + what + (n == 1 ? "" : "s"); }
+
+Table parse_csv(std::string_view text, const std::string& name, int64_t skip, const std::string& header, const Selection& selection) {
   if (text.starts_with("\xef\xbb\xbf")) text.remove_prefix(3);
   Table t;
   size_t width = 0;
+  std::vector<bool> used;
   char delimiter = ',';
   bool first = true;
   int64_t number = 0;
@@ -97,17 +113,22 @@ Table parse_csv(std::string_view text, const std::string& name, int64_t skip, co
     if (first) {
       first = false;
       width = cells.size();
-      bool words = false;
-      for (const Cell& c : cells) words = words || !to_number(c.text, x);
-      if (header == "yes" || (header == "auto" && words)) {
+      const bool names = is_header(cells, header, name, number);
+      if (names)
         for (const Cell& c : cells) t.header.push_back(c.text);
-        continue;
-      }
+      used.assign(width, !selection);
+      if (selection)
+        for (const int j : selection(t.header, int(width))) used[size_t(j)] = true;
+      if (names) continue;
     }
     if (cells.size() != width)
-      fail(name, number, 1, "this line has " + std::to_string(cells.size()) + " cells; the first one has " + std::to_string(width) + ".");
-    for (const Cell& c : cells) {
-      if (!to_number(c.text, x))
+      fail(name, number, 1,
+           "this line has " + counted(int64_t(cells.size()), "cell") + "; the first one has " + std::to_string(width) + ".");
+    for (size_t j = 0; j < width; ++j) {
+      const Cell& c = cells[j];
+      if (!used[j])
+        x = NAN;
+      else if (!to_number(c.text, x))
         fail(name, number, c.column,
              c.text.empty() ? "the cell is empty; a number was expected." : "'" + c.text.substr(0, 40) + "' is not a number.");
       t.cells.v.push_back(x);

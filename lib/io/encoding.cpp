@@ -18,6 +18,18 @@ void list(const h5::Group& g, std::string& out) {
   }
 }
 
+// "/obsm/X_pca [100, 50]", ...: what a table could be read from.
+void tables(const h5::Group& g, std::vector<std::string>& out) {
+  constexpr size_t most = 8;
+  for (const auto& n : g.names()) {
+    if (out.size() > most) return;
+    const h5::Info i = g.info(n);
+    if (i.kind == h5::Info::group) tables(g.at(n), out);
+    if ((i.kind == h5::Info::real || i.kind == h5::Info::integer) && (i.shape.size() == 1 || i.shape.size() == 2))
+      out.push_back(out.size() == most ? "..." : g.where() + n + " " + h5::to_text(i.shape));
+  }
+}
+
 std::string with_default(const h5::Group& root, const std::string& attribute) {
   const Value v = root.get(attribute);
   return v.is_text() ? v.text() : "";
@@ -52,13 +64,17 @@ void write_encoded(const std::string& path, const std::string& type, const std::
 void expect_encoding(const h5::Group& root, const std::string& type, const std::string& name) {
   const std::string found = with_default(root, "encoding-type"), version = with_default(root, "encoding-version");
   if (found.empty()) {
-    std::string names;
-    for (const auto& n : root.names())
-      if (names.size() < 200) names += (names.empty() ? "" : ", ") + n;
-    throw Error(name + " is HDF5 but no " + type +
-                    ": it has no attribute encoding-type. To read one of its datasets as a table name it, FILE:/path; it holds " +
-                    (names.empty() ? "nothing" : names) + ".",
-                Exit::data);
+    std::vector<std::string> found_inside;
+    tables(root, found_inside);
+    std::string inside, hint = " It holds no table of numbers.";
+    for (const auto& t : found_inside) inside += (inside.empty() ? "" : ", ") + t;
+    if (!inside.empty()) {
+      const bool quoted = name.size() > 2 && name.starts_with("'") && name.ends_with("'");
+      const std::string first = found_inside[0].substr(0, found_inside[0].rfind(" ["));
+      hint = " It holds " + inside + "; a table among them is read as '" + (quoted ? name.substr(1, name.size() - 2) : "FILE.h5") + ":" +
+             first + "' where a dataset is expected.";
+    }
+    throw Error(name + " is HDF5 but no " + type + ": it has no attribute encoding-type." + hint, Exit::data);
   }
   if (found != type) throw Error(name + " is a " + found + "; a " + type + " was expected.", Exit::data);
   const auto major = [](const std::string& v) { return v.substr(0, v.find('.')); };

@@ -1,5 +1,6 @@
 // Tables of any kind in, CSV and .npy out.
 #pragma once
+#include <functional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -12,7 +13,7 @@ namespace dm::io {
 struct TableOptions {
   std::string x = "", y = "";   // columns of x (empty: all that y does not take) and of y (empty: none)
   int64_t skip = 0;             // physical lines to skip at the top of a CSV
-  std::string header = "auto";  // auto (a first line with a cell that is no number), yes, no
+  std::string header = "auto";  // auto (a first line without a number names the columns), yes, no
   bool allow_nonfinite = false;
 };
 
@@ -27,11 +28,17 @@ std::string to_npy(Mat<const double> x);
 
 // The parsers by themselves; `name` is what the sentences call the text. Errors carry name:line:column.
 struct Table {
-  Matrix<double> cells;             // [rows, columns]
+  Matrix<double> cells;             // [rows, columns]; NaN in columns that are not selected
   std::vector<std::string> header;  // empty: none
   std::vector<int64_t> line;        // physical line number of each row
 };
-Table parse_csv(std::string_view text, const std::string& name, int64_t skip = 0, const std::string& header = "auto");
+// The columns (0-based) of a CSV with this header (empty: none) and so many columns whose cells must be numbers; the others are not looked
+// at.
+using Selection = std::function<std::vector<int>(const std::vector<std::string>& header, int count)>;
+// A first line that mixes numbers and words is refused unless `header` says yes or no. Without a selection every column is used.
+Table parse_csv(std::string_view text, const std::string& name, int64_t skip = 0, const std::string& header = "auto",
+                const Selection& = {});
+std::string counted(int64_t n, const std::string& what);  // "1 column", "2 columns"
 Matrix<double> parse_npy(std::string_view bytes, const std::string& name);
 // Column numbers (0-based) that `columns` names.
 std::vector<int> columns(const std::string& columns, const std::vector<std::string>& header, int count, const std::string& name);

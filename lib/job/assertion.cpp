@@ -197,6 +197,8 @@ std::vector<Assertion> parse_assertions(const Value& expected, const std::string
   const Value* list = expected.find("assert");
   if (!list || !list->is_array() || expected.members().size() != 1)
     throw Error(name + ": expected an object with the one key \"assert\", an array of strings such as \"w2/floor < 1.6\".", Exit::spec);
+  if (list->items().empty())
+    throw Error(name + ": /assert: found [], expected at least one comparison such as \"w2/floor < 1.6\".", Exit::spec);
   std::vector<Assertion> out;
   for (const Value& v : list->items()) {
     if (!v.is_text())

@@ -32,17 +32,7 @@ Panel diagonal(const std::vector<Set>& sets, int64_t j, Range r) {
 
 Figure draw_corner(const Value& options, const std::vector<Set>& sets, const Look& look) {
   const int64_t d = common_dimension(sets, "corner plot");
-  std::vector<int64_t> shown;
-  if (options["coordinates"].is_null())
-    for (int64_t j = 0; j < std::min<int64_t>(d, 6); ++j) shown.push_back(j);
-  else
-    for (const Value& v : options["coordinates"].items()) shown.push_back(int64_t(v.number()) - 1);
-  if (shown.size() < 2 || shown.size() > 6)
-    throw Error("drawing a corner plot: " + std::to_string(shown.size()) + " coordinates were asked for, expected 2 to 6", Exit::spec);
-  for (const int64_t j : shown)
-    if (j < 0 || j >= d)
-      throw Error("drawing a corner plot: --coordinates names " + std::to_string(j + 1) + ", expected 1 to " + std::to_string(d),
-                  Exit::spec);
+  const std::vector<int64_t> shown = coordinates(options["coordinates"], d, 2, 6, "drawing a corner plot");
 
   // All sets in one shuffled order: none hides another.
   std::vector<std::pair<size_t, int64_t>> all;

@@ -2,6 +2,8 @@
 
 #include <algorithm>
 #include <cmath>
+#include <sstream>
+#include <utility>
 
 #include "core/error.h"
 #include "plot/font.h"
@@ -33,15 +35,22 @@ std::vector<Tick> ticks(const Axis& a, Range r, int target) {
   return a.log ? log_ticks(r, target) : linear_ticks(r, target);
 }
 
+// What the numbers of an axis mean: where they are distances from an offset, that is part of it.
+std::string label(const Axis& a, Range r) {
+  const double from = a.log || !a.ticks || !a.numbers ? 0 : offset(r);
+  if (from == 0) return a.label;
+  return a.label + (a.label.empty() ? "" : " ") + (from < 0 ? "+" : "\u2212") + " " + offset_label(std::abs(from));
+}
+
 double left_of(const Laid& l) {
   return (l.panel->y.ticks ? tick_length : 0) + (l.panel->y.numbers && l.panel->y.ticks ? space + widest(l.y) : 0) +
-         (l.panel->y.label.empty() ? 0 : space + label_size);
+         (label(l.panel->y, l.frame.y).empty() ? 0 : space + label_size);
 }
 double below(const Laid& l) {
   return (l.panel->x.ticks ? tick_length : 0) + (l.panel->x.numbers && l.panel->x.ticks ? space + cap * number_size : 0) +
-         (l.panel->x.label.empty() ? 0 : 1.5 * space + (cap + .15) * label_size);
+         (label(l.panel->x, l.frame.x).empty() ? 0 : 1.5 * space + (cap + .15) * label_size);
 }
-// Labels must not touch: fewer ticks until they fit.
+// Labels must not touch: fewer ticks until they fit, in the end one label.
 std::vector<Tick> x_ticks(const Axis& a, Range r, double box_w) {
   for (int target = std::clamp(int(box_w / 44), 2, 8);; --target) {
     auto t = ticks(a, r, target);
@@ -49,7 +58,12 @@ std::vector<Tick> x_ticks(const Axis& a, Range r, double box_w) {
     int labels = 0;
     for (const Tick& k : t)
       if (!k.label.empty()) length += label_width(k) + 8, ++labels;
-    if (target <= 1 || labels < 2 || length <= box_w) return t;
+    if (labels < 2 || length <= box_w) return t;
+    if (target > 1) continue;
+    bool first = true;
+    for (Tick& k : t)
+      if (!k.label.empty() && !std::exchange(first, false)) k.label.clear();
+    return t;
   }
 }
 
@@ -72,12 +86,15 @@ class Layout {
   const Figure& figure;
   int columns, rows;
   std::vector<Laid> laid;
+  std::vector<std::string> title;  // lines of it
+  double title_em = title_size, title_room = 0;
   std::vector<std::vector<Key>> legend;  // lines of it
   double head = margin, bar_x = 0;
   std::vector<Tick> bar_ticks;
 
   double right = margin;  // the last number of an axis may stand out
 
+  void break_title(double room);
   void break_legend(double room);
   void overhang(double box_w);
   void place(double box_w, double box_h);
@@ -93,9 +110,9 @@ Layout::Layout(const Figure& f)
   for (const Panel& p : f.panels) laid.push_back({&p, {{}, p.x.range, p.y.range, p.x.log, p.y.log}, {}, {}});
   if (f.bar_top > 0) bar_ticks = linear_ticks({0, f.bar_top}, 5);
   const double bar_w = f.bar_top > 0 ? 26 + tick_length + space + widest(bar_ticks) + (f.bar_label.empty() ? 0 : space + label_size) : 0;
+  break_title(width - 2 * margin);
   break_legend(width - 2 * margin);
-  head =
-      margin + (f.title.empty() ? 0 : title_size + 2 * space) + double(legend.size()) * (label_size + space) + (legend.empty() ? 0 : space);
+  head = margin + title_room + double(legend.size()) * (label_size + space) + (legend.empty() ? 0 : space);
 
   // Labels need room, room decides the ticks, ticks decide the labels: three rounds settle it.
   double box_w = width / columns, box_h = box_w * f.aspect;
@@ -144,6 +161,19 @@ Layout::Layout(const Figure& f)
                   Exit::usage);
   }
   place(box_w, box_h);
+}
+
+// Between words; a word that is wider than the picture makes all of the title smaller.
+void Layout::break_title(double room) {
+  if (figure.title.empty()) return;
+  std::istringstream words(figure.title);
+  for (std::string word; words >> word;)
+    if (title.empty() || title_size * line_width(title.back() + " " + word) > room)
+      title.push_back(word);
+    else
+      title.back() += " " + word;
+  for (const std::string& line : title) title_em = std::min(title_em, room / line_width(line));
+  title_room = title_size + 2 * space + 1.25 * title_size * double(std::max<size_t>(title.size(), 1) - 1);
 }
 
 void Layout::break_legend(double room) {
@@ -221,16 +251,18 @@ void Layout::paint_panel(Canvas& canvas, const Laid& l) const {
     canvas.line({{b.x - length, y}, {b.x, y}}, grey, .6);
     if (p.y.numbers) canvas.text({b.x - tick_length - space, y + .35 * number_size}, t.label, number_size, black, Align::right);
   }
-  if (!p.x.label.empty())
-    canvas.text({b.x + b.w / 2, b.bottom() + l.below - .15 * label_size}, p.x.label, label_size, black, Align::centre);
-  if (!p.y.label.empty()) canvas.text({b.x - l.left + .8 * label_size, b.y + b.h / 2}, p.y.label, label_size, black, Align::centre, true);
+  if (const std::string x = label(p.x, f.x); !x.empty())
+    canvas.text({b.x + b.w / 2, b.bottom() + l.below - .15 * label_size}, x, label_size, black, Align::centre);
+  if (const std::string y = label(p.y, f.y); !y.empty())
+    canvas.text({b.x - l.left + .8 * label_size, b.y + b.h / 2}, y, label_size, black, Align::centre, true);
   const bool both = !p.note.empty() && panel_size * line_width(p.title) + 2 * note_size * line_width(p.note) + 12 > b.w;
-  canvas.text({both ? b.x : b.x + b.w / 2, b.y - space - 1}, p.title, panel_size, black, both ? Align::left : Align::centre);
+  const double fit = std::min(1.0, b.w / (panel_size * line_width(p.title)));
+  canvas.text({both ? b.x : b.x + b.w / 2, b.y - space - 1}, p.title, fit * panel_size, black, both ? Align::left : Align::centre);
   canvas.text({b.right(), b.y - space - 1}, p.note, note_size, grey, Align::right);
 }
 
 void Layout::paint_legend(Canvas& canvas) const {
-  double y = margin + (figure.title.empty() ? 0 : title_size + 2 * space) + .75 * label_size;
+  double y = margin + title_room + .75 * label_size;
   for (const auto& line : legend) {
     double x = laid.empty() ? margin : laid[0].frame.box.x;
     double length = 0;
@@ -272,7 +304,11 @@ void Layout::paint_bar(Canvas& canvas) const {
 void Layout::paint(Canvas& canvas) const {
   if (!figure.title.empty() && !laid.empty()) {
     const double left = laid.front().frame.box.x, right = laid[size_t(std::min<int>(columns, int(laid.size())) - 1)].frame.box.right();
-    canvas.text({(left + right) / 2, margin + .8 * title_size}, figure.title, title_size, black, Align::centre, false, true);
+    double half = 0;
+    for (const std::string& line : title) half = std::max(half, title_em * line_width(line) / 2);
+    const double mid = std::clamp((left + right) / 2, margin + half, width - margin - half + 1e-6);  // over the panels where it fits
+    for (size_t k = 0; k < title.size(); ++k)
+      canvas.text({mid, margin + (.8 + 1.25 * double(k)) * title_size}, title[k], title_em, black, Align::centre, false, true);
   }
   paint_legend(canvas);
   for (const Laid& l : laid) paint_panel(canvas, l);

@@ -42,6 +42,29 @@ int64_t common_dimension(const std::vector<Set>& sets, const char* kind) {
   return sets[0].x.cols;
 }
 
+std::vector<int64_t> coordinates(const Value& given, int64_t dims, size_t least, size_t most, const std::string& doing) {
+  std::vector<int64_t> shown;
+  if (given.is_null()) {
+    for (int64_t j = 0; j < std::min<int64_t>(dims, int64_t(most)); ++j) shown.push_back(j);
+    if (shown.size() < least)
+      throw Error(doing + ": the data have " + std::to_string(dims) + " of at least " + std::to_string(least) + " coordinates", Exit::data);
+    return shown;
+  }
+  for (const Value& v : given.items()) {
+    const double j = v.number();
+    if (j != std::floor(j) || j < 1 || j > double(dims))
+      throw Error(doing + ": --coordinates names " + to_json(j == std::floor(j) && std::abs(j) < 1e15 ? Value(int64_t(j)) : v) +
+                      ", expected whole numbers from 1 to " + std::to_string(dims),
+                  Exit::spec);
+    shown.push_back(int64_t(j) - 1);
+  }
+  if (shown.size() < least || shown.size() > most)
+    throw Error(doing + ": --coordinates names " + std::to_string(shown.size()) + " of them, expected " + std::to_string(least) + " to " +
+                    std::to_string(most),
+                Exit::spec);
+  return shown;
+}
+
 Range extent(const std::vector<Set>& sets, int64_t j) {
   Range r{HUGE_VAL, -HUGE_VAL};
   for (const Set& s : sets)

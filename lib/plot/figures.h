@@ -40,6 +40,9 @@ std::string suited(const std::vector<Set>&);
 
 // The common number of columns; an Error (Exit::data) where the sets differ, are empty or hold no /x. Kinds call it first.
 int64_t common_dimension(const std::vector<Set>&, const char* kind);
+// The columns (0-based) that an option `coordinates` names, counted from 1, of `dims`; null: the first ones, up to `most`. An Error
+// (Exit::spec) where they are not between `least` and `most` whole numbers from 1 to `dims`. `doing` opens the sentence.
+std::vector<int64_t> coordinates(const Value& given, int64_t dims, size_t least, size_t most, const std::string& doing);
 // The smallest range that holds column j of every set.
 Range extent(const std::vector<Set>&, int64_t j);
 // Label k of the look, else the column's header, else x_j (x where there is only one column).

@@ -116,18 +116,7 @@ void against_time(Panel& p, const Set& s, const std::vector<int64_t>& rows, int6
 
 Figure draw_paths(const Value& options, const std::vector<Set>& sets, const Look& look) {
   check(sets);
-  std::vector<int64_t> shown;
-  if (options["coordinates"].is_null())
-    for (int64_t j = 0; j < std::min<int64_t>(sets[0].dims, 2); ++j) shown.push_back(j);
-  else
-    for (const Value& v : options["coordinates"].items()) shown.push_back(int64_t(v.number()) - 1);
-  if (shown.empty() || shown.size() > 2)
-    throw Error("drawing paths: --coordinates names " + std::to_string(shown.size()) + ", expected 1 or 2", Exit::spec);
-  for (const int64_t j : shown)
-    if (j < 0 || j >= sets[0].dims)
-      throw Error("drawing paths: --coordinates names " + std::to_string(j + 1) + ", expected 1 to " + std::to_string(sets[0].dims),
-                  Exit::spec);
-
+  const std::vector<int64_t> shown = coordinates(options["coordinates"], sets[0].dims, 1, 2, "drawing paths");
   const bool plane = shown.size() == 2;
   Panel common;
   if (plane) {

@@ -1,6 +1,7 @@
 #include "plot/ticks.h"
 
 #include <algorithm>
+#include <charconv>
 #include <cmath>
 #include <cstdio>
 
@@ -9,13 +10,19 @@
 
 namespace dm::plot {
 
+static std::string shown(double x) {
+  char text[32];
+  std::snprintf(text, sizeof text, "%.6g", x);
+  return text;
+}
+
 Range shown_range(double lo, double hi, double pad, bool log) {
   if (!std::isfinite(lo) || !std::isfinite(hi) || lo > hi || std::abs(lo) > 1e300 || std::abs(hi) > 1e300)
-    throw Error(
-        "an axis from " + std::to_string(lo) + " to " + std::to_string(hi) + " was asked for; expected two finite numbers, lower first",
-        Exit::data);
+    throw Error("an axis from " + shown(lo) + " to " + shown(hi) +
+                    " was asked for; expected two finite numbers of at most 1e300 in size, lower first",
+                Exit::data);
   if (log) {
-    if (lo <= 0) throw Error("a logarithmic axis from " + std::to_string(lo) + " was asked for; expected positive numbers", Exit::data);
+    if (lo <= 0) throw Error("a logarithmic axis from " + shown(lo) + " was asked for; expected positive numbers", Exit::data);
     const Range r = shown_range(std::log10(lo), std::log10(hi), lo == hi ? 0 : pad);
     return {std::pow(10, r.lo), std::pow(10, r.hi)};
   }
@@ -40,7 +47,28 @@ static std::string fixed(double x, int decimals) {
 
 static std::string power(int exponent) { return "10" + std::string(1, up) + with_minus(std::to_string(exponent)) + std::string(1, level); }
 
+double offset(Range r) {
+  const double length = r.hi - r.lo;
+  if (length >= 1e-5 * std::max(std::abs(r.lo), std::abs(r.hi))) return 0;
+  const double unit = std::pow(10, std::ceil(std::log10(length)) + 1);
+  return std::round((r.lo / 2 + r.hi / 2) / unit) * unit;
+}
+
+std::string offset_label(double x) {
+  char text[40];
+  const bool large = std::abs(x) >= 1e5 || std::abs(x) < 1e-3;
+  const auto [end, error] = std::to_chars(text, text + sizeof text, x, large ? std::chars_format::scientific : std::chars_format::fixed);
+  const std::string s(text, end);
+  const size_t e = s.find('e');
+  return with_minus(s.substr(0, e)) + (e == s.npos ? "" : "\u00d7" + power(std::stoi(s.substr(e + 1))));
+}
+
 std::vector<Tick> linear_ticks(Range r, int target) {
+  if (const double from = offset(r); from != 0) {
+    auto ticks = linear_ticks({r.lo - from, r.hi - from}, target);
+    for (Tick& t : ticks) t.at += from;
+    return ticks;
+  }
   // Round steps from below the raw one to above it; the count nearest to the target wins.
   const double raw = (r.hi - r.lo) / std::max(1, target);
   const int decade = int(std::floor(std::log10(raw)));

@@ -20,8 +20,13 @@ struct Tick {
 Range shown_range(double lo, double hi, double pad, bool log = false);
 
 // Multiples of 1, 2 or 5 times a power of ten inside the range, as near to `target` of them as possible; labels share one
-// number of digits, and carry a power of ten where they are very large or very small.
+// number of digits (of the distance from offset(range)), and carry a power of ten where they are very large or very small.
 std::vector<Tick> linear_ticks(Range, int target);
+
+// A round number near a range that is narrow for its place (1e12 to 1e12 + 3): its ticks are labelled by their distance from it, which the
+// axis then names. 0 where ticks can be labelled as they are.
+double offset(Range);
+std::string offset_label(double);  // "1.5\u00d710^12"
 
 // Powers of ten (every k-th where there are many) with minor ticks at 2 .. 9; below two powers also labels at 2 and 5, and below one
 // decade linear ticks.

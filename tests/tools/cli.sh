@@ -11,6 +11,11 @@ for path in "$(dirname "$(command -v dm-data)")"/dm-*; do
   says "^$name - "
   fails 2 "$path" --no-such-flag
   says Usage
+  "$path" --help | tr -s ' \n' ' ' >help
+  if [[ $name != dm-data ]]; then # has verbs, each with a help of its own
+    [[ $(cat help) =~ for\ instance\ ([^\;]+)\; ]]
+    "$path" --print-spec --set "${BASH_REMATCH[1]}" >spec.json # --set takes its own example
+  fi
   for form in json man bash md schema; do "$path" --dm-describe=$form >"face.$form"; done
   bash -n face.bash
   if need_oracles jsonschema; then
@@ -31,6 +36,13 @@ says "Did you mean 'moons'"
 dm-data make --help >help && grep -q -- --noise help
 dm-data make moons -o x.h5 --no-such-flag --help >help && grep -q Examples help # help anywhere wins
 [[ ! -e x.h5 ]]
+
+# The environment is read as strictly.
+fails 2 env OMP_NUM_THREADS=abc dm-data make moons -o x.h5
+says 'OMP_NUM_THREADS: found "abc", expected integer'
+fails 2 env OMP_NUM_THREADS=0 dm-data make moons -o x.h5
+OMP_NUM_THREADS=2,1 dm-data make moons -q -o x.h5
+rm x.h5
 
 # Files.
 fails 66 dm-noise missing.h5 -o x.h5

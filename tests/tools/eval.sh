@@ -43,6 +43,12 @@ fails 2 dm-eval samples.h5 test.h5 --metrics w2 --assert 'w2/floor'
 says 'expected a comparison'
 fails 2 dm-eval samples.h5 test.h5 --metrics w2 --assert 'sw2<1'
 says "names 'sw2'"
+for nothing in '' ','; do fails 2 dm-eval samples.h5 test.h5 --metrics w2 --assert "$nothing"; done
+echo '{"assert": []}' > wrong.json
+fails 78 dm-eval samples.h5 test.h5 --metrics w2 --assert-file wrong.json
+says 'at least one comparison'
+echo '{"dm-eval": {"assert": []}}' > wrong.json
+fails 78 dm-eval samples.h5 test.h5 --spec wrong.json
 echo '{"asert": []}' > wrong.json
 fails 78 dm-eval samples.h5 test.h5 --metrics w2 --assert-file wrong.json
 

@@ -94,6 +94,7 @@ for signal in TERM USR1; do
   same part.h5 whole.h5
   dm-train moons.h5 "${long[@]}" -o part.h5 --resume
   fails 78 dm-train moons.h5 "${long[@]}" --rate 1e-3 -o part.h5 --resume
+  says '^  /dm-train/rate: [0-9.e-]+ there, 0.001 here$'
   rm part.h5
 done
 dm-train moons.h5 "${small[@]}" --steps 100000 -q -o int.h5 &

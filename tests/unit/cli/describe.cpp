@@ -22,6 +22,33 @@ TEST_CASE("help opens with the examples and shows every option once, within the 
   CHECK(s.find('\033') == std::string::npos);
 }
 
+TEST_CASE("help: the example of --set is a key with its default, exit codes are those that can come") {
+  Command c = cli_test::command();
+  CHECK(help(c, "dm-sample", {60, false}).find("instance sampler.eta=0;") != std::string::npos);
+  const auto codes = [&] {
+    std::string s;
+    for (const Row& r : exit_rows(c)) s += r.left + " ";
+    return s;
+  };
+  CHECK(codes() == "0 1 2 65 66 73 74 78 130 143 ");
+  c.options.push_back({"resume", flag(), false, "continue"});
+  CHECK(codes() == "0 1 2 65 66 73 74 75 78 130 143 ");
+}
+
+TEST_CASE("a free value that names entries of a family shows them with their options as keys, which are no flags") {
+  Command c = cli_test::command();
+  c.options = {{"rules", any(cli_test::samplers), "ddim", "which rules"}};
+  for (const std::string& s : {help(c, "dm-sample", {80, false}), man(c), markdown(c)}) {
+    INFO(s);
+    CHECK(s.find("rules NAME,NAME,..") != std::string::npos);
+    CHECK(s.find("\"eta\": X") != std::string::npos);
+    CHECK(s.find("--eta") == std::string::npos);
+  }
+  CHECK(to_json(description(c)["families"]["sampler"]).find("\"eta\"") != std::string::npos);
+  for (const Flag& f : all_flags(c)) CHECK(f.name != "eta");
+  CHECK(completion(c).find("--rules) COMPREPLY=($(compgen -W 'ddim heun'") != std::string::npos);
+}
+
 TEST_CASE("an incomplete or contradictory declaration is refused") {
   Command c = cli_test::command();
   CHECK_NOTHROW(verify(c));

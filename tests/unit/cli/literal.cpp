@@ -39,11 +39,32 @@ TEST_CASE("a flag's text becomes a value of the option's type") {
   CHECK_THROWS_AS(literal(matrix(), "@/nonexistent.json"), Error);
 }
 
+TEST_CASE("--set reads what a flag reads, and JSON") {
+  for (const auto& [type, text] : std::vector<std::pair<Type, std::string>>{{number(), ".3"},
+                                                                            {number(), "-.5"},
+                                                                            {integer(), "1e4"},
+                                                                            {integer(), "010"},
+                                                                            {numbers(), ".25,.5"},
+                                                                            {list(), "a,b"},
+                                                                            {text(), "007"},
+                                                                            {flag(), "true"},
+                                                                            {matrix(), "[[1,2]]"},
+                                                                            {any(), ".3"},
+                                                                            {any(), "true"}})
+    CHECK(assigned(type, text) == literal(type, text));
+  CHECK(assigned(any(), ".3") == Value(.3));
+  CHECK(assigned(any(), "3") == Value(3));
+  CHECK(assigned(any(), "+3") == Value("+3"));
+  CHECK(assigned(list(), "[\"a\", \"b\"]") == Value(Value::Array{"a", "b"}));
+  CHECK(assigned(text(), "\"a b\"") == Value("a b"));
+  CHECK(assigned(number(), "null").is_null());
+}
+
 TEST_CASE("what does not fit is refused with what was found and expected") {
   const Option n{"n", integer(1), 5, ""}, times{"times", numbers(0, 1), {}, ""}, act{"act", choice({"relu", "silu"}), {}, ""};
   CHECK(check(n, literal(n.type, "3")) == "");
-  CHECK(check(n, literal(n.type, "010")).find("found \"010\", expected integer >= 1") == 0);
-  CHECK(check(n, literal(n.type, "0")).find("found 0, expected integer >= 1") == 0);
+  CHECK(check(n, literal(n.type, "010")).find("found \"010\", expected integer in [1, 2^53]") == 0);
+  CHECK(check(n, literal(n.type, "0")).find("found 0, expected integer in [1, 2^53]") == 0);
   CHECK(check(times, literal(times.type, ".5,1")) == "");
   CHECK(check(times, literal(times.type, ".5,2")) != "");
   CHECK(check(times, literal(times.type, ".5,,1")) != "");

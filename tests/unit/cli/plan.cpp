@@ -100,7 +100,10 @@ TEST_CASE("near misses, repeated and superfluous words") {
   holds(complaint({"y.h5"}), "'y.h5' is one input too many");
   holds(complaint({"--seed", "-1"}), "--seed: found -1");
   holds(complaint({"--seed", "18446744073709551615"}), "--seed: found");
-  holds(complaint({"-n"}), "2 ");
+  CHECK(complaint({"-n"}) == "2 '-n' needs a value, and the line ends behind it");
+  CHECK(complaint({"--shift"}) == "2 '--shift' needs a value, and the line ends behind it");
+  holds(complaint({"--seed", "9223372036854775808"}), "expected integer in [0, 2^63)");
+  CHECK(planned({"--seed", "9223372036854775807"}).call.seed == INT64_MAX);
   CHECK_THROWS_WITH(make_plan(cli_test::command(), "dm-sample", "", {"-o", "x"}), Catch::Contains("MODEL is missing"));
   CHECK_THROWS_WITH(make_plan(cli_test::command(), "dm-sample", "", {"m"}), Catch::Contains("-o OUTPUT is missing"));
 }
@@ -109,7 +112,7 @@ TEST_CASE("all problems are reported together") {
   const Spec spec(R"({"dm-sample": {"n": -7, "sampelr": 1, "sampler": {"type": "heun", "eta": 3}, "act": "silo"}})");
   const std::string s = complaint({"--spec", spec.path});
   holds(s, "78 ");
-  holds(s, "/dm-sample/n: found -7, expected integer >= 0");
+  holds(s, "/dm-sample/n: found -7, expected integer in [0, 2^53]");
   holds(s, "/dm-sample/sampelr: unknown key. Did you mean 'sampler'?");
   holds(s, "/dm-sample/sampler/eta: unknown key");
   holds(s, "/dm-sample/act: found \"silo\"");
@@ -135,7 +138,12 @@ TEST_CASE("precedence: flag, --set, spec, default") {
   CHECK(n({"--set", "sampler.grid=karras", "--set", "sampler.grid.rho=2"}).options["sampler"]["grid"]["rho"].number() == 2);
   CHECK(n({"--set", "sampler.type=heun"}).options["sampler"]["type"].text() == "heun");
   CHECK(to_json(n({"--set", "free.a.b=[1]"}).options["free"]) == R"({"a":{"b":[1]}})");
+  CHECK(n({"--set", "shift=.5", "--set", "sampler.eta=.75"}).options["shift"].number() == .5);
+  CHECK(n({"--set", "times=.25,1"}).options["times"].numbers() == std::vector<double>{.25, 1});
   CHECK(n({}).seed == section_seed(5, "dm-sample"));
+  CHECK(n({"--set", "seed=7"}).seed == 7);
+  CHECK(n({"--set", "seed=7", "--seed", "3"}).seed == 3);
+  holds(complaint({"--set", "seed=-1"}), "2 --set seed: found -1, expected integer in [0, 2^63)");
   CHECK(n({"--seed", "3"}).seed == 3);
   CHECK(planned({"--spec", spec.path + "#b"}).call.seed == 9);
   CHECK(planned({"--spec", spec.path + "#b"}).call.options["sampler"]["type"].text() == "heun");
@@ -184,5 +192,10 @@ TEST_CASE("a positional may name an option; verbs appear in the printed spec") {
   CHECK(plan({"-o", "x", "--spec", spec.path}).call.options == p.call.options);
   CHECK_THROWS_WITH(plan({"-o", "x", "--spec", other.path}), Catch::Contains("/dm-sample/verb: found \"split\", expected \"make\""));
   CHECK_THROWS_WITH(plan({"-o", "x"}), Catch::Contains("SAMPLER is missing"));
+  make.options[1].dflt = nullptr, make.options[1].required = true;  // each mistake is told once
+  REQUIRE(make.options[1].name == "sampler");
+  CHECK_THROWS_WITH(plan({"-o", "x"}), Catch::Equals("SAMPLER is missing: which, ddim | heun"));
+  CHECK_THROWS_WITH(plan({"huen", "-o", "x"}), Catch::StartsWith("--sampler: found \"huen\"") && !Catch::Contains("missing"));
+  CHECK_THROWS_WITH(plan({"--print-spec"}), Catch::StartsWith("/sampler: missing"));
   CHECK_THROWS_WITH(plan({"heun", "--sampler", "ddim", "-o", "x"}), Catch::Contains("are both given"));
 }

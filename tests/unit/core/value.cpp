@@ -38,9 +38,19 @@ TEST_CASE("resolve: defaults, all problems at once, near misses, pointers") {
   resolve(options, parse_json(R"({"stesp":1,"steps":0,"process":{"type":"vp","beta_max":-1}})", ""), "/dm-sample", problems);
   REQUIRE(problems.size() == 3);
   CHECK(problems[0] == "/dm-sample/stesp: unknown key. Did you mean 'steps'?");
-  CHECK(problems[1] == "/dm-sample/steps: found 0, expected integer >= 1.");
+  CHECK(problems[1] == "/dm-sample/steps: found 0, expected integer in [1, 2^53].");
   CHECK(problems[2] == "/dm-sample/process/beta_max: found -1, expected number > 0.");
   problems.clear();
   resolve(options, parse_json(R"({"process":"vpp"})", ""), "", problems);
   CHECK(problems.at(0) == "/process: found \"vpp\", expected vp | ve. Did you mean 'vp'?");
+  problems.clear();  // null stands for "unset", which only some options can be
+  resolve(options, parse_json(R"({"steps":null,"process":{"type":"vp","beta_max":null}})", ""), "", problems);
+  REQUIRE(problems.size() == 2);
+  CHECK(problems[0] == "/steps: found null, expected integer in [1, 2^53].");
+  CHECK(problems[1] == "/process/beta_max: found null, expected number > 0.");
+  problems.clear();
+  CHECK(resolve({{"limit", integer(1), nullptr, ""}}, parse_json(R"({"limit":null})", ""), "", problems)["limit"].is_null());
+  CHECK(problems.empty());
+  resolve({{"assert", list(1), nullptr, ""}}, parse_json(R"({"assert":[]})", ""), "", problems);
+  CHECK(problems.at(0) == "/assert: found [], expected array of at least 1 string.");
 }

@@ -140,11 +140,12 @@ TEST_CASE("files of another kind or layout are refused in a sentence") {
   {
     h5::Group root = h5::Group::create(f / "plain.h5", "plain.h5");
     const double v[3] = {1, 2, 3};
+    root.make("deep").make("er").write("values", v, {3, 1});
     root.write("values", v, {3});
     root.close();
   }
-  CHECK(contains(refusal(f / "plain.h5"), "FILE:/path"));
-  CHECK(contains(refusal(f / "plain.h5"), "values"));
+  CHECK(contains(refusal(f / "plain.h5"), "It holds /deep/er/values [3, 1], /values [3];"));
+  CHECK(contains(refusal(f / "plain.h5"), "'" + (f / "plain.h5") + ":/deep/er/values'"));
   CHECK(io::read_dataset(f / "plain.h5:/values").x.v == std::vector<double>{1, 2, 3});
 
   by_hand(

@@ -1,5 +1,6 @@
 #include "io/table.h"
 
+#include <cmath>
 #include <cstring>
 
 #include "folder.h"
@@ -47,7 +48,7 @@ TEST_CASE("CSV: comments, CRLF, blanks, quotes, headers, delimiters") {
 TEST_CASE("CSV errors carry line and column") {
   CHECK(csv_error("1,2\n3,x4\n") == "t.csv:2:3: 'x4' is not a number.");
   CHECK(csv_error("1,2\n3,\n") == "t.csv:2:3: the cell is empty; a number was expected.");
-  CHECK(csv_error("1,2\n3\n") == "t.csv:2:1: this line has 1 cells; the first one has 2.");
+  CHECK(csv_error("1,2\n3\n") == "t.csv:2:1: this line has 1 cell; the first one has 2.");
   CHECK(csv_error("a,b\n1,\"2\n").starts_with("t.csv:2:3: a quote"));
   CHECK(csv_error("1,\"2\"x\n").starts_with("t.csv:1:6: text follows"));
   CHECK(csv_error("1,2\n1e999,2\n").starts_with("t.csv:2:1:"));
@@ -55,6 +56,33 @@ TEST_CASE("CSV errors carry line and column") {
   CHECK(csv_error("a,b\n", 0, "no").starts_with("t.csv:1:1:"));
   CHECK(csv_error("a,b\n").find("no rows") != std::string::npos);
   CHECK(csv_error("1\n2\n", 2).find("after the lines skipped") != std::string::npos);
+}
+
+TEST_CASE("CSV: a first line is a header only where no cell of it is a number") {
+  CHECK(csv("a,\n1,2\n").header == std::vector<std::string>{"a", ""});
+  CHECK(
+      csv_error("1,x\n2,3\n") ==
+      "t.csv:1:3: 'x' is no number but '1' is one, so the first line may name the columns or be a row. Say which: dm-data import --header "
+      "yes|no.");
+  CHECK(csv_error("1,,3\n4,5,6\n").starts_with("t.csv:1:3: an empty cell is no number but '3' is one"));
+  CHECK(csv("1,x\n2,3\n", 0, "yes").header == std::vector<std::string>{"1", "x"});
+  CHECK(csv_error("1,x\n2,3\n", 0, "no") == "t.csv:1:3: 'x' is not a number.");
+}
+
+TEST_CASE("CSV: only selected columns must be numbers") {
+  std::vector<std::string> seen;
+  const auto second = [&](const std::vector<std::string>& header, int count) {
+    seen = header;
+    REQUIRE(count == 3);
+    return std::vector<int>{1};
+  };
+  const io::Table t = io::parse_csv("a,b,c\nx,1,\ny,2,\"z\"\n", "t.csv", 0, "auto", second);
+  CHECK(seen == std::vector<std::string>{"a", "b", "c"});
+  CHECK(t.cells[0][1] == 1);
+  CHECK(t.cells[1][1] == 2);
+  CHECK(std::isnan(t.cells[0][0]));
+  CHECK(said([&] { io::parse_csv("a,b,c\nx,y,1\n", "t.csv", 0, "auto", second); }) == "t.csv:2:3: 'y' is not a number.");
+  CHECK(io::parse_csv("x,1,\ny,2,z\n", "t.csv", 0, "no", second).cells[0][1] == 1);
 }
 
 TEST_CASE("columns by name, number and range") {

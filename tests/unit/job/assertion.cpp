@@ -58,5 +58,6 @@ TEST_CASE("assertions: mistakes are refused before any work") {
   CHECK_THROWS_AS(parse_assertion(std::string(5000, '(') + "w2<1"), Error);
   CHECK(parse_assertions(parse_json(R"({"assert": ["w2<1", "sw1>0"]})", "x"), "'expected.json'").size() == 2);
   CHECK_THROWS_WITH(parse_assertions(parse_json(R"({"assert": ["w2<1", "sw1"]})", "x"), "'expected.json'"), Catch::Contains("/assert/1"));
+  CHECK_THROWS_WITH(parse_assertions(parse_json(R"({"assert": []})", "x"), "'expected.json'"), Catch::Contains("/assert: found []"));
   CHECK_THROWS_AS(parse_assertions(parse_json(R"({"asert": []})", "x"), "'expected.json'"), Error);
 }

@@ -66,6 +66,44 @@ TEST_CASE("figure: labels, title, legend and ticks leave ink in the margins") {
   CHECK(b.ink(.2, 0, .8, .09) > .01);  // title
 }
 
+TEST_CASE("figure: a long title stays inside the picture, broken between words or smaller") {
+  plot::Figure f = corner_dots();
+  f.height = 0;
+  const int one_line = (f.title = "word", Picture(f.render(Format::png, 100)).height);
+  for (const std::string& word : {std::string("word "), std::string(120, 'W'), std::string("a") + std::string(90, 'W') + " ab "}) {
+    f.title.clear();
+    while (f.title.size() < 120) f.title += word;
+    const Picture p(f.render(Format::png, 100));
+    CHECK((p.height > one_line) == (word.find(' ') != word.npos));
+    CHECK(p.ink(0, 0, .02, 1) == 0);
+    CHECK(p.ink(.98, 0, 1, 1) == 0);
+    CHECK(p.ink(.1, 0, .9, .1) > 0);
+  }
+}
+
+TEST_CASE("figure: numbers far from zero do not touch, and the axis names what they start from") {
+  plot::Figure f = corner_dots();
+  f.panels[0].marks.clear();
+  plot::Axis& x = f.panels[0].x;
+  x.ticks = x.numbers = true;
+  x.range = {1e12 - 1, 1e12 + 1};
+  const std::string far = f.render(Format::svg);
+  x.range = {-1, 1}, x.label = "\u2212 " + plot::offset_label(1e12);
+  CHECK(far == f.render(Format::svg));
+  // Too long for a small picture however few they are: one is left.
+  f.width = 1.3;
+  const auto extent = [&](plot::Range r) {  // of the numbers, in pixels
+    x.range = r, x.label = "";
+    const Picture p(f.render(Format::png, 100));
+    int first = p.width, last = 0;
+    for (int i = 0; i < p.width; ++i)
+      for (int k = p.height - 20; k < p.height; ++k)
+        if (p.ink(i, k) > .5) first = std::min(first, i), last = std::max(last, i);
+    return last - first;
+  };
+  CHECK(extent({1.2344e9, 1.2344e9 + 2e5}) < 75);
+}
+
 TEST_CASE("figure: one unit is as long in y as in x where the axes are equal") {
   plot::Figure f = corner_dots();
   f.panels[0].equal = true;

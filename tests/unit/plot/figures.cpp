@@ -222,7 +222,25 @@ TEST_CASE("corner: six coordinates at most, the chosen ones in their order, uppe
   const auto g = drawn({cloud("a", 50, 9)}, R"({"type":"corner","coordinates":[9,2]})");
   REQUIRE(g.panels.size() == 4);
   CHECK(g.panels[2].x.label.find('9') != std::string::npos);
-  CHECK_THROWS_AS(drawn({cloud("a", 50, 3)}, R"({"type":"corner","coordinates":[1,4]})"), Error);
+  CHECK_THROWS_WITH(drawn({cloud("a", 50, 3)}, R"({"type":"corner","coordinates":[1,4]})"), Catch::Contains("names 4, expected whole"));
+}
+
+TEST_CASE("coordinates are whole numbers, as many as the picture takes") {
+  using V = std::vector<int64_t>;
+  const auto of = [](const char* json) { return plot::coordinates(parse_json(json, ""), 3, 1, 2, "drawing"); };
+  CHECK(of("null") == V{0, 1});
+  CHECK(of("[3,1.0]") == V{2, 0});
+  CHECK_THROWS_WITH(of("[1.5,2]"), "drawing: --coordinates names 1.5, expected whole numbers from 1 to 3");
+  CHECK_THROWS_WITH(of("[0]"), "drawing: --coordinates names 0, expected whole numbers from 1 to 3");
+  CHECK_THROWS_WITH(of("[4]"), Catch::Contains("names 4"));
+  CHECK_THROWS_WITH(of("[]"), "drawing: --coordinates names 0 of them, expected 1 to 2");
+  CHECK_THROWS_WITH(of("[1,2,3]"), "drawing: --coordinates names 3 of them, expected 1 to 2");
+  CHECK_THROWS_WITH(plot::coordinates({}, 1, 2, 6, "drawing"), "drawing: the data have 1 of at least 2 coordinates");
+  for (const char* kind : {"corner", "path"}) {  // both ask here
+    Set s = cloud("a", 5, 2);
+    s.times = 2, s.trajectories = 1, s.dims = 2, s.path = {0, 1, 2, 3};
+    CHECK_THROWS_WITH(drawn({s}, std::string(R"({"coordinates":[1.5,2],"type":")") + kind + "\"}"), Catch::Contains("names 1.5"));
+  }
 }
 
 TEST_CASE("figures: all points equal, one point, and huge numbers are drawn") {

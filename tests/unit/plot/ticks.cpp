@@ -34,6 +34,26 @@ TEST_CASE("linear ticks: large and small numbers carry a power of ten") {
   CHECK(labels(plot::linear_ticks({-1.1e-5, 1.1e-5}, 3)) == std::vector<std::string>{"\u22121" + em5, "0", "1" + em5});
 }
 
+TEST_CASE("linear ticks: a narrow range far from zero is labelled by the distance from a round number") {
+  CHECK(plot::offset({0, 1}) == 0);
+  CHECK(plot::offset({2000, 2026}) == 0);
+  CHECK(plot::offset({1e12 - 3, 1e12 + 3}) == 1e12);
+  CHECK(plot::offset({-3e12 - 2, -3e12 + 3}) == -3e12);
+  CHECK(labels(plot::linear_ticks({1e12 - 1.2, 1e12 + 2.3}, 4)) == std::vector<std::string>{"\u22121", "0", "1", "2"});
+  CHECK(plot::linear_ticks({1e12 - 1.2, 1e12 + 2.3}, 4)[0].at == 1e12 - 1);
+  CHECK(plot::offset_label(1e12) == std::string("1\u00d710") + plot::up + "12" + plot::level);
+  CHECK(plot::offset_label(1234500) == std::string("1.2345\u00d710") + plot::up + "6" + plot::level);
+  CHECK(plot::offset_label(1000) == "1000");
+  Draws draws(Stream(12) / "ticks", 0);
+  for (int k = 0; k < 1000; ++k) {
+    const double lo = draws.normal() * std::pow(10, draws.uniform(-12, 15)), length = std::abs(lo) * std::pow(10, draws.uniform(-10, 1));
+    INFO(lo << " + " << length);
+    for (const std::string& label : labels(plot::linear_ticks({lo, lo + length}, 5))) REQUIRE(plot::line_width(label) < 9);
+    const double from = plot::offset({lo, lo + length});
+    REQUIRE((from == 0 || std::abs(from - lo) <= 200 * length));
+  }
+}
+
 TEST_CASE("linear ticks: any range of any size gets 2 to 2 target + 1 of them, inside, evenly spaced, with different labels") {
   Draws draws(Stream(11) / "ticks", 0);
   for (int k = 0; k < 3000; ++k) {
@@ -83,6 +103,7 @@ TEST_CASE("shown range: padding, degenerate ranges, refusals") {
   CHECK_THROWS_AS(plot::shown_range(nan, 1, 0), Error);
   CHECK_THROWS_AS(plot::shown_range(0, nan, 0), Error);
   CHECK_THROWS_AS(plot::shown_range(0, inf, 0), Error);
+  CHECK_THROWS_WITH(plot::shown_range(-3e301, 2.5e301, 0), Catch::StartsWith("an axis from -3e+301 to 2.5e+301 was asked for"));
   CHECK_THROWS_AS(plot::shown_range(2, 1, 0), Error);
   CHECK_THROWS_AS(plot::shown_range(0, 1, 0, true), Error);
 }
