@@ -31,6 +31,7 @@ struct NetDenoiser : Denoiser {
   int dim() const override { return head.d; }
   void eval(const State& x, Times, Pred& out) const override;
   void check(const Level& l) const override { to_canonical(head.kind, l, head.sigma_data); }
+  double rounding() const override { return 1e-7; }  // float
 };
 
 }  // namespace dm
