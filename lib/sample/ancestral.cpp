@@ -13,8 +13,11 @@ struct Ancestral : StepRule {
     const Level &t = plan[k].from, &s = plan[k].to;
     const Undone u = undone(schedule, plan[k]);
     const double t2 = t.sigma * t.sigma, s2 = s.sigma * s.sigma;
-    // (1 - v / t2) / r, which is r s2 / t2 between the levels themselves
-    out = {plan[k].table ? (1 - u.v / t2) / u.r : u.r * s2 / t2, {u.v * t.alpha / (u.r * t2)}, std::sqrt(large ? u.v : u.v * s2 / t2)};
+    if (plan[k].table)
+      out = {(1 - u.v / t2) / u.r, {u.v * t.alpha / (u.r * t2)}};
+    else  // the same with alpha_t = r alpha_s, sigma_t^2 = r^2 sigma_s^2 + v
+      out = {u.r * s2 / t2, {s.alpha * u.v / t2}};
+    out.c = std::sqrt(large ? u.v : u.v * s2 / t2);
     return true;
   }
 };
