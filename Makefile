@@ -12,6 +12,7 @@ help:
 	@echo 'make bench          timings against their references'
 	@echo 'make tables         the tables of README.md, from the committed result files'
 	@echo 'make campaign-toys  five toy sets, five seeds: distance against floor'
+	@echo 'make campaign-samplers  samplers against evaluations on nine modes, exact score'
 	@echo 'make schemas        rewrite schemas/ from the declarations'
 	@echo 'make format         clang-format everything'
 	@echo 'make install        commands, man pages, completion (PREFIX=$(PREFIX), DESTDIR)'
@@ -54,6 +55,9 @@ tables:
 campaign-toys: build
 	@tests/campaigns/toys.sh $(BUILD)/bin
 
+campaign-samplers: build
+	@tests/campaigns/samplers.sh $(BUILD)/bin
+
 install: configure
 	@cmake --build $(BUILD) --target commands pages
 	@cmake --install $(BUILD) --prefix $(PREFIX)
@@ -61,4 +65,4 @@ install: configure
 clean:
 	rm -rf $(BUILD)
 
-.PHONY: help configure build demo test check format schemas bench tables campaign-toys install clean
+.PHONY: help configure build demo test check format schemas bench tables campaign-toys campaign-samplers install clean

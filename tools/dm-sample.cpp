@@ -25,17 +25,21 @@ static void run(cli::Call& call) {
   io::Dataset data;
   const auto input = std::make_shared<const io::Input>(call.inputs[0]);
   const uint64_t seed = uint64_t(call.seed);
+  std::optional<io::Dataset> from;
+  if (!call.options["from"].is_null()) from = io::read_dataset(call.options["from"].text());
+  const Matrix<double>* rows = from ? &from->x : nullptr;
   if (input->content() == io::Content::json) {
-    out = job::sample(*oracle(*input), call.options, seed, *call.progress);
+    out = job::sample(*oracle(*input), call.options, seed, *call.progress, rows);
   } else {
     io::Model file(input);
     job::Model model(file.spec());
     model.state(file.archive());
     for (const Value& name : model.spec["names"].items()) data.names.push_back(name.text());
     if (call.provenance.is_object()) call.provenance.set("model", file.provenance());
-    out = job::sample(model, call.options, seed, *call.progress);
+    out = job::sample(model, call.options, seed, *call.progress, rows);
   }
   data.x = std::move(out.x);
+  if (call.provenance.is_object()) call.provenance.set("evaluations", out.evaluations);
   if (!out.path_t.empty())
     data.path = io::Path{int64_t(out.path_t.size()), data.x.rows, data.x.cols, std::move(out.path.v), std::move(out.path_t)};
   io::write_dataset(call.output(), data, call.provenance, {.force = call.force});
@@ -54,6 +58,10 @@ static const cli::Command command{
                  {"dm-sample model.h5 --sampler ddim --eta 0.5 --steps 100 -o samples.h5", "DDIM, half of the posterior's noise redrawn"},
                  {"dm-sample oracle.json -n 1000 --process ve --sampler ddim --eta 1 --steps 100 -o exact.h5",
                   "an exact score instead of a network"},
+                 {"dm-sample model.h5 --sampler ancestral --corrector langevin --snr 0.16 -o pc.h5", "predictor-corrector"},
+                 {"dm-sample model.h5 --sampler rk45 --from data.h5 --encode -o latents.h5",
+                  "data to the reference by the probability flow"},
+                 {"dm-sample model.h5 --sampler rk45 --from latents.h5 --final none -o data-again.h5", "and back"},
                  {"dm-sample model.h5 -n 200 --path -o paths.h5", "with every state on the way, for dm-plot"}},
     .inputs = {{"MODEL", "model file or oracle spec, or - for standard input", "model|spec"}},
     .output = {"the samples, a dataset"},

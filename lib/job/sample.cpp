@@ -1,22 +1,34 @@
 #include "job/sample.h"
 
+#include <atomic>
 #include <cmath>
+
+#include "sample/clip.h"
 
 namespace dm::job {
 
 const std::vector<Option>& sample_options() {
   static const std::vector<Option> options = {
-      {"n", integer(0, 1e9), 1000, "rows to draw", false, 'n'},
+      {"n", integer(0, 1e9), Value(), "rows to draw; unset: 1000, or every row of --from", false, 'n'},
       {"sampler", method(samplers), "heun", "the rule that takes a state from one level to the next"},
+      {"corrector", method(correctors), Value(), "Langevin moves at each level before the sampler's step; unset: none"},
       {"grid", method(grids), Value(),
        "the levels that it visits; unset: uniform for a process with a discrete table, karras for the others"},
-      {"steps", integer(1, 1e6), 32, "moves between levels"},
+      {"steps", integer(1, 1e6), 32, "moves between levels (rk45 takes as many as its tolerances need)"},
+      {"start", number(0, 1).above(), Value(), "t of the grid's first level; unset: 1, the reference, or the grid's own"},
+      {"end", number(0, 1), Value(),
+       "t of the grid's last level; unset: the end of the process's sampling range (vp 1e-3, ou sigma .014, ve sigma_min), or the grid's "
+       "own"},
       {"final", choice(final_names()), Value(),
        "step: the last move goes to the clean level; denoise: it goes to the lowest level of the grid without noise; none: with noise. "
-       "Unset: denoise for euler-maruyama, step for the others"},
+       "Unset: denoise for euler-maruyama and reverse-diffusion, none for ula and annealed-langevin, step for the others"},
+      {"from", text(), Value(), "file whose rows the chain starts from, in place of draws of the reference law: states at the first level"},
+      {"encode", flag(), false,
+       "the rows of --from are data, and the probability flow takes them the other way, to the first level; needs a deterministic sampler"},
+      {"clip_x0", numbers(), Value(), "two numbers in data units that every predicted x0 is clipped to; unset: off"},
       {"process", method(processes), Value(), "for an oracle: how noise is added (unset: ve); a trained model brings its own"},
       {"params", choice({"ema", "live"}), "ema", "of a trained model: the moving average or the last parameters"},
-      {"path", flag(), false, "also store every state on the way, as /path/x [steps + 1, n, d]"}};
+      {"path", flag(), false, "also store the state after every move, as /path/x [moves + 1, n, d]"}};
   return options;
 }
 
@@ -27,31 +39,106 @@ static Value or_default(const Value& v, const Family& family, const char* name) 
   return resolve(family, name, "", problems);
 }
 
-static Samples run(const Denoiser& denoiser, const Process& process, const Codec& codec, const Value& o, uint64_t seed,
-                   Progress& progress) {
+// Counts the rows that are asked.
+struct Counted : Denoiser {
+  const Denoiser& inner;
+  mutable std::atomic<int64_t> rows = 0;
+  explicit Counted(const Denoiser& d) : inner(d) {}
+  int dim() const override { return inner.dim(); }
+  double rounding() const override { return inner.rounding(); }
+  void check(const Level& l) const override { inner.check(l); }
+  void eval(const State& x, Times t, Pred& out) const override {
+    rows += x.rows.n;
+    inner.eval(x, t, out);
+  }
+};
+
+static ClippedDenoiser clipped(const Denoiser& denoiser, const Codec& codec, const Value& bounds) {
+  const std::vector<double> b = bounds.numbers();
+  if (b.size() != 2 || !(b[0] < b[1])) throw Error("clip_x0: found " + to_json(bounds) + ", expected two ascending numbers", Exit::spec);
+  Matrix<double> m(2, denoiser.dim());
+  for (int64_t i = 0; i < 2; ++i) std::fill_n(m[i], m.cols, b[std::size_t(i)]);
+  codec.encode(m);
+  return {denoiser, {m[0], m[0] + m.cols}, {m[1], m[1] + m.cols}};
+}
+
+// The moves that the options ask for, and the level at which they start.
+struct Route {
+  std::unique_ptr<StepRule> rule, corrector;
+  Plan plan;
+  Level start;
+
+  Route(const Schedule& schedule, const Value& o) : rule(make<std::unique_ptr<StepRule>>(samplers(), o["sampler"])) {
+    const std::string sampler = "the sampler " + o["sampler"]["type"].text();
+    const auto grid = make<std::unique_ptr<Grid>>(grids(), or_default(o["grid"], grids(), schedule.table() ? "uniform" : "karras"));
+    const bool encode = o["encode"].boolean();
+    if (!o["corrector"].is_null()) corrector = make<std::unique_ptr<StepRule>>(correctors(), o["corrector"]);
+    if (corrector && rule->corrects())
+      throw Error(sampler + " is a Langevin chain itself; leave the corrector out, or take another sampler", Exit::usage);
+    if (encode && (!rule->flow() || corrector))
+      throw Error("--encode follows the probability flow, and " + (corrector ? "a corrector" : sampler + " as set") +
+                      " adds noise; take heun, rk45, dpmpp-2m or ddim with eta 0, and no corrector",
+                  Exit::usage);
+    if (encode && grid->open_ended())
+      throw Error("--encode needs a grid whose end is one of its levels; take karras or uniform", Exit::usage);
+    if (encode && o["from"].is_null()) throw Error("--encode needs the rows to encode; give them with --from FILE", Exit::usage);
+    Span span;
+    if (!o["start"].is_null()) span.start = o["start"].number();
+    if (!o["end"].is_null()) span.end = o["end"].number();
+    const Final end = encode ? Final::none : (o["final"].is_null() ? rule->final() : final_named(o["final"].text()));
+    plan = make_plan(schedule, *grid, int(o["steps"].integer()), end, span);
+    if (encode) plan = backwards(plan);
+    start = plan.front().from;
+    if (corrector) corrector->refine(schedule, plan);
+    rule->refine(schedule, plan);
+  }
+};
+
+static Samples run(const Denoiser& model, const Process& process, const Codec& codec, const Value& o, uint64_t seed, Progress& progress,
+                   const Matrix<double>* from) {
   const Schedule* schedule = process.linear();
-  const auto rule = make<std::unique_ptr<StepRule>>(samplers(), o["sampler"]);
-  const auto grid = make<std::unique_ptr<Grid>>(grids(), or_default(o["grid"], grids(), schedule->table() ? "uniform" : "karras"));
-  const bool em = o["sampler"]["type"].text() == "euler-maruyama";
-  const Final end = o["final"].is_null() ? (em ? Final::denoise : Final::step) : final_named(o["final"].text());
-  const Plan plan = make_plan(*schedule, *grid, int(o["steps"].integer()), end);
+  const Route route(*schedule, o);
+  const Plan& plan = route.plan;
+  const Counted counted(model);
+  std::unique_ptr<const Denoiser> clip;
+  if (!o["clip_x0"].is_null()) clip = std::make_unique<ClippedDenoiser>(clipped(counted, codec, o["clip_x0"]));
   const Stream stream = Stream(seed) / "dm-sample";
   const PhiloxNoise noise(stream / "z");
-  const int64_t n = o["n"].integer(), d = denoiser.dim();
+  const int64_t d = model.dim(), n = o["n"].is_null() ? (from ? from->rows : 1000) : o["n"].integer();
+  Matrix<double> starts;
+  if (from) {
+    if (from->cols != d)
+      throw Error("the rows to start from have " + std::to_string(from->cols) + " columns, the model has " + std::to_string(d), Exit::data);
+    if (n > from->rows)
+      throw Error(
+          "n is " + std::to_string(n) + ", and there are " + std::to_string(from->rows) + " rows to start from; leave n out to take all",
+          Exit::usage);
+    starts = *from;
+    codec.encode(starts);
+  }
 
   Samples out;
   out.x = Matrix<double>(n, d);
-  for (const Move& m : plan) out.evaluations += rule->evaluations(m);
-  Sampler sampler{*schedule, denoiser, *rule, plan, noise, [&](Rows rows, Mat<double> x) {
+  Sampler sampler{*schedule,
+                  clip ? *clip : counted,
+                  *route.rule,
+                  route.corrector ? *route.corrector : *route.rule,
+                  plan,
+                  noise,
+                  [&](Rows rows, Mat<double> x) {
+                    if (from) {
+                      for (int i = 0; i < rows.n; ++i) std::copy_n(starts[rows[i]], d, x[i]);
+                      return;
+                    }
                     Matrix<double> z(x.rows, d);
                     normals(stream / "reference", rows, 0, z);
                     State s{rows, {x}};
-                    process.reference(s, 0, plan.front().from, z);
+                    process.reference(s, 0, route.start, z);
                   }};
   if (o["path"].boolean()) {
     const int64_t states = int64_t(plan.size()) + 1;
     out.path = Matrix<double>(states * n, d);
-    out.path_t = {plan.front().from.t};
+    out.path_t = {route.start.t};
     for (const Move& m : plan) out.path_t.push_back(m.to.t);
     sampler.observe = [&](Rows rows, int k, Mat<const double> x) {
       for (int64_t i = 0; i < x.rows; ++i) std::copy_n(x[i], d, out.path[k * n + rows[int(i)]]);
@@ -59,6 +146,7 @@ static Samples run(const Denoiser& denoiser, const Process& process, const Codec
   }
   progress.begin("sampling");
   sampler.run(0, out.x, progress);
+  out.evaluations = n ? double(counted.rows) / double(n) : 0;
   codec.decode(out.x);
   codec.decode(out.path);
   for (const double v : out.x.v)
@@ -66,18 +154,18 @@ static Samples run(const Denoiser& denoiser, const Process& process, const Codec
   return out;
 }
 
-Samples sample(const Model& model, const Value& o, uint64_t seed, Progress& progress) {
+Samples sample(const Model& model, const Value& o, uint64_t seed, Progress& progress, const Matrix<double>* from) {
   if (!o["process"].is_null() && !(o["process"] == model.options()["process"]))
     throw Error("the model was trained with the process " + to_json(model.options()["process"]) + " and cannot be sampled with " +
                     to_json(o["process"]) + "; leave --process out",
                 Exit::usage);
   const NetDenoiser denoiser(*model.head, o["params"].text() == "ema" ? *model.ema : *model.params);
-  return run(denoiser, *model.process, model.codec, o, seed, progress);
+  return run(denoiser, *model.process, model.codec, o, seed, progress, from);
 }
 
-Samples sample(const Density& density, const Value& o, uint64_t seed, Progress& progress) {
+Samples sample(const Density& density, const Value& o, uint64_t seed, Progress& progress, const Matrix<double>* from) {
   const auto process = make<std::unique_ptr<Process>>(processes(), or_default(o["process"], processes(), "ve"));
-  return run(density, *process, AffineCodec::identity(density.dim()), o, seed, progress);
+  return run(density, *process, AffineCodec::identity(density.dim()), o, seed, progress, from);
 }
 
 }  // namespace dm::job

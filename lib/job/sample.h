@@ -13,11 +13,11 @@ struct Samples {
   Matrix<double> x;            // [n, d], data units
   Matrix<double> path;         // [(steps + 1) n, d] where asked for: state k of row i is row k n + i
   std::vector<double> path_t;  // time of each state of the path
-  int64_t evaluations = 0;     // of the denoiser, a row
+  double evaluations = 0;      // of the denoiser, mean over the rows
 };
 
-// Row i is a pure function of the model, the options, the seed and i.
-Samples sample(const Model&, const Value& options, uint64_t seed, Progress&);
-Samples sample(const Density&, const Value& options, uint64_t seed, Progress&);
+// Row i is a pure function of the model, the options, the seed, i, and row i of `from` (data units; null: draws of the reference law).
+Samples sample(const Model&, const Value& options, uint64_t seed, Progress&, const Matrix<double>* from = nullptr);
+Samples sample(const Density&, const Value& options, uint64_t seed, Progress&, const Matrix<double>* from = nullptr);
 
 }  // namespace dm::job

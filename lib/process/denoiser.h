@@ -40,6 +40,8 @@ struct Denoiser {
   }
   // Called once with every level of a plan before any work: refuses a level that this denoiser cannot serve.
   virtual void check(const Level&) const {}
+  // Rounding of a prediction relative to its size: what a tolerance cannot go below. 0: that of double.
+  virtual double rounding() const { return 0; }
 };
 
 }  // namespace dm

@@ -4,17 +4,20 @@ namespace dm {
 
 namespace {
 
-// The posterior of x_s given (x_t, x0hat): with r = alpha_t / alpha_s and v = sigma_t^2 - r^2 sigma_s^2,
-// mean = (r sigma_s^2 x_t + alpha_s v x0hat) / sigma_t^2, variance v sigma_s^2 / sigma_t^2 (small) or v (large); no noise into the clean
-// level.
+// The posterior of x_s given (x_t, x0hat): with x_t = r x_s + sqrt(v) z, score = (alpha_t x0hat - x_t) / sigma_t^2,
+//   mean = (x_t + v score) / r, variance v sigma_s^2 / sigma_t^2 (small) or v (large).
 struct Ancestral : StepRule {
   bool large;
   explicit Ancestral(bool l) : large(l) {}
-  bool step(const Schedule&, const Move& m, Step& out) const override {
-    const Level &t = m.from, &s = m.to;
-    const Transition k(s, t);
+  bool step(const Schedule& schedule, const Plan& plan, std::size_t k, Step& out) const override {
+    const Level &t = plan[k].from, &s = plan[k].to;
+    const Undone u = undone(schedule, plan[k]);
     const double t2 = t.sigma * t.sigma, s2 = s.sigma * s.sigma;
-    out = {k.r * s2 / t2, s.alpha * k.v / t2, s.clean() ? 0 : std::sqrt(large ? k.v : k.v * s2 / t2)};
+    if (plan[k].table)
+      out = {(1 - u.v / t2) / u.r, {u.v * t.alpha / (u.r * t2)}};
+    else  // the same with alpha_t = r alpha_s, sigma_t^2 = r^2 sigma_s^2 + v
+      out = {u.r * s2 / t2, {s.alpha * u.v / t2}};
+    out.c = std::sqrt(large ? u.v : u.v * s2 / t2);
     return true;
   }
 };

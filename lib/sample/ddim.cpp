@@ -10,11 +10,12 @@ namespace {
 struct Ddim : StepRule {
   double eta;
   explicit Ddim(double e) : eta(e) {}
-  bool step(const Schedule&, const Move& m, Step& out) const override {
-    const Level &t = m.from, &s = m.to;
+  bool flow() const override { return eta == 0; }
+  bool step(const Schedule&, const Plan& plan, std::size_t k, Step& out) const override {
+    const Level &t = plan[k].from, &s = plan[k].to;
     const double c = eta * s.sigma / t.sigma * std::sqrt(Transition(s, t).v);
     const double e = std::sqrt(std::max(0.0, s.sigma * s.sigma - c * c)) / t.sigma;  // coefficient of x - alpha_t x0hat
-    out = {e, s.alpha - e * t.alpha, c};
+    out = {e, {s.alpha - e * t.alpha}, c};
     return true;
   }
 };

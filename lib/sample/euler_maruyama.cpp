@@ -4,13 +4,14 @@ namespace dm {
 
 namespace {
 
-// The reverse SDE dx = (f x - g^2 score) dt + g dw, backwards over h = t - s, with score = (alpha x0hat - x) / sigma^2:
+// The reverse SDE dx = (f x - g^2 score) dt + g dw, backwards over h, with score = (alpha x0hat - x) / sigma^2:
 // x_s = (1 - f h - g^2 h / sigma^2) x + (g^2 h alpha / sigma^2) x0hat + g sqrt(h) z
 struct EulerMaruyama : StepRule {
-  bool step(const Schedule& schedule, const Move& m, Step& out) const override {
-    const Level& t = m.from;
-    const double h = t.t - m.to.t, f = schedule.f(t.t), g2 = schedule.g2(t.t), k = g2 * h / (t.sigma * t.sigma);
-    out = {1 - f * h - k, k * t.alpha, m.to.clean() ? 0 : std::sqrt(g2 * h)};
+  Final final() const override { return Final::denoise; }
+  bool step(const Schedule& schedule, const Plan& plan, std::size_t k, Step& out) const override {
+    const Level& t = plan[k].from;
+    const double h = undone(schedule, plan[k]).dt, f = schedule.f(t.t), g2 = schedule.g2(t.t), b = g2 * h / (t.sigma * t.sigma);
+    out = {1 - f * h - b, {b * t.alpha}, std::sqrt(g2 * h)};
     return true;
   }
 };

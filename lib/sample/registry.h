@@ -1,9 +1,11 @@
-// The entries of the sampler family; a new sampler is one more file and one more name here and in registry.cpp.
+// The entries of the sampler and corrector families; a new one is one more file and one more name here and in registry.cpp.
 #pragma once
 #include "sample/rule.h"
 
 namespace dm {
 
-extern const RuleEntry ancestral, ddim, euler_maruyama, heun;
+extern const RuleEntry heun, ddim, dpmpp_2s, dpmpp_3s, dpmpp_2m, dpmpp_3m, rk45, ancestral, euler_maruyama, reverse_diffusion, ula,
+    annealed_langevin;
+extern const RuleEntry langevin, ald;
 
 }  // namespace dm

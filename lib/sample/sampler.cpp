@@ -1,51 +1,78 @@
 #include "sample/sampler.h"
 
+#include <algorithm>
 #include <mutex>
 
 namespace dm {
 
-static void finite(const State& x, std::size_t move, std::size_t moves) {
+namespace {
+
+// The exact transition of a linear process from one level to a later one.
+struct Forward : StepRule {
+  bool step(const Schedule&, const Plan& plan, std::size_t k, Step& out) const override {
+    const Transition t(plan[k].from, plan[k].to);
+    out = {.a = t.r, .c = std::sqrt(t.v), .nb = 0};
+    return true;
+  }
+};
+
+void finite(const State& x, std::size_t move, std::size_t moves) {
   const Mat<double> v = x.x();
   for (int64_t i = 0; i < v.rows; ++i)
     for (int64_t j = 0; j < v.cols; ++j)
       if (!std::isfinite(v[i][j]))
-        throw Error("row " + std::to_string(x.rows[int(i)]) + " is no longer finite after step " + std::to_string(move + 1) + " of " +
+        throw Error("row " + std::to_string(x.rows[int(i)]) + " is no longer finite after move " + std::to_string(move + 1) + " of " +
                     std::to_string(moves) + "; take more steps, or the prediction is broken");
 }
 
+}  // namespace
+
 void Sampler::run(int64_t first, Mat<double> x, Progress& progress) const {
-  for (const Move& m : plan) denoiser.check(m.from);
+  for (const Move& m : plan)
+    if (!m.from.clean()) denoiser.check(m.from);
+  rule.check(schedule, denoiser);
+  const Forward forward;
+  const StepRule* const makes[] = {&rule, &forward, &corrector};  // by Move::Kind
   const int64_t d = x.cols, total = x.rows;
   int64_t done = 0;
   std::mutex mutex;
-  for_tiles(Cut{}, total, [&](Rows tile, int64_t) {
-    Matrix<double> z(tile.n, d), room[5];
-    for (auto& m : room) m = Matrix<double>(tile.n, d);
-    const Rows rows{first + tile.first, tile.n, nullptr};
-    State state{rows, {x.slice(tile.first, tile.n)}};
-    Scratch scratch{{room[0], room[1]}, {room[2], room[3]}, {rows, {room[4]}}};
+  for_tiles(Cut{}, total, [&](Rows part, int64_t) {
+    Matrix<double> z(part.n, d), eps(part.n, d), kept[4];
+    for (auto& m : kept) m = Matrix<double>(part.n, d);
+    Mat<double> x0[4] = {kept[0], kept[1], kept[2], kept[3]};  // x0hat_{t-j}: the newest first
+    const Rows rows{first + part.first, part.n, nullptr};
+    State state{rows, {x.slice(part.first, part.n)}};
+    Tile tile{schedule, denoiser, plan, noise, state};
     const Mat<double> v = state.x();
     start(rows, v);
     if (observe) observe(rows, 0, v);
-    for (std::size_t k = 0; k < plan.size(); ++k) {
-      const Move& move = plan[k];
+    for (tile.k = 0; tile.k < plan.size(); ++tile.k) {
+      const Move& move = plan[tile.k];
+      const StepRule& by = *makes[move.kind];
       Step s;
-      if (rule.step(schedule, move, s)) {
-        denoiser.eval(state, {&move.from, true}, scratch.pred);
-        const Mat<double> x0 = scratch.pred.x0;
-        const double c = move.noise ? s.c : 0;
-        if (c != 0) noise.draw(rows, int(k), z);
+      if (by.step(schedule, plan, tile.k, s)) {
+        if (s.nb) {
+          std::rotate(x0, x0 + 3, x0 + 4);
+          Pred pred{x0[0], eps};
+          denoiser.eval(state, {&move.from, true}, pred);
+        }
+        const double c = s.c * move.noise;
+        if (c != 0) noise.draw(rows, int(tile.k), 0, z);
         for (int64_t i = 0; i < v.rows; ++i)
-          for (int64_t j = 0; j < d; ++j) v[i][j] = s.a * v[i][j] + s.b * x0[i][j] + (c != 0 ? c * z[i][j] : 0);
+          for (int64_t j = 0; j < d; ++j) {
+            double next = s.a * v[i][j];
+            for (int q = 0; q < s.nb; ++q) next += s.b[q] * x0[q][i][j];
+            v[i][j] = next + (c != 0 ? c * z[i][j] : 0);
+          }
       } else {
-        rule.advance(denoiser, state, move, scratch);
+        by.advance(tile);
       }
-      finite(state, k, plan.size());
-      if (observe) observe(rows, int(k) + 1, v);
+      finite(state, tile.k, plan.size());
+      if (observe) observe(rows, int(tile.k) + 1, v);
     }
     const std::lock_guard lock(mutex);
     progress.stop_point();
-    progress.update(done += tile.n, total);
+    progress.update(done += part.n, total);
   });
 }
 

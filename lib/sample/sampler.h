@@ -4,26 +4,24 @@
 
 #include "core/parallel.h"
 #include "core/progress.h"
-#include "core/random.h"
 #include "sample/rule.h"
 
 namespace dm {
 
-// Where a sampler takes its noise from: Philox by (row, move), or impulses in a test, which turn one run into the run's affine map.
-struct Noise {
-  virtual ~Noise() = default;
-  virtual void draw(Rows, int move, Mat<double> z) const = 0;
-};
+// Draw 0 of a move hangs on the stream itself, the others on a path of their own.
 struct PhiloxNoise : Noise {
   Stream stream;
   explicit PhiloxNoise(Stream s) : stream(s) {}
-  void draw(Rows rows, int move, Mat<double> z) const override { normals(stream, rows, uint32_t(move), z); }
+  void draw(Rows rows, int move, int draw, Mat<double> z) const override {
+    normals(draw ? stream / uint64_t(draw) : stream, rows, uint32_t(move), z);
+  }
 };
 
 struct Sampler {
   const Schedule& schedule;
   const Denoiser& denoiser;
-  const StepRule& rule;
+  const StepRule& rule;       // of the moves `reverse`
+  const StepRule& corrector;  // of the moves `correct`; a rule may be its own
   const Plan& plan;
   const Noise& noise;
   // Fills the first state of a tile, [rows.n, d] in model units.

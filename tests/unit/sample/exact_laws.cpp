@@ -1,59 +1,8 @@
-// Samplers with an exact Gaussian denoiser are affine maps of (start, noise). Impulses in place of the noise turn one run of the real
-// loop into that map: row 0 starts at zero, rows 1 .. d at unit vectors, then one row for each (move, coordinate) draw.
-#include "density/gaussian_mixture.h"
-#include "sample/registry.h"
-#include "sample/sampler.h"
-#include "test.h"
+// Every rule's output law through the real loop, to rounding: affine.h.
+#include "affine.h"
 
 using namespace dm;
-
-namespace {
-
-template <class T>
-T built(const Family& family, const std::string& json) {
-  std::vector<std::string> problems;
-  const Value v = resolve(family, parse_json(json, "test"), "", problems);
-  throw_problems(problems);
-  return make<T>(family, v);
-}
-
-struct Impulses : Noise {
-  int d;
-  explicit Impulses(int dim) : d(dim) {}
-  void draw(Rows rows, int move, Mat<double> z) const override {
-    for (int i = 0; i < rows.n; ++i)
-      for (int j = 0; j < d; ++j) z[i][j] = rows[i] == 1 + d + int64_t(move) * d + j;
-  }
-};
-
-struct Law1 {
-  double mean, variance;
-};
-
-// Output law of a sampler for 1-D data N(m, s2) started at N(0, start_sd^2), start_sd of the process.
-Law1 law(const std::string& process, const std::string& sampler, const std::string& grid, int steps, Final end, double m, double s2) {
-  const auto p = built<std::unique_ptr<Process>>(processes(), process);
-  const auto rule = built<std::unique_ptr<StepRule>>(samplers(), sampler);
-  const Schedule& schedule = *p->linear();
-  const Plan plan = make_plan(schedule, *built<std::unique_ptr<Grid>>(grids(), grid), steps, end);
-  Matrix<double> mean(1, 1, m), cov(1, 1, s2);
-  const GaussianMixture oracle({1}, mean, {cov});
-  Matrix<double> x(2 + steps, 1);
-  const Sampler run{schedule, oracle, *rule, plan, Impulses(1), [](Rows r, Mat<double> v) {
-                      for (int i = 0; i < r.n; ++i) v[i][0] = r[i] == 1;
-                    }};
-  Progress silent;
-  run.run(0, x, silent);
-  const double b = x[0][0], sd = schedule.reference_sd(plan.front().from);
-  double v = std::pow(sd * (x[1][0] - b), 2);
-  for (int k = 0; k < steps; ++k) v += std::pow(x[2 + k][0] - b, 2);
-  return {b, v};
-}
-
-const std::string vp = R"({"type":"vp"})", ddpm1000 = R"({"type":"ddpm"})", edm = R"({"type":"ve"})";
-std::string ddim_eta(double eta) { return R"({"type":"ddim","eta":)" + to_json(Value(eta)) + "}"; }
-
-}  // namespace
+using namespace affine;
 
 TEST_CASE("exact law: DDPM, T = 1000, both variances") {
   const auto v = [](const char* variance, double s2) {
@@ -122,35 +71,53 @@ TEST_CASE("exact law: Euler-Maruyama on a consistent grid, noisy and denoised en
   CHECK(std::abs(v(1000, Final::denoise) - .250303) < 1e-6);
 }
 
-TEST_CASE("exact law: errors of the probability flow on the Karras grid, and their orders") {
-  // relative error of the deviation at sigma_min against the exact map sqrt((s2 + lo^2) / (s2 + hi^2))
-  const auto error = [](const std::string& sampler, int points) {
-    const double s2 = .25, lo = .002, hi = 80;
-    const double v = law(edm, sampler, "\"karras\"", points - 1, Final::none, 0, s2).variance;
-    return std::abs(std::sqrt(v) / (hi * std::sqrt((s2 + lo * lo) / (s2 + hi * hi))) - 1);
+// The figures of the public loop: N moves over 1/N each from N levels, indices of the table floored.
+TEST_CASE("exact law: the score_sde loop, noisy and denoised end") {
+  struct Row {
+    const char* sampler;
+    int N;
+    double noisy, denoised;
   };
-  const int points[] = {10, 18, 40, 80, 160, 320, 640};
-  const double euler[] = {.2696, .1539, .07027, .03533, .01771, 8.869e-3, 4.437e-3};
-  const double second[] = {.2196, .05528, 9.782e-3, 2.318e-3, 5.645e-4, 1.393e-4, 3.460e-5};
-  for (int i = 0; i < 7; ++i) {
-    INFO(points[i] << " points");
-    CHECK(std::abs(error(ddim_eta(0), points[i]) / euler[i] - 1) < 5e-4);
-    CHECK(std::abs(error("\"heun\"", points[i]) / second[i] - 1) < 5e-4);
+  for (const Row& r : std::vector<Row>{{"\"euler-maruyama\"", 100, .254206, .253007},
+                                       {"\"euler-maruyama\"", 250, .251594, .251114},
+                                       {"\"euler-maruyama\"", 500, .250762, .250522},
+                                       {"\"euler-maruyama\"", 1000, .250353, .250233},
+                                       {"\"euler-maruyama\"", 2000, .250150, .250090},
+                                       {"\"euler-maruyama\"", 4000, .250049, .250019},
+                                       {"\"reverse-diffusion\"", 1000, .251991, .251891},
+                                       {R"({"type":"ancestral","variance":"large"})", 1000, .251360, .251260}}) {
+    INFO(r.sampler << " N " << r.N);
+    CHECK(std::abs(law(vp, r.sampler, "\"score-sde\"", r.N, Final::none, 0, .25).variance - r.noisy) < 1e-6);
+    CHECK(std::abs(law(vp, r.sampler, "\"score-sde\"", r.N, Final::denoise, 0, .25).variance - r.denoised) < 1e-6);
   }
-  CHECK(std::abs(std::log2(error(ddim_eta(0), 320) / error(ddim_eta(0), 640)) - 1) < .01);
-  CHECK(std::abs(std::log2(error("\"heun\"", 320) / error("\"heun\"", 640)) - 2) < .02);
+}
+
+// On consistent levels the three SDE rules are of weak order one: the error halves with the step.
+TEST_CASE("exact law: Euler-Maruyama, reverse diffusion and ancestral sampling are of weak order one") {
+  for (const std::string& process : {vp, edm, std::string(R"({"type":"ou"})")})
+    for (const std::string sampler : {"\"euler-maruyama\"", "\"reverse-diffusion\"", "\"ancestral\""}) {
+      INFO(process << " " << sampler);
+      const double lo = 1e-3;  // both ends at one noise, so that the truth is the law there
+      const auto error = [&](int steps) {
+        const Set set(process, sampler, R"({"type":"log-snr","sigma_min":)" + to_json(lo) + "}", steps, Final::none);
+        const Level l = set.plan.back().to, hi = set.start;
+        // exact reverse SDE from the reference N(0, S^2) at hi: with c = s2 alpha_hi / v_hi etc. the law of x0 given x_T pushed through
+        const double s2 = .25, v = hi.alpha * hi.alpha * s2 + hi.sigma * hi.sigma, S2 = std::pow(set.schedule().reference_sd(hi), 2);
+        const double r = hi.alpha / l.alpha, vl = l.alpha * l.alpha * s2 + l.sigma * l.sigma, k = r * vl / v;  // x_l given x_hi: k x_hi
+        return std::abs(law(set, 0, s2).variance / (vl - k * k * v + k * k * S2) - 1);
+      };
+      const double slope = std::log2(error(800) / error(1600));
+      // Euler-Maruyama in log sigma for VE: int (4 w / (s2 + w)^3 - 2 / (s2 + w)^2) dw = 0, the first order cancels
+      CHECK(std::abs(slope - (process == edm && sampler == "\"euler-maruyama\"" ? 2 : 1)) < .05);
+    }
 }
 
 TEST_CASE("exact law: the EDM sampler with 18 steps from x_T = 80") {
-  Matrix<double> mean(1, 1), cov(1, 1, .25), x(1, 1);
-  const GaussianMixture oracle({1}, mean, {cov});
-  const auto p = built<std::unique_ptr<Process>>(processes(), edm);
-  const auto rule = built<std::unique_ptr<StepRule>>(samplers(), "\"heun\"");
-  const Plan plan = make_plan(*p->linear(), *built<std::unique_ptr<Grid>>(grids(), "\"karras\""), 18, Final::step);
-  Progress silent;
-  Sampler{*p->linear(), oracle, *rule, plan, Impulses(1), [](Rows, Mat<double> v) { v[0][0] = 80; }}.run(0, x, silent);
+  const Set set(edm, "\"heun\"", "\"karras\"", 18, Final::step);
+  Matrix<double> x(1, 1);
+  set.run(normal(0, .25), Impulses(1), x, [](Rows, Mat<double> v) { v[0][0] = 80; });
   CHECK(std::abs(x[0][0] - .5276246370) < 1e-9);
-  CHECK(plan.size() == 18);
+  CHECK(set.plan.size() == 18);
 }
 
 TEST_CASE("exact law: means are carried, every process, eta 0 and 1") {
@@ -186,38 +153,44 @@ TEST_CASE("grids: on a discrete table every plan starts at the reference, whatev
   refused("\"uniform\"", 1001);
 }
 
-TEST_CASE("sampling: row i does not depend on n, on where it lies or on the threads") {
-  std::vector<std::string> problems;
-  const auto oracle = make<std::unique_ptr<Density>>(
-      densities(),
-      resolve(densities(), parse_json(R"({"type":"gaussian_mixture","means":[[-2,0],[2,1]],"covariances":0.1})", ""), "", problems));
-  const auto p = built<std::unique_ptr<Process>>(processes(), edm);
-  const auto rule = built<std::unique_ptr<StepRule>>(samplers(), ddim_eta(.7));
-  const Plan plan = make_plan(*p->linear(), *built<std::unique_ptr<Grid>>(grids(), "\"karras\""), 12, Final::step);
-  const PhiloxNoise noise(Stream(1) / "z");
-  const auto draw = [&](int64_t first, int n, int thread_count) {
-    set_threads(thread_count);
-    Meeting meeting(std::min(thread_count, n > 64 ? 2 : 1));
-    Matrix<double> x(n, 2);
-    Progress silent;
-    Sampler{*p->linear(),
-            *oracle,
-            *rule,
-            plan,
-            noise,
-            [&](Rows r, Mat<double> v) {
-              meeting.pass();
-              normals(Stream(1) / "start", r, 0, v);
-              for (int i = 0; i < r.n; ++i) v[i][0] *= 80, v[i][1] *= 80;
-            }}
-        .run(first, x, silent);
-    CHECK(meeting.seen() >= std::min(thread_count, n > 64 ? 2 : 1));
-    set_threads(0);
-    return x.v;
+TEST_CASE("sampling: row i does not depend on n, on where it lies or on the threads, whatever the rule") {
+  Matrix<double> means(2, 2), cov(2, 2);
+  means.v = {-2, 0, 2, 1}, cov[0][0] = cov[1][1] = .1;
+  const GaussianMixture oracle({1, 1}, means, {cov, cov});
+  struct Case {
+    std::string sampler, corrector;
   };
-  const auto all = draw(0, 300, 1);
-  CHECK(draw(0, 300, 2) == all);
-  CHECK(draw(0, 300, 5) == all);
-  CHECK(draw(0, 77, 2) == std::vector<double>(all.begin(), all.begin() + 154));
-  CHECK(draw(41, 100, 2) == std::vector<double>(all.begin() + 82, all.begin() + 282));
+  std::vector<Case> cases;
+  for (const std::string& name : samplers().names()) cases.push_back({"\"" + name + "\"", ""});
+  cases.push_back({ddim_eta(.7), ""});
+  cases.push_back({R"({"type":"heun","s_churn":5})", ""});
+  cases.push_back({R"({"type":"dpmpp-2m","eta":1})", ""});
+  cases.push_back({"\"ancestral\"", "\"langevin\""});
+  cases.push_back({"\"dpmpp-3m\"", "\"ald\""});
+  for (const Case& c : cases) {
+    INFO(c.sampler << " " << c.corrector);
+    const Set set(edm, c.sampler, "\"karras\"", 12, Final::step, c.corrector);
+    const PhiloxNoise noise(Stream(1) / "z");
+    const auto draw = [&](int64_t first, int n, int thread_count) {
+      set_threads(thread_count);
+      Meeting meeting(std::min(thread_count, n > 64 ? 2 : 1));
+      Matrix<double> x(n, 2);
+      set.run(
+          oracle, noise, x,
+          [&](Rows r, Mat<double> v) {
+            meeting.pass();
+            normals(Stream(1) / "start", r, 0, v);
+            for (int i = 0; i < r.n; ++i) v[i][0] *= 2, v[i][1] *= 2;
+          },
+          first);
+      CHECK(meeting.seen() >= std::min(thread_count, n > 64 ? 2 : 1));
+      set_threads(0);
+      return x.v;
+    };
+    const auto all = draw(0, 150, 1);
+    CHECK(draw(0, 150, 2) == all);
+    CHECK(draw(0, 150, 5) == all);
+    CHECK(draw(0, 77, 2) == std::vector<double>(all.begin(), all.begin() + 154));
+    CHECK(draw(41, 100, 2) == std::vector<double>(all.begin() + 82, all.begin() + 282));
+  }
 }
