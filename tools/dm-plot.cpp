@@ -34,6 +34,7 @@ plot::Set from_dataset(const std::string& path) {
   io::Dataset d = io::read_dataset(path);
   plot::Set s;
   s.x = std::move(d.x), s.columns = std::move(d.names);
+  s.charts = plot::charts_of(d.state, s.columns, s.x.rows, "'" + path + "'");
   if (d.t) s.t = std::move(*d.t);
   if (d.weights) s.weights = std::move(*d.weights);
   if (d.log_weights) {

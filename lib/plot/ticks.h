@@ -23,8 +23,8 @@ Range shown_range(double lo, double hi, double pad, bool log = false);
 // number of digits, and carry a power of ten where they are very large or very small.
 std::vector<Tick> linear_ticks(Range, int target);
 
-// Powers of ten (every k-th where there are many) with minor ticks at 2 .. 9; below two powers also labels at 2 and 5, and below one
-// decade linear ticks.
+// Powers of ten (every k-th where there are many) with minor ticks at 2 .. 9; below three powers also labels at 2 and 5, as
+// decimals where these are short, and below one decade linear ticks.
 std::vector<Tick> log_ticks(Range, int target);
 
 }  // namespace dm::plot
