@@ -14,6 +14,13 @@ class Arena {
  public:
   void reset() { chunk_ = 0, used_ = 0; }
 
+  // What is taken after mark() is given back by rewind().
+  struct Mark {
+    size_t chunk, used;
+  };
+  Mark mark() const { return {chunk_, used_}; }
+  void rewind(Mark m) { chunk_ = m.chunk, used_ = m.used; }
+
   // n elements of T, 64-byte aligned, not initialised.
   template <class T>
   T* take(int64_t n) {

@@ -24,8 +24,31 @@ Var add(Tape<S>&, Var x, Var y);
 template <class S>
 Var multiply(Tape<S>&, Var x, Var y);
 
+// f'(x), elementwise; its own tangent would need a third derivative and is not offered.
+template <class S>
+Var slope(Tape<S>&, Var x, Activation f);
+
+// The sum of each row: [rows, 1]
+template <class S>
+Var row_sum(Tape<S>&, Var x);
+
+// sum_i w_i sum_j x_ij as [1, 1]; w, one weight a row, must outlive backward().
+template <class S>
+Var weighted_sum(Tape<S>&, Var x, const S* w);
+
 // sum_i w_i |y_i - target_i|^2 as [1, 1]; target [rows, cols], w one weight a row. Both must outlive backward().
 template <class S>
 Var squared_error(Tape<S>&, Var y, Mat<const S> target, const S* w);
+
+// An operation by callback: y = f(x) computed elsewhere, with the products of its Jacobian J at x. Kept by the tape.
+template <class S>
+struct Custom {
+  virtual ~Custom() = default;
+  virtual void vjp(Mat<const S> gy, Mat<S> gx) = 0;  // gx = J^T gy
+  virtual void jvp(Mat<const S> dx, Mat<S> dy) = 0;  // dy = J dx
+};
+// A gradient in x of its tangent is refused: f offers first derivatives only.
+template <class S>
+Var custom(Tape<S>&, Var x, Mat<S> y, std::unique_ptr<Custom<S>>);
 
 }  // namespace dm

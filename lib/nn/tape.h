@@ -1,10 +1,11 @@
 // One reverse-mode tape over tile-sized matrices. Recording computes the value at once; backward() runs the vector-Jacobian products
 // in reverse. Templated on the scalar: float in engines, double where gradients are checked.
 //
-// An operation states its forward map and its vjp (operations live in nn/ops, one file each). The slot jvp holds the tangent recorded
-// with operations; it is what second-order losses and divergences need, and null until then.
+// An operation states its forward map, its vjp and its tangent (operations live in nn/ops, one file each). The tangent is recorded with
+// operations, so backward() through it gives second-order gradients; a vjp is never differentiated.
 #pragma once
 #include <initializer_list>
+#include <memory>
 #include <vector>
 
 #include "nn/arena.h"
@@ -14,6 +15,7 @@ namespace dm {
 
 struct Var {
   int id = -1;
+  bool zero() const { return id < 0; }  // of a tangent: it vanishes and nothing was recorded
 };
 
 template <class S>
@@ -24,8 +26,9 @@ struct Node;
 template <class S>
 struct Op {
   const char* name;
-  void (*vjp)(Node<S>& y, Tape<S>&);                     // adds to the gradients of y's inputs and parameters
-  Var (*jvp)(Tape<S>&, int y, const Var* dx) = nullptr;  // the tangent, recorded
+  void (*vjp)(Node<S>& y, Tape<S>&);  // adds to the gradients of y's inputs and parameters
+  // The tangent of y, recorded, given those of its inputs, of which at least one is not zero. Null: not twice differentiable.
+  Var (*jvp)(Tape<S>&, Var y, const Var* dx) = nullptr;
 };
 
 template <class S>
@@ -47,7 +50,29 @@ class Tape {
   Tape(const ParamSet<S>& params, Arena& arena, S* lane = nullptr) : params(params), arena(arena), lane_(lane) { nodes_.reserve(64); }
   void clear() {
     nodes_.clear();
+    kept_.clear();
     arena.reset();
+  }
+
+  // rewind() forgets all gradients and what was recorded after the mark: vjps and tangents of one recording can be repeated without
+  // end in the room of one.
+  struct Mark {
+    std::size_t nodes;
+    Arena::Mark room;
+  };
+  Mark mark() const { return {nodes_.size(), arena.mark()}; }
+  void rewind(const Mark& m) {
+    nodes_.resize(m.nodes);
+    for (Node<S>& n : nodes_) n.g = {};
+    arena.rewind(m.room);
+  }
+
+  // Keeps what an operation refers to for as long as the recording.
+  template <class T>
+  T& keep(std::unique_ptr<T> p) {
+    T& kept = *p;
+    kept_.push_back(std::move(p));
+    return kept;
   }
 
   // A value that is read where it lies (rows padded as Arena::matrix does) and needs no gradient.
@@ -85,7 +110,12 @@ class Tape {
 
  private:
   std::vector<Node<S>> nodes_;
+  std::vector<std::shared_ptr<void>> kept_;
   S* lane_;
 };
+
+// J_y(x) dx, recorded: x must lie before y, dx has x's shape.
+template <class S>
+Var tangent(Tape<S>&, Var y, Var x, Var dx);
 
 }  // namespace dm

@@ -1,6 +1,6 @@
 #include "core/error.h"
 #include "core/math.h"
-#include "nn/ops.h"
+#include "nn/ops/spread.h"
 
 namespace dm {
 
@@ -21,7 +21,7 @@ std::vector<std::string> activation_names() {
   return names;
 }
 
-// Each function writes f(x) and f'(x) together, so that no exponential is taken twice.
+// Each function writes f(x) and f'(x) together, so that no exponential is taken twice; the second derivative stands below it.
 namespace {
 
 template <class S>
@@ -40,9 +40,19 @@ void silu(S x, S& y, S& d) {
   d = s * (S(1) + x * (S(1) - s));
 }
 template <class S>
+S silu_curvature(S x) {
+  const S s = sigmoid(x);
+  return s * (S(1) - s) * (S(2) + x * (S(1) - S(2) * s));
+}
+template <class S>
 void tanh_both(S x, S& y, S& d) {
   y = tanh_of(x);
   d = S(1) - y * y;
+}
+template <class S>
+S tanh_curvature(S x) {
+  const S y = tanh_of(x);
+  return S(-2) * y * (S(1) - y * y);
 }
 template <class S>
 void sin_both(S x, S& y, S& d) {
@@ -52,10 +62,22 @@ void sin_both(S x, S& y, S& d) {
   d = S(c);
 }
 template <class S>
+S sin_curvature(S x) {
+  S y, d;
+  sin_both(x, y, d);
+  return -y;
+}
+template <class S>
 void gelu(S x, S& y, S& d) {  // x/2 (1 + tanh u), u = sqrt(2/pi) (x + 0.044715 x^3)
   const S k = S(0.79788456080286535588), t = tanh_of(k * (x + S(0.044715) * x * x * x));
   y = S(0.5) * x * (S(1) + t);
   d = S(0.5) * (S(1) + t) + S(0.5) * x * (S(1) - t * t) * k * (S(1) + S(0.134145) * x * x);
+}
+template <class S>
+S gelu_curvature(S x) {  // (1 - t^2) (u' + x/2 (u'' - 2 t u'^2)), t = tanh u
+  const S k = S(0.79788456080286535588), t = tanh_of(k * (x + S(0.044715) * x * x * x));
+  const S u1 = k * (S(1) + S(0.134145) * x * x), u2 = k * S(0.26829) * x;
+  return (S(1) - t * t) * (u1 + S(0.5) * x * (u2 - S(2) * t * u1 * u1));
 }
 template <class S>
 void softplus(S x, S& y, S& d) {  // max(x, 0) + log(1 + e^-|x|)
@@ -64,9 +86,18 @@ void softplus(S x, S& y, S& d) {  // max(x, 0) + log(1 + e^-|x|)
   d = sigmoid(x);
 }
 template <class S>
+S softplus_curvature(S x) {
+  const S s = sigmoid(x);
+  return s * (S(1) - s);
+}
+template <class S>
 void leaky_relu(S x, S& y, S& d) {
   d = x > 0 ? S(1) : S(0.01);
   y = x * d;
+}
+template <class S>
+S leaky_relu_curvature(S) {
+  return 0;
 }
 
 template <class S>
@@ -104,22 +135,63 @@ void vjp(Node<S>& y, Tape<S>& tape) {
   }
 }
 
+template <class S>
+struct Kernel {
+  Activation f;
+  void (*map)(Mat<const S> x, Mat<S> y, Mat<S> slope);
+  S (*curvature)(S);
+};
+
+template <class S>
+const Kernel<S>& kernel(Activation f) {
+  static constexpr Kernel<S> kernels[] = {{Activation::silu, map<S, silu<S>>, silu_curvature<S>},
+                                          {Activation::tanh, map<S, tanh_both<S>>, tanh_curvature<S>},
+                                          {Activation::sin, map<S, sin_both<S>>, sin_curvature<S>},
+                                          {Activation::gelu, map<S, gelu<S>>, gelu_curvature<S>},
+                                          {Activation::softplus, map<S, softplus<S>>, softplus_curvature<S>},
+                                          {Activation::leaky_relu, map<S, leaky_relu<S>>, leaky_relu_curvature<S>},
+                                          {Activation::relu, map<S, relu<S>>, leaky_relu_curvature<S>}};
+  return kernels[int(f)];
+}
+
+// dy = f'(x) dx
+template <class S>
+Var jvp(Tape<S>& tape, Var y, const Var* dx) {
+  const Var x{tape[y].in[0]};
+  return multiply(tape, dx[0], slope(tape, x, static_cast<const Kernel<S>*>(tape[y].attr)->f));
+}
+
+template <class S>
+void slope_vjp(Node<S>& y, Tape<S>& tape) {
+  const auto& k = *static_cast<const Kernel<S>*>(y.attr);
+  const Mat<S> x = tape.value(Var{y.in[0]});
+  spread(y, tape, 0, [&](int64_t i, int64_t j) { return y.g[i][j] * k.curvature(x[i][j]); });
+}
+
 }  // namespace
 
 template <class S>
 Var activate(Tape<S>& tape, Var x, Activation f) {
-  static constexpr Op<S> op{"activation", vjp<S>};
-  static constexpr void (*maps[])(Mat<const S>, Mat<S>, Mat<S>) = {map<S, silu<S>>, map<S, tanh_both<S>>, map<S, sin_both<S>>,
-                                                                   map<S, gelu<S>>, map<S, softplus<S>>,  map<S, leaky_relu<S>>,
-                                                                   map<S, relu<S>>};
+  static constexpr Op<S> op{"activation", vjp<S>, jvp<S>};
   const Mat<S> in = tape.value(x);
   const Mat<S> out = tape.arena.template matrix<S>(in.rows, in.cols);
   const Mat<S> slope = tape[x].wants ? tape.arena.template matrix<S>(in.rows, in.cols) : Mat<S>{};
-  maps[int(f)](in, out, slope);
-  return tape.push({.v = out, .op = &op, .in = {x.id, -1, -1}, .aux = slope});
+  kernel<S>(f).map(in, out, slope);
+  return tape.push({.v = out, .op = &op, .in = {x.id, -1, -1}, .aux = slope, .attr = &kernel<S>(f)});
+}
+
+template <class S>
+Var slope(Tape<S>& tape, Var x, Activation f) {
+  static constexpr Op<S> op{"slope", slope_vjp<S>};
+  const Mat<S> in = tape.value(x), unused = tape.arena.template matrix<S>(in.rows, in.cols);
+  const Mat<S> out = tape.arena.template matrix<S>(in.rows, in.cols);
+  kernel<S>(f).map(in, unused, out);
+  return tape.push({.v = out, .op = &op, .in = {x.id, -1, -1}, .attr = &kernel<S>(f)});
 }
 
 template Var activate<float>(Tape<float>&, Var, Activation);
 template Var activate<double>(Tape<double>&, Var, Activation);
+template Var slope<float>(Tape<float>&, Var, Activation);
+template Var slope<double>(Tape<double>&, Var, Activation);
 
 }  // namespace dm

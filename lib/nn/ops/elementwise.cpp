@@ -1,18 +1,8 @@
-#include "nn/ops.h"
+#include "nn/ops/spread.h"
 
 namespace dm {
 
 namespace {
-
-// dx (+)= f(row, column) wherever input k of y wants a gradient
-template <class S, class F>
-void spread(Node<S>& y, Tape<S>& tape, int k, F f) {
-  bool fresh = false;
-  const Mat<S> dx = tape.into(y, k, fresh);
-  if (!dx.p) return;
-  for (int64_t i = 0; i < dx.rows; ++i)
-    for (int64_t j = 0; j < dx.cols; ++j) dx[i][j] = fresh ? f(i, j) : dx[i][j] + f(i, j);
-}
 
 template <class S>
 void add_vjp(Node<S>& y, Tape<S>& tape) {
@@ -27,6 +17,19 @@ void multiply_vjp(Node<S>& y, Tape<S>& tape) {
   }
 }
 
+template <class S>
+Var add_jvp(Tape<S>& tape, Var, const Var* d) {
+  return d[0].zero() ? d[1] : d[1].zero() ? d[0] : add(tape, d[0], d[1]);
+}
+
+// dx y + x dy
+template <class S>
+Var multiply_jvp(Tape<S>& tape, Var z, const Var* d) {
+  const Var x{tape[z].in[0]}, y{tape[z].in[1]};
+  const Var parts[] = {d[0].zero() ? d[0] : multiply(tape, d[0], y), d[1].zero() ? d[1] : multiply(tape, x, d[1])};
+  return add_jvp(tape, z, parts);
+}
+
 template <class S, class F>
 Var binary(Tape<S>& tape, const Op<S>& op, Var x, Var y, F f) {
   const Mat<S> a = tape.value(x), b = tape.value(y), out = tape.arena.template matrix<S>(a.rows, a.cols);
@@ -39,13 +42,13 @@ Var binary(Tape<S>& tape, const Op<S>& op, Var x, Var y, F f) {
 
 template <class S>
 Var add(Tape<S>& tape, Var x, Var y) {
-  static constexpr Op<S> op{"add", add_vjp<S>};
+  static constexpr Op<S> op{"add", add_vjp<S>, add_jvp<S>};
   return binary(tape, op, x, y, [](S a, S b) { return a + b; });
 }
 
 template <class S>
 Var multiply(Tape<S>& tape, Var x, Var y) {
-  static constexpr Op<S> op{"multiply", multiply_vjp<S>};
+  static constexpr Op<S> op{"multiply", multiply_vjp<S>, multiply_jvp<S>};
   return binary(tape, op, x, y, [](S a, S b) { return a * b; });
 }
 

@@ -17,9 +17,15 @@ static void vjp(Node<S>& y, Tape<S>& tape) {
     for (int64_t j = 0; j < y.g.cols; ++j) db[j] += y.g[i][j];
 }
 
+// dy = dx W
+template <class S>
+static Var jvp(Tape<S>& tape, Var y, const Var* dx) {
+  return linear(tape, dx[0], tape[y].param[0], -1);
+}
+
 template <class S>
 Var linear(Tape<S>& tape, Var x, int weight, int bias) {
-  static constexpr Op<S> op{"linear", vjp<S>};
+  static constexpr Op<S> op{"linear", vjp<S>, jvp<S>};
   const Mat<S> in = tape.value(x);
   const Mat<const S> w = tape.params.value(weight);
   const Mat<S> out = tape.arena.template matrix<S>(in.rows, w.cols);

@@ -24,9 +24,23 @@ static void vjp(Node<S>& loss, Tape<S>& tape) {
     }
 }
 
+// dL = sum_i 2 w_i (y_i - t_i) . dy_i
+template <class S>
+static Var jvp(Tape<S>& tape, Var loss, const Var* dy) {
+  const auto& terms = *static_cast<const Terms<S>*>(tape[loss].attr);
+  const Var y{tape[loss].in[0]};
+  const Mat<S> v = tape.value(y), minus = tape.arena.template matrix<S>(v.rows, v.cols);
+  S* w = tape.arena.template take<S>(v.rows);
+  for (int64_t i = 0; i < v.rows; ++i) {
+    w[i] = 2 * terms.w[i];
+    for (int64_t j = 0; j < v.cols; ++j) minus[i][j] = -terms.target[i][j];
+  }
+  return weighted_sum(tape, multiply(tape, add(tape, y, tape.constant(minus)), dy[0]), w);
+}
+
 template <class S>
 Var squared_error(Tape<S>& tape, Var y, Mat<const S> target, const S* w) {
-  static constexpr Op<S> op{"squared_error", vjp<S>};
+  static constexpr Op<S> op{"squared_error", vjp<S>, jvp<S>};
   const Mat<S> v = tape.value(y);
   double sum = 0;
   for (int64_t i = 0; i < v.rows; ++i) {
