@@ -50,38 +50,123 @@ double GaussianMixture::component(int k, const double* x, const Level& at, doubl
   return log_p;
 }
 
+void GaussianMixture::responsibilities(const double* x, const Level& at, double* r, double* u) const {
+  const int d = dim(), K = int(weights_.size());
+  double top = -HUGE_VAL, total = 0;
+  for (int k = 0; k < K; ++k) top = std::max(top, r[k] = component(k, x, at, u + k * d));
+  for (int k = 0; k < K; ++k) total += r[k] = exp_d(r[k] - top);
+  for (int k = 0; k < K; ++k) r[k] /= total;
+}
+
 // E[x0 | x, k] = m + alpha C (alpha^2 C + sigma^2)^-1 (x - alpha m),  E[eps | x, k] = sigma (alpha^2 C + sigma^2)^-1 (x - alpha m):
 // each from its own product, so neither is a difference of near-equals. The mixture weighs them by responsibility.
+void GaussianMixture::conditional(int k, const double* u, const Level& l, double* x0, double* eps) const {
+  const int d = dim();
+  const Eigh& e = axes_[std::size_t(k)];
+  for (int j = 0; j < d; ++j) {
+    x0[j] = means_[k][j], eps[j] = 0;
+    for (int a = 0; a < d; ++a) {
+      const double c = e.values[std::size_t(a)], q = e.V[j][a] * u[a] / (l.alpha * l.alpha * c + l.sigma * l.sigma);
+      x0[j] += l.alpha * c * q;
+      eps[j] += l.sigma * q;
+    }
+  }
+}
+
 void GaussianMixture::eval(const State& state, Times times, Pred& out) const {
   const int d = dim(), K = int(weights_.size());
-  static thread_local std::vector<double> u, lp;
-  u.resize(std::size_t(K * d));
-  lp.resize(std::size_t(K));
+  std::vector<double> room(std::size_t(K * (d + 1) + 2 * d));
+  double *r = room.data(), *u = r + K, *x0 = u + K * d, *eps = x0 + d;
   const Mat<double> x = state.x();
   for (int64_t i = 0; i < x.rows; ++i) {
-    const Level& l = times[i];
-    double top = -HUGE_VAL;
-    for (int k = 0; k < K; ++k) top = std::max(top, lp[std::size_t(k)] = component(k, x[i], l, &u[std::size_t(k * d)]));
-    double total = 0;
-    for (double& p : lp) total += p = exp_d(p - top);
+    responsibilities(x[i], times[i], r, u);
     std::fill_n(out.x0[i], d, 0.0);
     std::fill_n(out.eps[i], d, 0.0);
     for (int k = 0; k < K; ++k) {
-      const double r = lp[std::size_t(k)] / total;
-      const Eigh& e = axes_[std::size_t(k)];
-      for (int j = 0; j < d; ++j) {
-        double x0 = means_[k][j], eps = 0;
-        for (int a = 0; a < d; ++a) {
-          const double c = e.values[std::size_t(a)],
-                       q = e.V[j][a] * u[std::size_t(k * d + a)] / (l.alpha * l.alpha * c + l.sigma * l.sigma);
-          x0 += l.alpha * c * q;
-          eps += l.sigma * q;
+      conditional(k, u + k * d, times[i], x0, eps);
+      for (int j = 0; j < d; ++j) out.x0[i][j] += r[k] * x0[j], out.eps[i][j] += r[k] * eps[j];
+    }
+  }
+}
+
+// With r_k the responsibilities and S_k = alpha^2 C_k + sigma^2 (d log r_k / dx = -(eps_k - eps) / sigma, alpha x0_k + sigma eps_k = x):
+//   d x0 / dx  = sum_k r_k alpha C_k S_k^-1 + alpha / sigma^2 P   = alpha / sigma^2 Cov[x0 | x],  P = sum_k r_k (x0_k - x0)(x0_k - x0)^T
+//   d eps / dx = sum_k r_k sigma S_k^-1 - alpha^2 / sigma^3 P      = (I - alpha d x0/dx) / sigma, without that difference
+// Both are symmetric. Components that agree in x0 differ visibly in eps and the other way round: the deviations come from the side on
+// which they cancel less.
+struct GaussianMixture::Posterior : Replay {
+  const GaussianMixture& p;
+  std::vector<Level> at;
+  Matrix<double> r, deviation;  // [n, K] and [n, K d], of x0_k from x0
+  std::vector<double> u;
+
+  Posterior(const GaussianMixture& mixture, Mat<const double> x, Times times, Pred& out)
+      : p(mixture), r(x.rows, int64_t(p.weights_.size())), deviation(x.rows, r.cols * x.cols), u(std::size_t(r.cols * x.cols)) {
+    const int d = p.dim(), K = int(r.cols);
+    Matrix<double> x0(K, d), eps(K, d);
+    for (int64_t i = 0; i < x.rows; ++i) {
+      const Level& l = times[i];
+      at.push_back(l);
+      p.responsibilities(x[i], l, r[i], u.data());
+      std::fill_n(out.x0[i], d, 0.0);
+      std::fill_n(out.eps[i], d, 0.0);
+      double size_x0 = 0, size_eps = 0;
+      for (int k = 0; k < K; ++k) {
+        p.conditional(k, &u[std::size_t(k * d)], l, x0[k], eps[k]);
+        for (int j = 0; j < d; ++j) {
+          out.x0[i][j] += r[i][k] * x0[k][j], out.eps[i][j] += r[i][k] * eps[k][j];
+          size_x0 += r[i][k] * x0[k][j] * x0[k][j], size_eps += r[i][k] * eps[k][j] * eps[k][j];
         }
-        out.x0[i][j] += r * x0;
-        out.eps[i][j] += r * eps;
+      }
+      const bool by_eps = l.sigma * l.sigma * size_eps < l.alpha * l.alpha * size_x0;
+      for (int k = 0; k < K; ++k)
+        for (int j = 0; j < d; ++j)
+          deviation[i][k * d + j] = by_eps ? -l.sigma_ve() * (eps[k][j] - out.eps[i][j]) : x0[k][j] - out.x0[i][j];
+    }
+  }
+
+  // x0 += d x0/dx v and eps += d eps/dx v of row i; either may be null.
+  void add(int64_t i, const double* v, double* x0, double* eps) {
+    const int d = p.dim();
+    const Level& l = at[std::size_t(i)];
+    for (int64_t k = 0; k < r.cols; ++k) {
+      const Eigh& e = p.axes_[std::size_t(k)];
+      const double* dev = deviation[i] + k * d;
+      double along = 0;
+      for (int j = 0; j < d; ++j) along += dev[j] * v[j];
+      for (int a = 0; a < d; ++a) {
+        double s = 0;
+        for (int j = 0; j < d; ++j) s += e.V[j][a] * v[j];
+        u[std::size_t(a)] = r[i][k] * s / (l.alpha * l.alpha * e.values[std::size_t(a)] + l.sigma * l.sigma);
+      }
+      const double w = r[i][k] * along * l.alpha / (l.sigma * l.sigma);
+      for (int j = 0; j < d; ++j) {
+        double c = 0, one = 0;  // of C_k S_k^-1 v and S_k^-1 v
+        for (int a = 0; a < d; ++a) c += e.V[j][a] * e.values[std::size_t(a)] * u[std::size_t(a)], one += e.V[j][a] * u[std::size_t(a)];
+        if (x0) x0[j] += l.alpha * c + w * dev[j];
+        if (eps) eps[j] += l.sigma * one - l.alpha / l.sigma * w * dev[j];
       }
     }
   }
+
+  void vjp(const Pred& c, Mat<double> gx) override {
+    for (int64_t i = 0; i < gx.rows; ++i) {
+      std::fill_n(gx[i], gx.cols, 0.0);
+      add(i, c.x0[i], gx[i], nullptr);
+      add(i, c.eps[i], nullptr, gx[i]);
+    }
+  }
+  void jvp(Mat<const double> dx, Pred& out) override {
+    for (int64_t i = 0; i < dx.rows; ++i) {
+      std::fill_n(out.x0[i], dx.cols, 0.0);
+      std::fill_n(out.eps[i], dx.cols, 0.0);
+      add(i, dx[i], out.x0[i], out.eps[i]);
+    }
+  }
+};
+
+std::unique_ptr<Replay> GaussianMixture::replay(const State& x, Times times, Pred& out) const {
+  return std::make_unique<Posterior>(*this, x.x(), times, out);
 }
 
 void GaussianMixture::logp(Mat<const double> x, const Level& at, double* out) const {

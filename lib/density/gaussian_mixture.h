@@ -13,11 +13,18 @@ class GaussianMixture : public Density {
   int dim() const override { return int(means_.cols); }
   void draw(Stream, Rows rows, Mat<double> x) const override;
   void eval(const State& x, Times, Pred& out) const override;
+  bool differentiable() const override { return true; }
+  std::unique_ptr<Replay> replay(const State& x, Times, Pred& out) const override;
   void logp(Mat<const double> x, const Level& at, double* out) const override;
 
  private:
+  struct Posterior;
   // Component k at x: u = V^T (x - alpha m), and log w N(x; alpha m, alpha^2 C + sigma^2 I).
   double component(int k, const double* x, const Level& at, double* u) const;
+  // u [K, d] of every component at x, and their responsibilities r [K].
+  void responsibilities(const double* x, const Level& at, double* r, double* u) const;
+  // E[x0 | x, k] and E[eps | x, k], each [d].
+  void conditional(int k, const double* u, const Level& at, double* x0, double* eps) const;
 
   std::vector<double> weights_;
   Matrix<double> means_;

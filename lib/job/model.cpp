@@ -31,7 +31,8 @@ Value model_numerics() {
 Model::Model(const Value& s)
     : spec(checked(s)),
       process(make<std::unique_ptr<Process>>(processes(), options()["process"])),
-      head(std::make_unique<Head>(options(), dim(), stream() / "init")),
+      objective(make<std::unique_ptr<Objective>, const Process&>(objectives(), options()["objective"], *process)),
+      head(std::make_unique<Head>(options(), dim(), stream() / "init", objective->prediction(), objective->trained())),
       codec(AffineCodec::identity(dim())),
       params(std::make_unique<ParamSet<float>>(head->net->layout)),
       ema(std::make_unique<ParamSet<float>>(head->net->layout)) {}

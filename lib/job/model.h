@@ -16,6 +16,7 @@ struct Model {
   // {"seed": .., "dimension": d, "names": [..], "data_sha256": "..", model_numerics() .., "dm-train": {every option}}
   Value spec;
   std::unique_ptr<Process> process;
+  std::unique_ptr<Objective> objective;
   std::unique_ptr<Head> head;
   AffineCodec codec;
   std::unique_ptr<ParamSet<float>> params, ema;  // live, and moving average (what samplers use)

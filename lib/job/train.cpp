@@ -28,8 +28,7 @@ Training::Training(const Value& spec, const Matrix<double>& x, std::vector<doubl
   const int batch = int(o["batch"].integer());
   const Stream stream = model_.stream();
   source_ = std::make_unique<DatasetSource>(x_, std::move(weights), batch, stream / "rows");
-  objective_ = make<std::unique_ptr<Objective>, const Process&>(objectives(), o["objective"], *model_.process);
-  trainer_ = std::make_unique<Trainer>(*model_.head, *objective_, o, o["steps"].integer(), batch, Cut{}, stream);
+  trainer_ = std::make_unique<Trainer>(*model_.head, *model_.objective, o, o["steps"].integer(), batch, Cut{}, stream);
 }
 
 void Training::run(Progress& progress, int64_t checkpoint_every, const std::function<void()>& checkpoint) {

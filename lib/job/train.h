@@ -26,7 +26,6 @@ class Training {
   Model model_;
   Matrix<double> x_;  // model units
   std::unique_ptr<DatasetSource> source_;
-  std::unique_ptr<Objective> objective_;
   std::unique_ptr<Trainer> trainer_;
   double window_loss_ = 0;
 };

@@ -2,25 +2,30 @@
 #pragma once
 #include "nn/embedding.h"
 #include "nn/network.h"
-#include "process/denoiser.h"
-#include "process/kind.h"
+#include "process/regressor.h"
 
 namespace dm {
 
+// The levels that a training visits, as sigma / alpha; a network is not asked about others.
+struct Trained {
+  double lo = 0, hi = HUGE_VAL;
+};
+
 // What stands around a network, whatever its parameters: features = [c_in x, embedding(label)], c_in = 1 / sqrt(alpha^2 sd^2 + sigma^2),
 // label = ln(sigma / alpha) / 4 (the c_noise of Karras et al. 2022).
-struct Head {
+struct Head : Regressor {
   std::unique_ptr<Network> net;
   Embedding embedding;
-  Kind kind = Kind::edm;
-  double sigma_data = 1;
-  int d = 0;
+  Trained trained;
 
   static std::vector<Option> options();  // network, embedding, predict, sigma_data
-  Head(const Value& options, int d, Stream init);
+  // `unset`: what the network predicts where the option is unset.
+  Head(const Value& options, int d, Stream init, Kind unset = Kind::edm, Trained = {});
 
-  // Records the network on rows x [n, d]; the result is y [n, d].
-  Var record(Tape<float>&, Mat<const double> x, Times) const;
+  // `in` are the features [n, net->in].
+  Recorded record(Tape<float>&, Mat<const double> x, Times, bool wants = false) const override;
+  Var direction(Tape<float>&, Mat<const double> dx, Times) const override;
+  double c_in(const Level& l) const { return 1 / std::sqrt(l.alpha * l.alpha * sigma_data * sigma_data + l.sigma * l.sigma); }
 };
 
 struct NetDenoiser : Denoiser {
@@ -30,7 +35,9 @@ struct NetDenoiser : Denoiser {
   NetDenoiser(const Head& h, const ParamSet<float>& p) : head(h), params(p) {}
   int dim() const override { return head.d; }
   void eval(const State& x, Times, Pred& out) const override;
-  void check(const Level& l) const override { to_canonical(head.kind, l, head.sigma_data); }
+  bool differentiable() const override { return true; }
+  std::unique_ptr<Replay> replay(const State& x, Times, Pred& out) const override;
+  void check(const Level&) const override;
 };
 
 }  // namespace dm

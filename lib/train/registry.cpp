@@ -3,7 +3,7 @@
 namespace dm {
 
 const Family& objectives() {
-  static const Family family{"objective", "what the network is trained on", {&edm, &dsm}};
+  static const Family family{"objective", "what the network is trained on", {&edm, &dsm, &dsm_level, &ncsn, &ddpm_simple, &ism, &ssm}};
   return family;
 }
 

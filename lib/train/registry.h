@@ -4,6 +4,6 @@
 
 namespace dm {
 
-extern const ObjectiveEntry dsm, edm;
+extern const ObjectiveEntry edm, dsm, dsm_level, ncsn, ddpm_simple, ism, ssm;
 
 }  // namespace dm

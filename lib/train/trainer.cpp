@@ -47,6 +47,7 @@ Trainer::Report Trainer::step(Source& source) {
         room.fit(rows.n, head_.d);
         State x0{rows, {room.x0}};
         room.q.x = {rows, {room.x}};
+        room.q.stream = stream;
         source.draw(step_, rows, x0);
         objective_.fill(stream, x0, head_, room.q);
         room.arena.reset();

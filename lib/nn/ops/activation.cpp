@@ -96,14 +96,13 @@ void leaky_relu(S x, S& y, S& d) {
   y = x * d;
 }
 template <class S>
-S leaky_relu_curvature(S) {
-  return 0;
-}
-
-template <class S>
 void relu(S x, S& y, S& d) {
   d = x > 0 ? S(1) : S(0);
   y = x * d;
+}
+template <class S>
+S flat(S) {  // of both
+  return 0;
 }
 
 template <class S, void (*f)(S, S&, S&)>
@@ -118,6 +117,15 @@ void map(Mat<const S> x, Mat<S> y, Mat<S> d) {
       S unused;
       for (int64_t j = 0; j < x.cols; ++j) f(in[j], out[j], unused);
     }
+  }
+}
+
+template <class S, S (*curvature)(S)>
+void map_curvature(Mat<const S> x, Mat<S> y) {
+  for (int64_t i = 0; i < x.rows; ++i) {
+    const S* __restrict in = x[i];
+    S* __restrict out = y[i];
+    for (int64_t j = 0; j < x.cols; ++j) out[j] = curvature(in[j]);
   }
 }
 
@@ -139,33 +147,45 @@ template <class S>
 struct Kernel {
   Activation f;
   void (*map)(Mat<const S> x, Mat<S> y, Mat<S> slope);
-  S (*curvature)(S);
+  void (*curvature)(Mat<const S> x, Mat<S> y);
 };
 
 template <class S>
 const Kernel<S>& kernel(Activation f) {
-  static constexpr Kernel<S> kernels[] = {{Activation::silu, map<S, silu<S>>, silu_curvature<S>},
-                                          {Activation::tanh, map<S, tanh_both<S>>, tanh_curvature<S>},
-                                          {Activation::sin, map<S, sin_both<S>>, sin_curvature<S>},
-                                          {Activation::gelu, map<S, gelu<S>>, gelu_curvature<S>},
-                                          {Activation::softplus, map<S, softplus<S>>, softplus_curvature<S>},
-                                          {Activation::leaky_relu, map<S, leaky_relu<S>>, leaky_relu_curvature<S>},
-                                          {Activation::relu, map<S, relu<S>>, leaky_relu_curvature<S>}};
+  static constexpr Kernel<S> kernels[] = {{Activation::silu, map<S, silu<S>>, map_curvature<S, silu_curvature<S>>},
+                                          {Activation::tanh, map<S, tanh_both<S>>, map_curvature<S, tanh_curvature<S>>},
+                                          {Activation::sin, map<S, sin_both<S>>, map_curvature<S, sin_curvature<S>>},
+                                          {Activation::gelu, map<S, gelu<S>>, map_curvature<S, gelu_curvature<S>>},
+                                          {Activation::softplus, map<S, softplus<S>>, map_curvature<S, softplus_curvature<S>>},
+                                          {Activation::leaky_relu, map<S, leaky_relu<S>>, map_curvature<S, flat<S>>},
+                                          {Activation::relu, map<S, relu<S>>, map_curvature<S, flat<S>>}};
   return kernels[int(f)];
+}
+
+template <class S>
+void slope_vjp(Node<S>& y, Tape<S>& tape) {
+  const Mat<S> x = tape.value(Var{y.in[0]}), second = tape.arena.template matrix<S>(x.rows, x.cols);
+  static_cast<const Kernel<S>*>(y.attr)->curvature(x, second);
+  spread(y, tape, 0, [&](int64_t i, int64_t j) { return y.g[i][j] * second[i][j]; });
+}
+
+// d = f'(x), which the forward pass may have written already.
+template <class S>
+Var push_slope(Tape<S>& tape, Var x, Mat<S> d, const Kernel<S>& k) {
+  static constexpr Op<S> op{"slope", slope_vjp<S>};
+  const Mat<S> in = tape.value(x);
+  if (!d.p) {
+    d = tape.arena.template matrix<S>(in.rows, in.cols);
+    k.map(in, tape.arena.template matrix<S>(in.rows, in.cols), d);
+  }
+  return tape.push({.v = d, .op = &op, .in = {x.id, -1, -1}, .attr = &k});
 }
 
 // dy = f'(x) dx
 template <class S>
 Var jvp(Tape<S>& tape, Var y, const Var* dx) {
-  const Var x{tape[y].in[0]};
-  return multiply(tape, dx[0], slope(tape, x, static_cast<const Kernel<S>*>(tape[y].attr)->f));
-}
-
-template <class S>
-void slope_vjp(Node<S>& y, Tape<S>& tape) {
-  const auto& k = *static_cast<const Kernel<S>*>(y.attr);
-  const Mat<S> x = tape.value(Var{y.in[0]});
-  spread(y, tape, 0, [&](int64_t i, int64_t j) { return y.g[i][j] * k.curvature(x[i][j]); });
+  const Node<S> n = tape[y];
+  return multiply(tape, dx[0], push_slope(tape, Var{n.in[0]}, n.aux, *static_cast<const Kernel<S>*>(n.attr)));
 }
 
 }  // namespace
@@ -182,11 +202,7 @@ Var activate(Tape<S>& tape, Var x, Activation f) {
 
 template <class S>
 Var slope(Tape<S>& tape, Var x, Activation f) {
-  static constexpr Op<S> op{"slope", slope_vjp<S>};
-  const Mat<S> in = tape.value(x), unused = tape.arena.template matrix<S>(in.rows, in.cols);
-  const Mat<S> out = tape.arena.template matrix<S>(in.rows, in.cols);
-  kernel<S>(f).map(in, unused, out);
-  return tape.push({.v = out, .op = &op, .in = {x.id, -1, -1}, .attr = &kernel<S>(f)});
+  return push_slope(tape, x, {}, kernel<S>(f));
 }
 
 template Var activate<float>(Tape<float>&, Var, Activation);

@@ -10,8 +10,13 @@ void spread(Node<S>& y, Tape<S>& tape, int k, F f) {
   bool fresh = false;
   const Mat<S> dx = tape.into(y, k, fresh);
   if (!dx.p) return;
-  for (int64_t i = 0; i < dx.rows; ++i)
-    for (int64_t j = 0; j < dx.cols; ++j) dx[i][j] = fresh ? f(i, j) : dx[i][j] + f(i, j);
+  for (int64_t i = 0; i < dx.rows; ++i) {
+    S* __restrict out = dx[i];
+    if (fresh)
+      for (int64_t j = 0; j < dx.cols; ++j) out[j] = f(i, j);
+    else
+      for (int64_t j = 0; j < dx.cols; ++j) out[j] += f(i, j);
+  }
 }
 
 }  // namespace dm
