@@ -28,7 +28,7 @@ void ImplicitScore::fill(Stream stream, const State& clean, const Regressor&, Qu
 }
 
 // With eps = k2 x + k3 y the score is s = -eps / sigma = a x + b y, so that with probes v, c = weight of each,
-//   tr(ds/dx) = a d + b c sum_v v . (dy/dx) v
+//   tr(ds/dx) = a d + b c sum_v v . (dy/dx) v     (of the known part the trace itself: less variance than v . a v)
 //   |s|^2     = b^2 |y + (a/b) x|^2,   (v . s)^2 = b^2 (v . y + (a/b) v . x)^2
 Var ImplicitScore::loss(Tape<float>& tape, const Regressor& f, const Query& q) const {
   const Mat<double> x = q.x.x();

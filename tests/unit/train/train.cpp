@@ -2,6 +2,7 @@
 #include <map>
 
 #include "density/gaussian_mixture.h"
+#include "fixtures.h"
 #include "test.h"
 #include "train/registry.h"
 #include "train/trainer.h"
@@ -9,19 +10,6 @@
 using namespace dm;
 
 namespace {
-
-Value resolved(const std::vector<Option>& options, const std::string& json) {
-  std::vector<std::string> problems;
-  Value v = resolve(options, parse_json(json, "test"), "", problems);
-  throw_problems(problems);
-  return v;
-}
-Value resolved_method(const Family& f, const std::string& json) {
-  std::vector<std::string> problems;
-  Value v = resolve(f, parse_json(json, "test"), "", problems);
-  throw_problems(problems);
-  return v;
-}
 
 struct Normal : Source {  // N(0, sd^2 I)
   double sd;
