@@ -25,7 +25,7 @@ struct LinearProcess : Process {
   const Schedule* linear() const override { return schedule.get(); }
 };
 
-// vp, ddpm, ve, ou
+// vp, sub-vp, ddpm, ve, ou
 const Family& processes();
 using ProcessEntry = Entry<std::unique_ptr<Process>>;
 

@@ -3,7 +3,7 @@
 namespace dm {
 
 const Family& processes() {
-  static const Family family{"process", "how noise is added", {&ve, &vp, &ddpm, &ou}};
+  static const Family family{"process", "how noise is added", {&ve, &vp, &sub_vp, &ddpm, &ou}};
   return family;
 }
 

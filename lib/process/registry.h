@@ -4,6 +4,6 @@
 
 namespace dm {
 
-extern const ProcessEntry vp, ddpm, ve, ou;
+extern const ProcessEntry vp, sub_vp, ddpm, ve, ou;
 
 }  // namespace dm

@@ -1,3 +1,4 @@
+#include "process/beta.h"
 #include "process/registry.h"
 
 namespace dm {
@@ -6,19 +7,15 @@ namespace {
 
 // dx = -beta(t)/2 x dt + sqrt(beta(t)) dw, beta(t) = b0 + (b1 - b0) t;  B(t) = int beta;  alpha = e^{-B/2}, sigma^2 = 1 - e^{-B}
 struct Linear : Schedule {
-  double b0, b1;
-  Linear(double lo, double hi) : b0(lo), b1(hi) {}
-  double B(double t) const { return b0 * t + 0.5 * (b1 - b0) * t * t; }
-  double beta(double t) const { return b0 + (b1 - b0) * t; }
-  Level at(double t) const override { return {t, -1, std::exp(-0.5 * B(t)), std::sqrt(-std::expm1(-B(t)))}; }
+  LinearBeta beta;
+  Linear(double lo, double hi) : beta{lo, hi} {}
+  Level at(double t) const override { return {t, -1, std::exp(-0.5 * beta.B(t)), std::sqrt(-std::expm1(-beta.B(t)))}; }
   Level at_sigma_ve(double s) const override {
-    const double b = std::log1p(s * s), slope = b1 - b0;  // B(t) = b, solved without cancellation
-    const double t = 2 * b / (b0 + std::sqrt(b0 * b0 + 2 * slope * b));
-    const double alpha = 1 / std::sqrt(1 + s * s);
-    return {t, -1, alpha, s * alpha};
+    const double alpha = 1 / std::sqrt(1 + s * s);  // e^B = 1 + s^2
+    return {beta.t_at(std::log1p(s * s)), -1, alpha, s * alpha};
   }
-  double f(double t) const override { return -0.5 * beta(t); }
-  double g2(double t) const override { return beta(t); }
+  double f(double t) const override { return -0.5 * beta.beta(t); }
+  double g2(double t) const override { return beta.beta(t); }
   double t_lo() const override { return 1e-3; }
   double reference_sd(const Level&) const override { return 1; }
 };
@@ -45,18 +42,20 @@ struct Cosine : Schedule {
   double reference_sd(const Level&) const override { return 1; }
 };
 
+std::vector<Option> options() {
+  std::vector<Option> o = LinearBeta::options();
+  o.insert(o.begin(),
+           {"schedule", choice({"linear", "cosine"}), "linear", "beta(t) = beta_min + (beta_max - beta_min) t, or alpha(t) a cosine"});
+  return o;
+}
+
 }  // namespace
 
-const ProcessEntry vp{
-    {"vp",
-     "variance preserving: dx = -beta(t)/2 x dt + sqrt(beta(t)) dw, reference N(0, I)",
-     "Song et al. 2021, arXiv:2011.13456; cosine: Nichol & Dhariwal 2021, arXiv:2102.09672",
-     {{"schedule", choice({"linear", "cosine"}), "linear", "beta(t) = beta_min + (beta_max - beta_min) t, or alpha(t) a cosine"},
-      {"beta_min", number(0).above(), 0.1, "beta at t = 0 (linear)"},
-      {"beta_max", number(0).above(), 20.0, "beta at t = 1 (linear)"}}},
-    [](const Value& o) {
-      if (o["schedule"].text() == "cosine") return linear_process<Cosine>();
-      return linear_process<Linear>(o["beta_min"].number(), o["beta_max"].number());
-    }};
+const ProcessEntry vp{{"vp", "variance preserving: dx = -beta(t)/2 x dt + sqrt(beta(t)) dw, reference N(0, I)",
+                       "Song et al. 2021, arXiv:2011.13456; cosine: Nichol & Dhariwal 2021, arXiv:2102.09672", options()},
+                      [](const Value& o) {
+                        if (o["schedule"].text() == "cosine") return linear_process<Cosine>();
+                        return linear_process<Linear>(o["beta_min"].number(), o["beta_max"].number());
+                      }};
 
 }  // namespace dm

@@ -18,6 +18,9 @@ TEST_CASE("schedules: the constants of the papers") {
   CHECK(std::abs(vp->linear()->at(1).sigma_ve() - 152.167) < 1e-3);
   CHECK(std::abs(vp->linear()->at(1e-3).sigma_ve() - 0.010486) < 1e-6);
   CHECK(std::abs(vp->linear()->at(1e-5).sigma_ve() - 1.0005e-3) < 1e-7);
+  const auto sub_vp = process(R"("sub-vp")");
+  CHECK(abar(*sub_vp, .3) == abar(*vp, .3));
+  CHECK(near(sub_vp->linear()->at(.3).sigma, std::pow(vp->linear()->at(.3).sigma, 2), 1e-14));
   CHECK(std::abs(abar(*ddpm, 1) - 4.03583e-5) < 1e-9);
   CHECK(std::abs(abar(*ddpm, .5) - 0.0785872) < 1e-7);
   CHECK(std::abs(abar(*cosine, .5) - .493844) < 1e-6);
@@ -28,7 +31,8 @@ TEST_CASE("schedules: the constants of the papers") {
 }
 
 TEST_CASE("schedules: alpha, sigma, f and g2 agree; at_sigma_ve inverts; ddpm hits every row") {
-  for (const char* json : {R"("vp")", R"({"type":"vp","schedule":"cosine"})", R"("ve")", R"({"type":"ou","rate":0.7,"horizon":3})"}) {
+  for (const char* json :
+       {R"("vp")", R"({"type":"vp","schedule":"cosine"})", R"("ve")", R"({"type":"ou","rate":0.7,"horizon":3})", R"("sub-vp")"}) {
     INFO(json);
     const auto p = process(json);
     const Schedule& s = *p->linear();
