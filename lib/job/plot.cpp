@@ -9,7 +9,8 @@ namespace dm::job {
 const std::vector<Option>& plot_options() {
   static const std::vector<Option> options = {
       {"kind", method(plot::figures), nullptr,
-       "what is drawn; unset: loss for models, path where there is /path/x, else by columns: 1 density, 2 scatter, more corner"},
+       "what is drawn; unset: loss for models, lines for the tables of dm-theory, path where there is /path/x, else by columns: 1 density, "
+       "2 scatter, more corner"},
       {"title", text(), "", "above the picture"},
       {"names", list(), nullptr, "of the inputs, in their order; unset: the files' names without suffix"},
       {"labels", list(), nullptr, "of the axes; unset: the headers in the data, else x_1, x_2"},
@@ -94,7 +95,7 @@ std::string plot(std::vector<plot::Set> sets, const Value& section, plot::Format
     throw_problems(problems);
   }
   const std::string& type = kind["type"].text();
-  if (type != "path" && type != "loss") split_by_time(sets);
+  if (type != "path" && type != "loss" && type != "lines") split_by_time(sets);
   plot::Figure figure = make<plot::Figure, const std::vector<plot::Set>&, const plot::Look&>(plot::figures(), kind, sets, look);
   if (!section["title"].text().empty()) figure.title = section["title"].text();
   if (!section["width"].is_null()) figure.width = section["width"].number();

@@ -74,8 +74,6 @@ void open_up(Range& r, double length) {  // about its middle
   r = {mid - length / 2, mid + length / 2};
 }
 
-double swatch(const Key& k) { return k.shape == Key::dot || k.shape == Key::ring ? 8 : 16; }
-
 class Layout {
  public:
   explicit Layout(const Figure& f);
@@ -179,7 +177,7 @@ void Layout::break_title(double room) {
 void Layout::break_legend(double room) {
   double x = HUGE_VAL;
   for (const Key& k : figure.legend) {
-    const double w = swatch(k) + space + label_size * line_width(k.label) + 3 * space;
+    const double w = swatch_width(k) + space + label_size * line_width(k.label) + 3 * space;
     if (x + w > room) legend.emplace_back(), x = 0;
     legend.back().push_back(k);
     x += w;
@@ -266,17 +264,11 @@ void Layout::paint_legend(Canvas& canvas) const {
   for (const auto& line : legend) {
     double x = laid.empty() ? margin : laid[0].frame.box.x;
     double length = 0;
-    for (const Key& k : line) length += swatch(k) + space + label_size * line_width(k.label) + 3 * space;
+    for (const Key& k : line) length += swatch_width(k) + space + label_size * line_width(k.label) + 3 * space;
     x = std::max(margin, std::min(x, width - margin - length));
     for (const Key& k : line) {
-      const double mid = y - .33 * label_size, w = swatch(k);
-      if (k.shape == Key::dot) canvas.dot({x + w / 2, mid}, 2.6, k.colour);
-      if (k.shape == Key::ring) canvas.ring({x + w / 2, mid}, 2.4, k.colour, .9, white);
-      if (k.shape == Key::line) canvas.line({{x, mid}, {x + w, mid}}, k.colour, 1.4);
-      if (k.shape == Key::area) {
-        canvas.rect({x, mid - 3.2, w, 6.4}, k.colour.with_alpha(.3 * k.colour.a));
-        canvas.line({{x, mid - 3.2}, {x + w, mid - 3.2}}, k.colour, 1);
-      }
+      const double w = swatch_width(k);
+      draw_swatch(canvas, k, x, y - .33 * label_size);
       canvas.text({x + w + space, y}, k.label, label_size);
       x += w + space + label_size * line_width(k.label) + 3 * space;
     }

@@ -27,12 +27,6 @@ struct Panel {
   Marks marks;
 };
 
-struct Key {
-  enum Shape { dot, ring, line, area } shape;
-  Colour colour;
-  std::string label;
-};
-
 struct Figure {
   std::string title;
   double width = 0, height = 0;  // inches; 0: chosen from the panels

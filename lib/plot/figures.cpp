@@ -9,16 +9,17 @@
 
 namespace dm::plot {
 
-extern const FigureEntry scatter, density, path, loss, corner;
+extern const FigureEntry scatter, density, path, loss, corner, lines;
 
 const Family& figures() {
-  static const Family family{"kind", "what is drawn", {&scatter, &density, &path, &loss, &corner}};
+  static const Family family{"kind", "what is drawn", {&scatter, &density, &path, &loss, &corner, &lines}};
   return family;
 }
 
 std::string suited(const std::vector<Set>& sets) {
   if (sets.empty()) return "scatter";
   const Set& s = sets[0];
+  if (!s.charts.empty()) return "lines";
   if (!s.loss.empty()) return "loss";
   if (!s.path.empty()) return "path";
   return s.x.cols == 1 ? "density" : s.x.cols == 2 ? "scatter" : "corner";

@@ -6,6 +6,7 @@
 
 #include "core/mat.h"
 #include "core/option.h"
+#include "plot/chart.h"
 #include "plot/figure.h"
 
 namespace dm::plot {
@@ -21,6 +22,7 @@ struct Set {
   int64_t times = 0, trajectories = 0, dims = 0;
   std::vector<double> path_t;      // [times]
   std::vector<double> loss, step;  // [records]; step may be empty: 1, 2, ...
+  std::vector<Chart> charts;       // how a table says that its columns are drawn
 };
 
 // Options that every kind understands.
@@ -33,7 +35,8 @@ struct Look {
 using FigureEntry = Entry<Figure, const std::vector<Set>&, const Look&>;
 const Family& figures();
 
-// The kind that suits the data: loss curves, else paths, else by dimension: 1 density, 2 scatter, more corner.
+// The kind that suits the data: lines where a table brings charts, loss curves, else paths, else by dimension: 1 density, 2 scatter, more
+// corner.
 std::string suited(const std::vector<Set>&);
 
 // --- for the kinds ---------------------------------------------------------------------------------------------------------------

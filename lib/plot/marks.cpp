@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <cmath>
 
+#include "plot/font.h"
+
 namespace dm::plot {
 
 static double share(double v, Range r, bool log) {
@@ -109,6 +111,62 @@ void Heat::draw(Canvas& canvas, const Frame& frame) const {
     for (int j = 0; j < nx; ++j) pixels[size_t((ny - 1 - i) * nx + j)] = sequential(value[size_t(i * nx + j)] / top);
   const Point a = frame.at(x.lo, y.hi), b = frame.at(x.hi, y.lo);
   canvas.image({a.x, a.y, b.x - a.x, b.y - a.y}, nx, ny, pixels);
+}
+
+double swatch_width(const Key& k) { return k.shape == Key::dot || k.shape == Key::ring ? 8 : k.shape == Key::dashes ? 20 : 16; }
+
+void draw_swatch(Canvas& canvas, const Key& k, double x, double mid) {
+  const double w = swatch_width(k);
+  if (k.shape == Key::dot) canvas.dot({x + w / 2, mid}, 2.6, k.colour);
+  if (k.shape == Key::ring) canvas.ring({x + w / 2, mid}, 2.4, k.colour, .9, white);
+  if (k.shape == Key::line || k.shape == Key::dashes) canvas.line({{x, mid}, {x + w, mid}}, k.colour, 1.4, k.shape == Key::dashes);
+  if (k.shape == Key::area) {
+    canvas.rect({x, mid - 3.2, w, 6.4}, k.colour.with_alpha(.3 * k.colour.a));
+    canvas.line({{x, mid - 3.2}, {x + w, mid - 3.2}}, k.colour, 1);
+  }
+}
+
+void Legend::draw(Canvas& canvas, const Frame& frame) const {
+  constexpr double size = 7.5, lead = 10.5, pad = 4, space = 3.5, off = 5;
+  double w = 0;
+  for (const Key& k : keys) w = std::max(w, swatch_width(k) + space + size * line_width(k.label));
+  w += 2 * pad;
+  const double h = lead * double(keys.size()) + 2 * pad - 2;
+  const Rect& b = frame.box;
+  // How much of the curves a box at (x, y) hides: the points at every two points of length along the lines that fall into it.
+  const auto hidden = [&](double x, double y) {
+    int n = 0;
+    for (const auto& line : avoid)
+      for (size_t i = 0; i < line.size(); ++i) {
+        const Point p = frame.at(line[i].x, line[i].y), q = i ? frame.at(line[i - 1].x, line[i - 1].y) : p;
+        if (!finite(p) || !finite(q)) continue;
+        const int steps = 1 + int(std::min(500.0, std::hypot(p.x - q.x, p.y - q.y) / 2));
+        for (int s = 1; s <= steps; ++s) {
+          const double u = q.x + (p.x - q.x) * s / steps, v = q.y + (p.y - q.y) * s / steps;
+          n += u > x - 2 && u < x + w + 2 && v > y - 2 && v < y + h + 2;
+        }
+      }
+    return n;
+  };
+  const double left = b.x + off, right = b.right() - off - w, top = b.y + off, bottom = b.bottom() - off - h;
+  // Corners are tried first: a later place must hide less.
+  Point at{right, top};
+  int least = hidden(at.x, at.y);
+  const auto consider = [&](double u, double v) {
+    const Point p{left + u * (right - left), top + v * (bottom - top)};
+    if (const int n = hidden(p.x, p.y); n < least) at = p, least = n;
+  };
+  for (const double v : {0., 1.})
+    for (const double u : {0., 1.}) consider(u, v);
+  for (int i = 0; i <= 6; ++i)
+    for (int j = 0; j <= 6; ++j) consider(i / 6., j / 6.);
+  canvas.rect({at.x, at.y, w, h}, white.with_alpha(.82));
+  double y = at.y + pad + .75 * size;
+  for (const Key& k : keys) {
+    draw_swatch(canvas, k, at.x + pad, y - .33 * size);
+    canvas.text({at.x + pad + swatch_width(k) + space, y}, k.label, size);
+    y += lead;
+  }
 }
 
 }  // namespace dm::plot

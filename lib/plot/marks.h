@@ -2,6 +2,7 @@
 #pragma once
 #include <cstdint>
 #include <memory>
+#include <string>
 #include <vector>
 
 #include "plot/canvas.h"
@@ -72,6 +73,22 @@ struct Heat : Mark {
   int nx = 0, ny = 0;
   std::vector<double> value;
   double top = 1;
+  void draw(Canvas&, const Frame&) const override;
+};
+
+// One entry of a legend: a swatch and its text.
+struct Key {
+  enum Shape { dot, ring, line, area, dashes } shape;
+  Colour colour;
+  std::string label;
+};
+double swatch_width(const Key&);
+void draw_swatch(Canvas&, const Key&, double x, double mid);  // from x to x + swatch_width, about the height mid
+
+// A legend inside the panel, in the place, a corner if it can be, where it hides least of `avoid` (data units).
+struct Legend : Mark {
+  std::vector<Key> keys;
+  std::vector<std::vector<Point>> avoid;
   void draw(Canvas&, const Frame&) const override;
 };
 

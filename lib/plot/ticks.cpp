@@ -105,14 +105,19 @@ std::vector<Tick> log_ticks(Range r, int target) {
     return ticks;
   }
   const int every = std::max(1, int(std::ceil(double(powers) / std::max(2, target))));
+  const bool plain = powers < 3 && r.lo >= 1e-3 && r.hi < 1e5;  // .005, .01, .02: easier to read than 5 x 10^-3 where they are short
+  const auto label = [&](int m, int e) {
+    if (plain) return fixed(m * std::pow(10, e), std::max(0, -e));
+    return (m == 1 ? "" : std::to_string(m) + "\u00d7") + power(e);
+  };
   std::vector<Tick> ticks;
   for (int e = first - 1; e <= last; ++e) {
     const double p = std::pow(10, e);
     const auto inside = [&](double x) { return x >= r.lo * (1 - 1e-9) && x <= r.hi * (1 + 1e-9); };
-    if (inside(p)) ticks.push_back({p, (e - first) % every == 0 ? power(e) : ""});
+    if (inside(p)) ticks.push_back({p, (e - first) % every == 0 ? label(1, e) : ""});
     if (every == 1)
       for (int m = 2; m <= 9; ++m)
-        if (inside(m * p)) ticks.push_back({m * p, powers < 3 && (m == 2 || m == 5) ? std::to_string(m) + "\u00d7" + power(e) : ""});
+        if (inside(m * p)) ticks.push_back({m * p, powers < 3 && (m == 2 || m == 5) ? label(m, e) : ""});
   }
   return ticks;
 }

@@ -28,8 +28,8 @@ std::vector<Tick> linear_ticks(Range, int target);
 double offset(Range);
 std::string offset_label(double);  // "1.5\u00d710^12"
 
-// Powers of ten (every k-th where there are many) with minor ticks at 2 .. 9; below two powers also labels at 2 and 5, and below one
-// decade linear ticks.
+// Powers of ten (every k-th where there are many) with minor ticks at 2 .. 9; below three powers also labels at 2 and 5, as
+// decimals where these are short, and below one decade linear ticks.
 std::vector<Tick> log_ticks(Range, int target);
 
 }  // namespace dm::plot
