@@ -45,7 +45,7 @@ std::vector<double> c_transform(Mat<const double> x, const std::vector<double>& 
 
 }  // namespace
 
-Plan transport(const Points& a, const Points& b, int p) {
+TransportPlan transport(const Points& a, const Points& b, int p) {
   const std::string what = "exact W" + std::to_string(p);
   check_points(what, a, b);
   if (p != 1 && p != 2) throw Error(what + ": the order is 1 or 2.", Exit::usage);
@@ -59,7 +59,7 @@ Plan transport(const Points& a, const Points& b, int p) {
   const Heavy s(a, m.a), t(b, m.b);
   const Flow f = network_simplex(s.x, s.mass, t.x, t.mass, p);
 
-  Plan plan;
+  TransportPlan plan;
   plan.pivots = f.pivots;
   double largest = 0;
   for (size_t k = 0; k < f.i.size(); ++k) {

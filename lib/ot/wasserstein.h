@@ -28,13 +28,13 @@ Sliced sliced_wasserstein(const Points& a, const Points& b, double p, int projec
 
 // An optimal plan with its proof. Masses sum to one; u, v are feasible potentials (u_i + v_j <= c_ij up to rounding), so
 // dual = sum_i a_i u_i + sum_j b_j v_j <= cost, and the gap bounds the error of the cost.
-struct Plan {
+struct TransportPlan {
   double cost = 0, dual = 0, gap = 0;  // of |x - y|^p: W_p^p
   std::vector<int64_t> i, j;           // the pairs that carry mass, at most n + m - 1, sorted
   std::vector<double> mass;
   std::vector<double> u, v;  // [n], [m]
   int64_t pivots = 0;
 };
-Plan transport(const Points& a, const Points& b, int p);
+TransportPlan transport(const Points& a, const Points& b, int p);
 
 }  // namespace dm

@@ -13,7 +13,7 @@ int main() {
       std::cin.read(reinterpret_cast<char*>(q->v.data()), std::streamsize(q->v.size() * sizeof(double)));
     timespec a, b;
     clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &a);
-    const dm::Plan plan = dm::transport({x, nullptr}, {y, nullptr}, int(s[3]));
+    const dm::TransportPlan plan = dm::transport({x, nullptr}, {y, nullptr}, int(s[3]));
     clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &b);
     std::printf("%.6f %.17g\n", double(b.tv_sec - a.tv_sec) + 1e-9 * double(b.tv_nsec - a.tv_nsec), plan.cost);
     std::fflush(stdout);

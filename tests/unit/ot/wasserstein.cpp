@@ -16,7 +16,7 @@ namespace {
 
 // The plan has the marginals, costs what it says, and its potentials prove it.
 void prove(const Cloud& a, const Cloud& b, int p) {
-  const Plan plan = transport(a.points(), b.points(), p);
+  const TransportPlan plan = transport(a.points(), b.points(), p);
   const std::vector<double> wa = probabilities(a.points()), wb = probabilities(b.points());
   std::vector<double> row(wa.size()), col(wb.size());
   double cost = 0;
@@ -91,7 +91,7 @@ TEST_CASE("transport: coordinates and weights over many orders of magnitude") {
   }
   Cloud far = cloud(5, 60, 2), other = cloud(6, 60, 2);
   far.x[0][0] = 1e8;  // one outlier must not drown the rest
-  const Plan plan = transport(far.points(), other.points(), 2);
+  const TransportPlan plan = transport(far.points(), other.points(), 2);
   CHECK(plan.gap <= 1e-12 * plan.cost);
 }
 
