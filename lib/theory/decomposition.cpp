@@ -100,7 +100,7 @@ const Theorem decomposition_theorem{
       {"horizons", numbers(0).above(), Value::numbers({.5, 1, 1.5, 2, 2.5, 3, 3.5, 4, 4.5, 5, 5.5, 6}),
        "each T of the curve against T, rising"},
       {"steps", numbers(0).above(), Value::numbers({.2, .1, .05, .025, .0125, .00625, .003125}), "each step gamma"},
-      {"errors", numbers(0).above(), Value::numbers({.0025, .005, .01, .02, .04, .08, .16, .32}), "each M, a constant added to the score"},
+      {"errors", numbers(0), Value::numbers({.0025, .005, .01, .02, .04, .08, .16, .32}), "each M, a constant added to the score"},
       {"horizon", number(0).above(), 4.0, "T of the curves against gamma and M"},
       {"step", number(0).above(), .0125, "gamma of the curves against T and M"},
       {"error", number(0), .02, "M of the curves against T and gamma"}}},

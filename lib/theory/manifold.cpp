@@ -118,11 +118,11 @@ Curves curves(const Value& o, uint64_t, Progress& progress) {
   // Isolated atoms: W1 = E |sigma Z| + O(eps); the smallest eps shows it best.
   double isolated = HUGE_VAL, e_min = HUGE_VAL;
   for (int64_t i = 0; i < S; ++i)
-    if (stops[size_t(i)] < e_min) e_min = stops[size_t(i)], isolated = c.at(i, "w1") / (ou_level(a, e_min).sigma * std::sqrt(2 / M_PI));
+    if (stops[size_t(i)] < e_min) e_min = stops[size_t(i)], isolated = c.at(i, "floor") / (ou_level(a, e_min).sigma * std::sqrt(2 / M_PI));
   const int64_t rest = H / 2;
   c.fits = {{"order_epsilon", order("epsilon", "w1", 0, S), "order in eps of the floor, atoms; the bound says 1/2"},
             {"order_epsilon_circle", order("epsilon", "w1", circle, S), "the same for the circle"},
-            {"isolated", isolated, "W1 over sigma_eps sqrt(2 / pi) at the smallest eps: 1 for isolated atoms"},
+            {"isolated", isolated, "W1(p_eps, data) over sigma_eps sqrt(2 / pi) at the smallest eps: 1 for isolated atoms"},
             {"rate_T", -slope(c.get("T", by_horizon + rest, H - rest), logs(c.get("excess", by_horizon + rest, H - rest))),
              "exponential rate in T of what lies above the floor; the bound says a"},
             {"order_gamma", order("gamma", "excess", by_step, G),
