@@ -39,7 +39,7 @@ void import(cli::Call& call) {
                                                         .skip = o["skip"].integer(),
                                                         .header = text("header"),
                                                         .allow_nonfinite = o["allow_nonfinite"].boolean()});
-  call.note(std::to_string(d.x.rows) + " rows, " + std::to_string(d.x.cols) + " columns" +
+  call.note(io::counted(d.x.rows, "row") + ", " + io::counted(d.x.cols, "column") +
             (d.y ? " and " + std::to_string(d.y->cols) + " of the condition y" : ""));
   io::write_dataset(call.output(), d, call.provenance, how(call));
 }
@@ -85,20 +85,29 @@ std::string shown(double x) {
   return buffer;
 }
 
+// How many UTF-8 characters.
+size_t letters(const std::string& s) {
+  return size_t(std::count_if(s.begin(), s.end(), [](char c) { return (c & 0xc0) != 0x80; }));
+}
+
 void info(cli::Call& call) {
   Value all = Value::array();
   for (const auto& path : call.inputs) all.items().push_back(described(path));
   if (call.json) return call.print_json(call.inputs.size() == 1 ? all.items()[0] : all);
   for (const Value& v : all.items()) {
     std::string out =
-        v["file"].text() + ": " + std::to_string(v["rows"].integer()) + " rows, " + std::to_string(v["columns"].integer()) + " columns";
+        v["file"].text() + ": " + io::counted(v["rows"].integer(), "row") + ", " + io::counted(v["columns"].integer(), "column");
     for (const Value& f : v["fields"].items()) out += ", " + f.text();
-    out += "\n  column          mean         std         min         max\n";
     const int64_t d = v["columns"].integer(), most = 20;
+    std::vector<std::string> names{"column"};
+    for (int64_t j = 0; j < std::min(d, most); ++j)
+      names.push_back(v["names"].items().empty() ? "x" + std::to_string(j + 1) : v["names"].items()[size_t(j)].text());
+    size_t width = 8;
+    for (const std::string& name : names) width = std::max(width, letters(name));
+    const auto cell = [&](const std::string& name) { return "  " + name + std::string(width - letters(name), ' '); };
+    out += "\n" + cell(names[0]) + "        mean         std         min         max\n";
     for (int64_t j = 0; j < std::min(d, most); ++j) {
-      std::string name = v["names"].items().empty() ? "x" + std::to_string(j + 1) : v["names"].items()[size_t(j)].text();
-      name.resize(std::max<size_t>(name.size(), 8), ' ');
-      out += "  " + name;
+      out += cell(names[size_t(j) + 1]);
       for (const char* key : {"mean", "std", "min", "max"}) out += shown(v[key].items()[size_t(j)].number());
       out += "\n";
     }
@@ -162,7 +171,7 @@ const cli::Command command{
          .summary = "read a table into a dataset",
          .description =
              "Columns are numbers from 1, ranges (1-5) or header names. In CSV, blank lines, lines that begin with #, blanks around\n"
-             "cells, CRLF and quotes are understood; a first line with a word in it is the header.",
+             "cells, CRLF and quotes are understood; a first line without a number is the header.",
          .examples = {{"dm-data import quakes.csv --skip 4 --x 2,1 -o quakes.h5", "columns 2 and 1"},
                       {"dm-data import cells.h5ad:/obsm/X_pca --x 1-5 -o cells.h5", "a dataset inside any HDF5 file"},
                       {"zcat t.csv.gz | dm-data import - --x 1-4 --y label -o t.h5", "a table from a pipe, with a condition"}},
@@ -174,7 +183,8 @@ const cli::Command command{
                      {.name = "header",
                       .type = choice({"auto", "yes", "no"}),
                       .dflt = "auto",
-                      .doc = "whether the first line names the columns"},
+                      .doc = "whether the first line names the columns; auto: if no cell of it is a number, and one that mixes words and "
+                             "numbers is refused"},
                      allow_nonfinite,
                      dtype},
          .run = import},

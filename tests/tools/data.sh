@@ -57,6 +57,19 @@ dm-data import nan.csv --allow-nonfinite -o nan.h5
 fails 2 dm-data import moons.csv --x x3 -o bad.h5
 fails 66 dm-data import none.csv -o bad.h5
 
+# a first line of words and numbers is a row or a header: the user says which
+printf '1,a\n2,3\n' > mixed.csv
+fails 65 dm-data import mixed.csv -o x.h5
+says "mixed.csv:1:3: 'a' is no number but '1' is one.*--header yes\|no"
+dm-data import mixed.csv --header yes -o mixed.h5
+[[ $(dm-data info mixed.h5) == 'mixed.h5: 1 row, 2 columns'* ]]
+
+# info: the columns stand in line whatever their names
+printf 'a long name of a column,\303\251\n1,2\n3,4\n' > long.csv
+dm-data import long.csv -q -o long.h5
+dm-data info long.h5 > info
+[[ $(/usr/bin/python3 -c 'print({len(l.rstrip("\n")) for l in open("info", encoding="utf8").readlines()[1:4]})') == '{73}' ]]
+
 # split: every row once, in order, with its number; merge puts them together again
 dm-data split moons.h5 --fractions .8,.2 -o train.h5 test.h5
 dm-data info train.h5 --json | grep -q '"rows":16000'
