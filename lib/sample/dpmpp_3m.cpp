@@ -27,7 +27,7 @@ struct Dpmpp3m : StepRule {
   }
 
   bool step(const Schedule&, const Plan& plan, std::size_t k, Step& out) const override {
-    if (plan[k].stage || (k + 1 < plan.size() && plan[k + 1].stage)) {
+    if (plan[k].stage) {
       out = singlestep(plan, k);
       return true;
     }

@@ -46,7 +46,9 @@ struct Heun : StepRule {
     const double ratio = m.to.alpha / m.from.alpha, h = m.to.alpha * (m.to.sigma_ve() - m.from.sigma_ve());  // x' = ratio x + h e
     for (int64_t i = 0; i < v.rows; ++i)
       for (int64_t j = 0; j < v.cols; ++j) w[i][j] = ratio * v[i][j] + h * e[i][j];
-    tile.denoiser.eval({tile.x.rows, {w}}, {&m.to, true}, second);
+    State ahead = tile.x;
+    ahead.real[0] = w;
+    tile.denoiser.eval(ahead, {&m.to, true}, second);
     for (int64_t i = 0; i < v.rows; ++i)
       for (int64_t j = 0; j < v.cols; ++j) v[i][j] = ratio * v[i][j] + 0.5 * h * (e[i][j] + e2[i][j]);
   }

@@ -133,27 +133,36 @@ struct Rk45 : StepRule {
   // dx/dtau of some rows of the tile, each at its own level. Rows that have arrived are not asked again.
   struct Slope {
     Tile& tile;
-    Matrix<double> x, x0, eps;
+    std::vector<Matrix<double>> parts;  // the rows asked for, gathered: a block for each component of the state
+    Matrix<double> x0, eps;
     std::vector<int64_t> ids;
     std::vector<Level> levels;
-    explicit Slope(Tile& t) : tile(t), x(t.x.x().rows, t.x.x().cols), x0(x), eps(x) {}
+    explicit Slope(Tile& t) : tile(t) {
+      for (const Mat<double>& c : t.x.real) parts.emplace_back(c.rows, c.cols);
+      x0 = eps = parts[0];
+    }
 
     template <class Tau>
     void operator()(const std::vector<Row>& rows, Mat<const double> at, Tau tau, Mat<double> out) {
-      const int64_t n = int64_t(rows.size()), d = x.cols;
+      const int64_t n = int64_t(rows.size()), d = x0.cols;
       ids.clear(), levels.clear();
-      for (int64_t i = 0; i < n; ++i) {
-        const Row& r = rows[std::size_t(i)];
+      State state;
+      for (std::size_t c = 0; c < parts.size(); ++c) {
+        for (int64_t i = 0; i < n; ++i)
+          std::copy_n((c ? Mat<const double>(tile.x.real[c]) : at)[rows[std::size_t(i)].at], parts[c].cols, parts[c][i]);
+        state.real.push_back(parts[c].view().slice(0, n));
+      }
+      for (const Row& r : rows) {
         ids.push_back(tile.x.rows[int(r.at)]);
         levels.push_back(tile.schedule.at_sigma_ve(exp_d(tau(r))));
-        std::copy_n(at[r.at], d, x[i]);
       }
+      state.rows = {0, int(n), ids.data()};
       Pred pred{x0.view().slice(0, n), eps.view().slice(0, n)};
-      tile.denoiser.eval({Rows{0, int(n), ids.data()}, {x.view().slice(0, n)}}, {levels.data(), false}, pred);
+      tile.denoiser.eval(state, {levels.data(), false}, pred);
       for (int64_t i = 0; i < n; ++i) {
         const Level& l = levels[std::size_t(i)];
         const double pull = 2 * tile.schedule.f(l.t) * l.sigma / tile.schedule.g2(l.t);
-        for (int64_t j = 0; j < d; ++j) out[rows[std::size_t(i)].at][j] = l.sigma * (eps[i][j] + pull * x[i][j]);
+        for (int64_t j = 0; j < d; ++j) out[rows[std::size_t(i)].at][j] = l.sigma * (eps[i][j] + pull * parts[0][i][j]);
       }
     }
   };
