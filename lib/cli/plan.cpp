@@ -77,7 +77,7 @@ static Value section_from(const Command& c, const std::string& name, const Argum
   if (const Given* g = given.find("set"))
     for (const std::string& assignment : g->values) try {
         if (const std::string key = "seed="; assignment.starts_with(key))  // a key of every section, but no option of a command
-          take_seed("--set seed", assignment.substr(key.size()), section, flag_problems);
+          take_seed("--set seed", assignment.substr(key.size()), section, spec_problems);
         else
           assign(c.options, body, assignment);
       } catch (const Error& e) {
