@@ -36,6 +36,9 @@ void import(cli::Call& call) {
   const auto text = [&](const char* name) { return o[name].is_null() ? "" : o[name].text(); };
   const io::Dataset d = io::read_table(call.inputs[0], {.x = text("x"),
                                                         .y = text("y"),
+                                                        .t = text("t"),
+                                                        .weights = text("weights"),
+                                                        .log_weights = text("log_weights"),
                                                         .skip = o["skip"].integer(),
                                                         .header = text("header"),
                                                         .allow_nonfinite = o["allow_nonfinite"].boolean()});
@@ -58,7 +61,8 @@ Value described(const std::string& path) {
   Value v = Value::object();
   v.set("file", path);
   const io::Dataset d = io::read_dataset(path, {.allow_nonfinite = true});
-  const Value columns = job::summary(d.x);
+  const std::vector<double> weights = io::row_weights(d);
+  const Value columns = job::summary(d.x, weights);
   v.set("sha256", d.sha256);
   v.set("rows", d.x.rows);
   v.set("columns", d.x.cols);
@@ -72,6 +76,7 @@ Value described(const std::string& path) {
   if (d.index) fields.items().push_back("index");
   if (d.path) fields.items().push_back("path");
   v.set("fields", fields);
+  v.set("weighted", !weights.empty());  // mean and std
   if (d.path) v.set("path", Value(Value::Array{d.path->points, d.path->n, d.path->d}));
   for (const auto& [key, x] : columns.members()) v.set(key, x);
   const Value* command = d.provenance.find("command");
@@ -98,6 +103,7 @@ void info(cli::Call& call) {
     std::string out =
         v["file"].text() + ": " + io::counted(v["rows"].integer(), "row") + ", " + io::counted(v["columns"].integer(), "column");
     for (const Value& f : v["fields"].items()) out += ", " + f.text();
+    if (v["weighted"].boolean()) out += "; mean and std are weighted";
     const int64_t d = v["columns"].integer(), most = 20;
     std::vector<std::string> names{"column"};
     for (int64_t j = 0; j < std::min(d, most); ++j)
@@ -171,14 +177,18 @@ const cli::Command command{
          .summary = "read a table into a dataset",
          .description =
              "Columns are numbers from 1, ranges (1-5) or header names. In CSV, blank lines, lines that begin with #, blanks around\n"
-             "cells, CRLF and quotes are understood; a first line without a number is the header.",
+             "cells, CRLF and quotes are understood, columns that are not asked for may hold anything, a first line without a number is "
+             "the header.",
          .examples = {{"dm-data import quakes.csv --skip 4 --x 2,1 -o quakes.h5", "columns 2 and 1"},
                       {"dm-data import cells.h5ad:/obsm/X_pca --x 1-5 -o cells.h5", "a dataset inside any HDF5 file"},
                       {"zcat t.csv.gz | dm-data import - --x 1-4 --y label -o t.h5", "a table from a pipe, with a condition"}},
          .inputs = {{.name = "TABLE", .doc = "CSV, .npy or FILE.h5:/path", .kind = "table"}},
          .output = {.doc = "the dataset"},
-         .options = {{.name = "x", .type = text(), .dflt = nullptr, .doc = "columns of x; unset: all that y does not take"},
+         .options = {{.name = "x", .type = text(), .dflt = nullptr, .doc = "columns of x; unset: all that the others do not take"},
                      {.name = "y", .type = text(), .dflt = nullptr, .doc = "columns of the condition y; unset: none"},
+                     {.name = "t", .type = text(), .dflt = nullptr, .doc = "column of the times /t; unset: none"},
+                     {.name = "weights", .type = text(), .dflt = nullptr, .doc = "column of the weights; unset: none"},
+                     {.name = "log_weights", .type = text(), .dflt = nullptr, .doc = "column of the log-weights; unset: none"},
                      {.name = "skip", .type = integer(0, 1e12), .dflt = 0, .doc = "lines of a CSV to skip at the top"},
                      {.name = "header",
                       .type = choice({"auto", "yes", "no"}),
@@ -190,8 +200,8 @@ const cli::Command command{
          .run = import},
         {.name = "export",
          .summary = "write a dataset as CSV or .npy",
-         .description =
-             "CSV holds x, y, t and weights under a header line; numbers have as many digits as read back to the same bits. .npy holds x.",
+         .description = "CSV holds x, y, t and weights under a header line; numbers have as many digits as read back to the same bits: "
+                        "'dm-data import FILE.csv --y y1 --t t --weights weights' (those that there are) takes it all back. .npy holds x.",
          .examples = {{"dm-data export moved.h5 -o moved.csv", "as CSV"}, {"dm-data export moved.h5 | head", "look at it"}},
          .inputs = {dataset},
          .output = {.doc = "the table, FILE.csv or FILE.npy; left out: CSV on standard output", .name = "TABLE", .min = 0, .binary = false},

@@ -24,10 +24,10 @@ static const cli::Command command{
     .description =
         "Draws each row at the given times of the process, exactly and in one shot: x_t = alpha_t x_0 + sigma_t eps. Several times become "
         "blocks of rows "
-        "with their time in /t; with --paths they are points of one path a row, kept in /path/x.",
+        "with their time in /t; with --path they are points of one path a row, kept in /path/x.",
     .examples = {{"dm-noise moons.h5 --time 0.25,0.5,1 -o noised.h5", "three marginals"},
                  {"dm-noise moons.h5 --process ve --sigma-max 10 --time 0.5 -o noised.h5", "of a variance-exploding process"},
-                 {"dm-noise moons.h5 --time 0.1,0.2,0.4,0.8 --paths -o paths.h5", "whole paths"}},
+                 {"dm-noise moons.h5 --time 0.1,0.2,0.4,0.8 --path -o paths.h5", "whole paths"}},
     .inputs = {{"DATA", "dataset, or - for standard input", "dataset|table"}},
     .output = {"the noised rows, a dataset"},
     .options = job::noise_options(),

@@ -38,6 +38,19 @@ std::string fields(const Dataset& d) {
   return s;
 }
 
+void expect_same_names(const Dataset& a, const Dataset& b, const std::string& what, const std::vector<std::string>& of_a,
+                       const std::vector<std::string>& of_b) {
+  if (of_a == of_b) return;
+  const auto name = [](const std::vector<std::string>& names, size_t j) {
+    return j < names.size() ? "names it '" + names[j] + "'" : std::string("has no name for it");
+  };
+  size_t j = 0;
+  while (j < of_a.size() && j < of_b.size() && of_a[j] == of_b[j]) ++j;
+  throw Error("column " + std::to_string(j + 1) + " of " + what + ": '" + a.source + "' " + name(of_a, j) + ", '" + b.source + "' " +
+                  name(of_b, j) + ". Only like can be merged.",
+              Exit::data);
+}
+
 // The rows of all parts at one step, step after step.
 Path join(const std::vector<Dataset>& parts) {
   Path out = *parts[0].path;
@@ -81,8 +94,8 @@ Dataset concatenate(const std::vector<Dataset>& parts) {
       throw Error(
           "'" + p.source + "' holds " + fields(p) + "; '" + parts[0].source + "' holds " + fields(parts[0]) + ". Only like can be merged.",
           Exit::data);
-    if (p.names != d.names || p.y_names != d.y_names)
-      throw Error("'" + p.source + "' and '" + parts[0].source + "' name their columns differently; only like can be merged.", Exit::data);
+    expect_same_names(p, d, "x", p.names, d.names);
+    expect_same_names(p, d, "y", p.y_names, d.y_names);
     if (p.path && p.path->t != parts[0].path->t)
       throw Error("'" + p.source + "' and '" + parts[0].source + "' have paths at different times; only like can be merged.", Exit::data);
     d.x.v.insert(d.x.v.end(), p.x.v.begin(), p.x.v.end());

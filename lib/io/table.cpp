@@ -32,7 +32,7 @@ std::vector<int> columns(const std::string& list, const std::vector<std::string>
       for (int64_t k = lo; k <= hi; ++k) out.push_back(int(k - 1));
       continue;
     }
-    std::string known = std::to_string(count) + " columns";
+    std::string known = counted(count, "column");
     if (!header.empty() && header.size() <= 20) {
       known += ":";
       for (const auto& h : header) known += (h == header[0] ? " " : ", ") + h;
@@ -50,6 +50,42 @@ static Matrix<double> take(const Matrix<double>& from, const std::vector<int>& c
     for (size_t j = 0; j < cols.size(); ++j) m[i][j] = from[i][cols[j]];
   return m;
 }
+
+namespace {
+// Which columns (0-based) mean what.
+struct Roles {
+  std::vector<int> x, y, t, weights, log_weights;
+  std::vector<int> all() const {
+    std::vector<int> used;
+    for (const auto* role : {&x, &y, &t, &weights, &log_weights}) used.insert(used.end(), role->begin(), role->end());
+    return used;
+  }
+};
+
+Roles roles_of(const TableOptions& o, const std::vector<std::string>& header, int count, const std::string& name) {
+  Roles r;
+  const auto find = [&](const std::string& list, std::vector<int>& role, const char* what) {
+    if (list.empty()) return;
+    role = columns(list, header, count, name);
+    if (what && role.size() != 1)
+      throw Error(name + ": found " + counted(int64_t(role.size()), "column") + " '" + list + "' for " + what + ", expected one.",
+                  Exit::usage);
+  };
+  find(o.x, r.x, nullptr), find(o.y, r.y, nullptr), find(o.t, r.t, "t");
+  find(o.weights, r.weights, "the weights"), find(o.log_weights, r.log_weights, "the log-weights");
+  std::vector<int> times(size_t(count), 0);
+  for (const int j : r.all())
+    if (++times[size_t(j)] == 2)
+      throw Error(name + ": column " + std::to_string(j + 1) + (header.empty() ? "" : " ('" + header[size_t(j)] + "')") +
+                      " is named twice; each column has one meaning.",
+                  Exit::usage);
+  if (o.x.empty())
+    for (int j = 0; j < count; ++j)
+      if (!times[size_t(j)]) r.x.push_back(j);
+  if (r.x.empty()) throw Error(name + ": no column is left for x.", Exit::usage);
+  return r;
+}
+}  // namespace
 
 Dataset read_table(const std::string& path, const TableOptions& o) { return read_table(Input(path), o); }
 
@@ -81,24 +117,16 @@ Dataset read_table(const Input& in, const TableOptions& o) {
   } else if (in.content() == Content::npy) {
     t.cells = parse_npy(in.text(), in.name());
   } else if (in.content() == Content::text) {
-    t = parse_csv(in.text(), in.name() == "standard input" ? in.name() : path, o.skip, o.header);
+    t = parse_csv(in.text(), in.name() == "standard input" ? in.name() : path, o.skip, o.header,
+                  [&](const std::vector<std::string>& header, int count) { return roles_of(o, header, count, name).all(); });
   } else if (in.content() == Content::hdf5) {
     throw Error(in.name() + " is HDF5; name the dataset in it, '" + path + ":/x'.", Exit::usage);
   } else {
     throw Error(in.name() + " is JSON; a table (CSV, .npy or FILE.h5:/path) was expected.", Exit::data);
   }
 
-  const int count = int(t.cells.cols);
-  std::vector<int> x, y;
-  if (!o.y.empty()) y = columns(o.y, t.header, count, name);
-  if (!o.x.empty())
-    x = columns(o.x, t.header, count, name);
-  else
-    for (int j = 0; j < count; ++j)
-      if (std::find(y.begin(), y.end(), j) == y.end()) x.push_back(j);
-  if (x.empty()) throw Error(name + ": no column is left for x.", Exit::usage);
-  std::vector<int> used = x;
-  used.insert(used.end(), y.begin(), y.end());
+  const Roles roles = roles_of(o, t.header, int(t.cells.cols), name);
+  const std::vector<int>&x = roles.x, &y = roles.y, used = roles.all();
   for (int64_t i = 0; i < t.cells.rows && !o.allow_nonfinite; ++i)
     for (const int j : used)
       if (!std::isfinite(t.cells[i][j])) {
@@ -111,6 +139,9 @@ Dataset read_table(const Input& in, const TableOptions& o) {
       }
   d.x = take(t.cells, x);
   if (!y.empty()) d.y = take(t.cells, y);
+  if (!roles.t.empty()) d.t = take(t.cells, roles.t).v;
+  if (!roles.weights.empty()) d.weights = take(t.cells, roles.weights).v;
+  if (!roles.log_weights.empty()) d.log_weights = take(t.cells, roles.log_weights).v;
   if (!t.header.empty()) {
     for (const int j : x) d.names.push_back(t.header[size_t(j)]);
     for (const int j : y) d.y_names.push_back(t.header[size_t(j)]);

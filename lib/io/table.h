@@ -9,11 +9,13 @@
 
 namespace dm::io {
 
-// Columns are "2,1", "1-5", "LATITUDE,LONGITUDE" (1-based numbers, ranges, header names), joined by commas.
+// Columns are "2,1", "1-5", "LATITUDE,LONGITUDE" (1-based numbers, ranges, header names), joined by commas. A column has one meaning:
+// naming it twice is refused. The cells of columns without a meaning are not read.
 struct TableOptions {
-  std::string x = "", y = "";   // columns of x (empty: all that y does not take) and of y (empty: none)
-  int64_t skip = 0;             // physical lines to skip at the top of a CSV
-  std::string header = "auto";  // auto (a first line without a number names the columns), yes, no
+  std::string x = "";                                          // columns of x; empty: all that the others do not take
+  std::string y = "", t = "", weights = "", log_weights = "";  // columns of each (one, but for y); empty: none
+  int64_t skip = 0;                                            // physical lines to skip at the top of a CSV
+  std::string header = "auto";                                 // auto (a first line without a number names the columns), yes, no
   bool allow_nonfinite = false;
 };
 

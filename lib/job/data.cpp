@@ -74,16 +74,23 @@ std::vector<std::vector<int64_t>> split(const Value& options, int64_t n, int64_t
   return parts;
 }
 
-Value summary(Mat<const double> x) {
+Value summary(Mat<const double> x, const std::vector<double>& weights) {
   const size_t d = size_t(x.cols);
-  const double n = double(x.rows);
+  const auto weight = [&](int64_t i) { return weights.empty() ? 1 : weights[size_t(i)]; };
+  double n = 0;  // rows, or what they weigh
+  ordered_sum<double>(
+      {}, x.rows,
+      [&](Rows r, double* lane) {
+        for (int i = 0; i < r.n; ++i) *lane += weight(r[i]);
+      },
+      &n, 1);
   std::vector<double> mean(d), var(d), lo(d, HUGE_VAL), hi(d, -HUGE_VAL);
   const auto sum = [&](auto&& term, std::vector<double>& out) {
     ordered_sum<double>(
         {}, x.rows,
         [&](Rows r, double* lane) {
           for (int i = 0; i < r.n; ++i)
-            for (size_t j = 0; j < d; ++j) lane[j] += term(x[r[i]][j], j);
+            for (size_t j = 0; j < d; ++j) lane[j] += weight(r[i]) * term(x[r[i]][j], j);
         },
         out.data(), x.cols);
     for (double& s : out) s /= n;

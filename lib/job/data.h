@@ -23,7 +23,8 @@ Made make(const Value& options, int64_t seed, Progress&);
 // round(n (f_1 + .. + f_k)). Throws (Exit::usage) where the fractions exceed 1 or a part would be empty.
 std::vector<std::vector<int64_t>> split(const Value& options, int64_t n, int64_t seed);
 
-// {"mean": [d], "std": [d], "min": [d], "max": [d]}, std with divisor n.
-Value summary(Mat<const double> x);
+// {"mean": [d], "std": [d], "min": [d], "max": [d]}: sum_i w_i x_i / sum_i w_i, the root of the same mean of (x_i - mean)^2, and the
+// extremes of all rows. `weights` is empty where the rows count alike.
+Value summary(Mat<const double> x, const std::vector<double>& weights = {});
 
 }  // namespace dm::job

@@ -11,7 +11,7 @@ const std::vector<Option>& noise_options() {
   static const std::vector<Option> options = {
       {"time", numbers(0, 1), Value::numbers({0.25, 0.5, 1}), "times t in [0, 1]: 0 the data, 1 the reference"},
       {"process", method(processes), "vp", "how noise is added"},
-      {"paths", flag(), false, "the times belong to one path a row, stored as /path/x; else each time is a block of rows of its own"},
+      {"path", flag(), false, "the times belong to one path a row, stored as /path/x; else each time is a block of rows of its own"},
       {"codec", choice({"identity", "standard"}), "identity",
        "standard: noise is added to (x - mean) / (pooled standard deviation) and taken back; identity: in data units"}};
   return options;
@@ -21,7 +21,7 @@ Noised noise(const Matrix<double>& data, const Value& o, uint64_t seed, Progress
   const auto process = make<std::unique_ptr<Process>>(processes(), o["process"]);
   std::vector<double> times = o["time"].numbers();
   if (times.empty()) throw Error("no time is given, expected at least one number in [0, 1]", Exit::usage);
-  const bool paths = o["paths"].boolean();
+  const bool paths = o["path"].boolean();
   if (paths && !std::is_sorted(times.begin(), times.end()))
     throw Error("the times of a path must ascend, found " + to_json(Value::numbers(times)), Exit::usage);
   const int64_t n = data.rows, d = data.cols, blocks = int64_t(times.size());

@@ -14,7 +14,9 @@ for path in "$(dirname "$(command -v dm-data)")"/dm-*; do
   "$path" --help | tr -s ' \n' ' ' >help
   if [[ $name != dm-data ]]; then # has verbs, each with a help of its own
     [[ $(cat help) =~ for\ instance\ ([^\;]+)\; ]]
-    "$path" --print-spec --set "${BASH_REMATCH[1]}" >spec.json # --set takes its own example
+    curve=()
+    [[ $name == dm-theory ]] && curve=(tv)
+    "$path" "${curve[@]}" --print-spec --set "${BASH_REMATCH[1]}" >spec.json # --set takes its own example
   fi
   for form in json man bash md schema; do "$path" --dm-describe=$form >"face.$form"; done
   bash -n face.bash

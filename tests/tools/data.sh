@@ -57,6 +57,19 @@ dm-data import nan.csv --allow-nonfinite -o nan.h5
 fails 2 dm-data import moons.csv --x x3 -o bad.h5
 fails 66 dm-data import none.csv -o bad.h5
 
+# y, t and weights come back too
+printf 'a,b,theta,w\n.1,2,3,.5\n4,5e-3,6,1\n' > full.csv
+dm-data import full.csv -q --no-provenance --y theta --weights w -o full.h5
+dm-noise full.h5 -q --time .5,1 -o later.h5
+dm-data export later.h5 -o later.csv
+[[ $(head -1 later.csv) == a,b,theta,t,weights ]]
+dm-data import later.csv -q --y theta --t t --weights weights -o again.h5
+dm-data export again.h5 | cmp - later.csv
+printf 'name,x\nfirst,1\n' > words.csv
+dm-data import words.csv -q --x x -o words.h5
+fails 2 dm-data import words.csv --x 2,2 -o x.h5
+says 'named twice'
+
 # a first line of words and numbers is a row or a header: the user says which
 printf '1,a\n2,3\n' > mixed.csv
 fails 65 dm-data import mixed.csv -o x.h5
@@ -84,6 +97,20 @@ dm-data merge head.h5 tail.h5 -o whole.h5
 fails 2 dm-data split moons.h5 --fractions .8,.3 -o a.h5 b.h5
 fails 2 dm-data split moons.h5 --fractions .8,.2 -o a.h5
 fails 65 dm-data merge moons.h5 second.h5 -o both.h5
+
+printf 'a,b\n1,2\n' > ab.csv
+printf 'a,c\n1,2\n' > ac.csv
+fails 65 dm-data merge ab.csv ac.csv -o both.h5
+says "column 2 of x: 'ac.csv' names it 'c', 'ab.csv' names it 'b'"
+fails 65 dm-data merge moons.h5 ab.csv -o both.h5
+says "column 1 of x: 'ab.csv' names it 'a', 'moons.h5' has no name for it"
+
+# weighted rows: the moments are theirs
+printf 'x,w\n0,3\n4,1\n' > weighted.csv
+dm-data import weighted.csv -q --weights w -o weighted.h5
+dm-data info weighted.h5 --json | grep -q '"weighted":true,"mean":\[1.0\],"std":\[1.7320508075688772\],"min":\[0.0\],"max":\[4.0\]'
+dm-data info weighted.h5 | grep -q 'weights; mean and std are weighted$'
+dm-data info moons.h5 --json | grep -q '"weighted":false'
 
 # the checksum sees content alone
 dm-data make moons -n 100 --no-provenance -o a.h5

@@ -49,7 +49,7 @@ dm-plot a.csv -o csv.png --labels x,y
 # Times, paths and losses.
 dm-noise a.h5 --time 0.1,0.5 -o noised.h5
 dm-plot noised.h5 -o noised.png
-dm-noise a.h5 --time 0.1,0.2,0.5 --paths -o paths.h5
+dm-noise a.h5 --time 0.1,0.2,0.5 --path -o paths.h5
 dm-plot paths.h5 -o paths.png
 dm-plot paths.h5 --kind path -o paths2.png
 same paths.png paths2.png

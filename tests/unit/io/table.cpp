@@ -106,11 +106,32 @@ TEST_CASE("a table becomes x and y, and non-finite cells are refused with line a
   spill(f / "t.csv", "a,b,label\n1,2,0\n3,nan,1\n");
   CHECK(said([&] { io::read_table(f / "t.csv"); }) ==
         f / "t.csv:3: column 2 is NaN; finite numbers were expected. Remove such rows first, or allow them where the command offers it.");
-  const io::Dataset d = io::read_table(f / "t.csv", {.x = "label,a", .y = "a"});
-  CHECK(d.x.v == std::vector<double>{0, 1, 1, 3});
-  CHECK(d.names == std::vector<std::string>{"label", "a"});
+  const io::Dataset d = io::read_table(f / "t.csv", {.x = "label", .y = "a"});
+  CHECK(d.x.v == std::vector<double>{0, 1});
+  CHECK(d.names == std::vector<std::string>{"label"});
   CHECK(d.y->v == std::vector<double>{1, 3});
   CHECK(io::read_table(f / "t.csv", {.y = "b", .allow_nonfinite = true}).names == std::vector<std::string>{"a", "label"});
+}
+
+TEST_CASE("a column has one meaning, and those without one may hold anything") {
+  const Folder f;
+  spill(f / "t.csv", "name,a,b,w\nfirst,1,2,.5\nsecond,3,4,\"x\"\n");
+  CHECK(io::read_table(f / "t.csv", {.x = "b"}).x.v == std::vector<double>{2, 4});
+  CHECK(said([&] { io::read_table(f / "t.csv", {.x = "b", .weights = "w"}); }) == f / "t.csv:3:12: 'x' is not a number.");
+  CHECK(said([&] { io::read_table(f / "t.csv"); }) == f / "t.csv:2:1: 'first' is not a number.");
+  for (const io::TableOptions& o : {io::TableOptions{.x = "b,b"}, {.x = "b", .y = "3"}, {.x = "2-3", .t = "a"}}) {
+    Exit code;
+    CHECK(said([&] { io::read_table(f / "t.csv", o); }, &code).find("is named twice") != std::string::npos);
+    CHECK(code == Exit::usage);
+  }
+  CHECK(said([&] { io::read_table(f / "t.csv", {.x = "4", .t = "2-3"}); }).find("found 2 columns '2-3' for t, expected one") !=
+        std::string::npos);
+  spill(f / "all.csv", "x1,y1,t,weights\n1,2,.5,3\n4,5,1,6\n");
+  const io::Dataset d = io::read_table(f / "all.csv", {.y = "y1", .t = "t", .weights = "weights"});
+  CHECK(d.x.v == std::vector<double>{1, 4});
+  CHECK(*d.t == std::vector<double>{.5, 1});
+  CHECK(*d.weights == std::vector<double>{3, 6});
+  CHECK(io::to_csv(d) == "x1,y1,t,weights\n1,2,0.5,3\n4,5,1,6\n");
 }
 
 TEST_CASE("CSV and .npy out read back to the same bits") {
