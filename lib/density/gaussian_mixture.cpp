@@ -92,8 +92,8 @@ void GaussianMixture::eval(const State& state, Times times, Pred& out) const {
 // With r_k the responsibilities and S_k = alpha^2 C_k + sigma^2 (d log r_k / dx = -(eps_k - eps) / sigma, alpha x0_k + sigma eps_k = x):
 //   d x0 / dx  = sum_k r_k alpha C_k S_k^-1 + alpha / sigma^2 P   = alpha / sigma^2 Cov[x0 | x],  P = sum_k r_k (x0_k - x0)(x0_k - x0)^T
 //   d eps / dx = sum_k r_k sigma S_k^-1 - alpha^2 / sigma^3 P      = (I - alpha d x0/dx) / sigma, without that difference
-// Both are symmetric. Components that agree in x0 differ visibly in eps and the other way round: the deviations come from the side on
-// which they cancel less.
+// Both are symmetric. The deviations of x0_k are taken from those of eps_k, -sigma / alpha (eps_k - eps): components that agree in x0 to
+// sigma^2, as wide ones do at low noise, differ plainly in eps.
 struct GaussianMixture::Posterior : Replay {
   const GaussianMixture& p;
   std::vector<Level> at;
@@ -103,25 +103,20 @@ struct GaussianMixture::Posterior : Replay {
   Posterior(const GaussianMixture& mixture, Mat<const double> x, Times times, Pred& out)
       : p(mixture), r(x.rows, int64_t(p.weights_.size())), deviation(x.rows, r.cols * x.cols), u(std::size_t(r.cols * x.cols)) {
     const int d = p.dim(), K = int(r.cols);
-    Matrix<double> x0(K, d), eps(K, d);
+    Matrix<double> eps(K, d);
+    std::vector<double> x0(static_cast<std::size_t>(d));
     for (int64_t i = 0; i < x.rows; ++i) {
       const Level& l = times[i];
       at.push_back(l);
       p.responsibilities(x[i], l, r[i], u.data());
       std::fill_n(out.x0[i], d, 0.0);
       std::fill_n(out.eps[i], d, 0.0);
-      double size_x0 = 0, size_eps = 0;
       for (int k = 0; k < K; ++k) {
-        p.conditional(k, &u[std::size_t(k * d)], l, x0[k], eps[k]);
-        for (int j = 0; j < d; ++j) {
-          out.x0[i][j] += r[i][k] * x0[k][j], out.eps[i][j] += r[i][k] * eps[k][j];
-          size_x0 += r[i][k] * x0[k][j] * x0[k][j], size_eps += r[i][k] * eps[k][j] * eps[k][j];
-        }
+        p.conditional(k, &u[std::size_t(k * d)], l, x0.data(), eps[k]);
+        for (int j = 0; j < d; ++j) out.x0[i][j] += r[i][k] * x0[std::size_t(j)], out.eps[i][j] += r[i][k] * eps[k][j];
       }
-      const bool by_eps = l.sigma * l.sigma * size_eps < l.alpha * l.alpha * size_x0;
       for (int k = 0; k < K; ++k)
-        for (int j = 0; j < d; ++j)
-          deviation[i][k * d + j] = by_eps ? -l.sigma_ve() * (eps[k][j] - out.eps[i][j]) : x0[k][j] - out.x0[i][j];
+        for (int j = 0; j < d; ++j) deviation[i][k * d + j] = -l.sigma_ve() * (eps[k][j] - out.eps[i][j]);
     }
   }
 

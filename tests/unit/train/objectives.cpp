@@ -196,6 +196,18 @@ TEST_CASE("ncsn, ddpm, dsm-level: levels, pairs, reductions") {
   CHECK(ncsn->trained().lo == .01);
   CHECK(objective_of("\"ncsn\"", *ve)->trained().hi == Approx(80));
 
+  const auto cut = objective_of(R"({"type":"ncsn","law":"log-normal","sigma_min":0.5,"sigma_max":1})", *ve);
+  double ends[2] = {};
+  for (int k = 0; k < 20; ++k)
+    for (const Level& l : Tile(law, *cut, f, 64, k).q.at) {
+      CHECK(l.sigma >= .5 - 1e-12);
+      CHECK(l.sigma <= 1 + 1e-12);
+      for (const int end : {0, 1}) ends[end] += std::abs(l.sigma - .5 * (end + 1)) < 1e-12;
+    }
+  // P(ln sigma < ln .5) with mean -.5 and sd 1.2 is Phi(-.161) = .436, P(> 0) = Phi(-.4167) = .3385
+  CHECK(std::abs(ends[0] / 1280 - .436) < 4 * .0139);
+  CHECK(std::abs(ends[1] / 1280 - .3385) < 4 * .0133);
+
   const auto ddpm = objective_of(R"({"type":"ddpm","antithetic":true})", *table);
   std::map<int, int> rows;
   for (int k = 0; k < 20; ++k) {
