@@ -31,7 +31,7 @@ plot::Set from_dataset(const io::Input& in) {
   io::Dataset d = io::read_dataset(in);
   plot::Set s;
   s.x = std::move(d.x), s.columns = std::move(d.names);
-  s.charts = plot::charts_of(d.state, s.columns, s.x.rows, "'" + path + "'");
+  s.charts = plot::charts_of(d.state, s.columns, s.x.rows, in.name());
   if (d.t) s.t = std::move(*d.t);
   s.weights = io::row_weights(d);
   if (d.path)

@@ -13,7 +13,7 @@ using namespace dm;
 namespace {
 
 struct OneImpulse : Noise {
-  void draw(Rows rows, int move, Mat<double> z) const override {
+  void draw(Rows rows, int move, int, Mat<double> z) const override {
     for (int i = 0; i < rows.n; ++i) z[i][0] = rows[i] == 2 + move;
   }
 };
@@ -24,6 +24,7 @@ Matrix<double> rows_of(const OuChain& chain, int64_t impulses) {
   Progress silent;
   Sampler{chain.schedule(),
           chain.denoiser(),
+          chain.rule(),
           chain.rule(),
           chain.plan(),
           OneImpulse(),
@@ -113,6 +114,7 @@ TEST_CASE("rows drawn by the sampling loop on atoms follow the computed law") {
   Progress silent;
   Sampler{chain.schedule(),
           chain.denoiser(),
+          chain.rule(),
           chain.rule(),
           chain.plan(),
           PhiloxNoise(Stream(1) / "z"),
