@@ -1,24 +1,15 @@
 #include "theory/chain.h"
 
 #include <algorithm>
-#include <cfloat>
 #include <cmath>
 
 #include "core/math.h"
 #include "density/gaussian_mixture.h"
-#include "sample/sampler.h"
+#include "theory/theory.h"
 
 namespace dm {
 
 namespace {
-
-template <class T>
-T built(const Family& family, const Value& v) {
-  std::vector<std::string> problems;
-  const Value resolved = resolve(family, v, "", problems);
-  throw_problems(problems);
-  return make<T>(family, resolved);
-}
 
 std::unique_ptr<Process> ou_process(double rate, double T) {
   return built<std::unique_ptr<Process>>(processes(), Value(Value::Object{{"type", "ou"}, {"rate", rate}, {"horizon", T}}));
@@ -87,13 +78,13 @@ OuChain::OuChain(const Density& oracle, double rate, double T, double gamma, dou
   const int64_t n = std::max<int64_t>(1, std::llround((T - stop) / gamma));
   const auto at = [&](int64_t k) {  // k steps above the end
     if (k > 0 || stop > 0) return schedule().at((stop + (T - stop) * double(k) / double(n)) / T);
-    return Level{0, -1, 1, DBL_MIN};  // the data, but not named clean, where the rule would leave the last noise out
+    return Level{};
   };
   for (int64_t k = n; k > 0; --k) plan_.push_back({at(k), at(k - 1)});
 }
 
 Gaussian OuChain::run(Gaussian g) const {
-  for (std::size_t k = 0; k < plan_.size(); ++k) {
+  for (size_t k = 0; k < plan_.size(); ++k) {
     Step s;
     rule_->step(schedule(), plan_, k, s);
     const std::vector<double> x0 = predicted(*denoiser_, {g.mean, g.mean + 1}, plan_[k].from);
@@ -106,7 +97,7 @@ Gaussian OuChain::run(Gaussian g) const {
 LineLaw OuChain::run(const LineLaw& start) const {
   LineLaw law = start;
   std::vector<double> x, mass, f;
-  for (std::size_t k = 0; k < plan_.size(); ++k) {
+  for (size_t k = 0; k < plan_.size(); ++k) {
     Step s;
     rule_->step(schedule(), plan_, k, s);
     // The integrand N(y; f(x), c^2) p(x) is as smooth in x as min(sd, c / f'): nodes at half of it leave no error above rounding.

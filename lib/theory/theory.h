@@ -39,6 +39,15 @@ struct Curves {
 const Family& theorems();
 using Theorem = Entry<Curves, uint64_t, Progress&>;  // options, seed
 
+// A member of a registry with its defaults: "ve", or {"type": "ou", ...}.
+template <class T>
+T built(const Family& family, const Value& v) {
+  std::vector<std::string> problems;
+  const Value resolved = resolve(family, v, "", problems);
+  throw_problems(problems);
+  return make<T>(family, resolved);
+}
+
 // Slope of the least-squares line of y against x; of their logarithms for rates and orders.
 double slope(const std::vector<double>& x, const std::vector<double>& y);
 std::vector<double> logs(std::vector<double>);

@@ -6,10 +6,10 @@
 #include <algorithm>
 #include <cmath>
 
-#include "core/parallel.h"
 #include "core/random.h"
 #include "density/gaussian_mixture.h"
 #include "ot/wasserstein.h"
+#include "sample/sampler.h"
 #include "theory/line_law.h"
 #include "theory/registry.h"
 
@@ -39,20 +39,11 @@ struct Tutorial {
   }
 };
 
-// n steps from N(0, 100 I) for each row.
-void langevin(const Tutorial& target, Stream stream, double gamma, int64_t from, int64_t to, Mat<double> x) {
-  for_tiles(Cut{}, x.rows, [&](Rows rows, int64_t) {
-    Matrix<double> z(rows.n, 2), x0(rows.n, 2), eps(rows.n, 2);
-    Pred p{x0, eps};
-    State state{rows, {x.slice(rows.first, rows.n)}};
-    for (int64_t n = from; n < to; ++n) {
-      target.atoms.eval(state, {&target.level, true}, p);
-      normals(stream / "z", rows, uint32_t(n), z);
-      for (int i = 0; i < rows.n; ++i)
-        for (int j = 0; j < 2; ++j)  // the score is -eps / sigma
-          state.x()[i][j] += -gamma * eps[i][j] / target.level.sigma + std::sqrt(2 * gamma) * z[i][j];
-    }
-  });
+// `moves` moves of the sampler ula at one level: its target is the density noised to that level.
+Plan langevin_plan(const Level& level, int64_t moves) { return Plan(size_t(moves), Move{level, level, 1, Move::correct}); }
+
+std::unique_ptr<StepRule> langevin_rule(double gamma) {
+  return built<std::unique_ptr<StepRule>>(samplers(), Value(Value::Object{{"type", "ula"}, {"step_size", gamma}}));
 }
 
 Curves curves(const Value& o, uint64_t seed, Progress& progress) {
@@ -70,16 +61,23 @@ Curves curves(const Value& o, uint64_t seed, Progress& progress) {
                       " (the smallest variance), where the theorem says nothing; take smaller steps",
                   Exit::spec);
 
-  // mean_{n+1} = (1 - gamma / s2) mean_n and var_{n+1} = (1 - gamma / s2)^2 var_n + 2 gamma in each direction.
+  const auto process = built<std::unique_ptr<Process>>(processes(), "ve");  // a Langevin move asks it nothing
+  // By the numbers of the sampler's own rule, x' = a x + c z for N(0, s2): a = 1 - gamma / s2, c^2 = 2 gamma.
   const auto trajectory = [&](double gamma, int64_t n, const auto& visit) {
     std::vector<Gaussian> law(variances.size(), start);
+    std::vector<double> r, noise;
+    for (const double v : variances) {
+      Step s;
+      langevin_rule(gamma)->step(*process->linear(), langevin_plan({0, -1, 1, std::sqrt(v)}, 1), 0, s);
+      r.push_back(s.a), noise.push_back(s.c * s.c);
+    }
     double first = 0;
     for (int64_t k = 0; k <= n; ++k) {
       double squares = 0;
       for (size_t j = 0; j < law.size(); ++j) {
-        const double distance = w2(law[j], {0, variances[j]}), r = 1 - gamma / variances[j];
+        const double distance = w2(law[j], {0, variances[j]});
         squares += distance * distance;
-        law[j] = {r * law[j].mean, r * r * law[j].var + 2 * gamma};
+        law[j] = {r[j] * law[j].mean, r[j] * r[j] * law[j].var + noise[j]};
       }
       if (k == 0) first = squares;
       visit(k, squares, std::pow(1 - m * gamma, double(k)) * first + 2 * gamma * L * d / m);
@@ -120,25 +118,36 @@ Curves curves(const Value& o, uint64_t seed, Progress& progress) {
   const double g = o["chain_step"].number(), curvature = 1 / Tutorial::variance;
   Matrix<double> x(chains, 2), truth(chains, 2), other(chains, 2);
   const Rows all{0, int(chains), nullptr};
-  normals(stream / "start", all, 0, x);
-  for (double& v : x.v) v *= 10;
   target.draw(stream / "truth", all, truth);
   target.draw(stream / "floor", all, other);
   const double floor = wasserstein({truth}, {other}, 2);
+  std::vector<int64_t> looks{0};  // after which moves, about evenly in log n
+  for (double n = 1; n < double(moves); n *= 1.6)
+    if (std::llround(n) > looks.back()) looks.push_back(std::llround(n));
+  looks.push_back(moves);
+  std::vector<Matrix<double>> seen(looks.size(), x);
+  progress.begin("Langevin chains");
+  const Plan plan = langevin_plan(target.level, moves);
+  const auto rule = langevin_rule(g);
+  const auto observe = [&](Rows rows, int k, Mat<const double> v) {
+    const auto at = std::lower_bound(looks.begin(), looks.end(), k);
+    if (*at == k)
+      for (int i = 0; i < rows.n; ++i) std::copy_n(v[i], 2, seen[size_t(at - looks.begin())][rows[i]]);
+  };
+  const auto begin = [&](Rows rows, Mat<double> v) {  // N(0, 100 I)
+    normals(stream / "start", rows, 0, v);
+    for (int i = 0; i < rows.n; ++i)
+      for (int j = 0; j < 2; ++j) v[i][j] *= 10;
+  };
+  const PhiloxNoise noise(stream / "z");
+  Sampler{*process->linear(), target.atoms, *rule, *rule, plan, noise, begin, observe}.run(0, x, progress);
   const int64_t mixture = c.rows();
   double first = 0;
-  int64_t done = 0;
-  progress.begin("Langevin chains");
-  for (const double share : {0., .001, .002, .004, .007, .011, .017, .025, .04, .06, .1, .2, .4, .7, 1.}) {
-    const int64_t n = std::llround(share * double(moves));
-    if (n < done || (n == done && done > 0)) continue;
+  for (size_t k = 0; k < looks.size(); ++k) {
     progress.stop_point();
-    langevin(target, stream, g, done, n, x);
-    done = n;
-    const double distance = wasserstein({x}, {truth}, 2);
-    if (n == 0) first = distance * distance;
-    c.add({double(n), g, 1, distance, std::sqrt(std::pow(1 - curvature * g, double(n)) * first + 2 * g * 2), floor});
-    progress.update(done, moves);
+    const double n = double(looks[k]), distance = wasserstein({seen[k]}, {truth}, 2);
+    if (k == 0) first = distance * distance;
+    c.add({n, g, 1, distance, std::sqrt(std::pow(1 - curvature * g, n) * first + 2 * g * 2), floor});
   }
   // Within the nearest mode the chains equilibrate: variance .1 / (1 - gamma / (2 * .1)).
   double within = 0;

@@ -276,3 +276,83 @@ TEST_CASE("figures: what does not fit together is refused in a sentence that nam
     CHECK(e.code() == Exit::data);
   }
 }
+
+TEST_CASE("lines: columns against one of them, one curve for each value of another") {
+  Set s;
+  s.name = "table", s.columns = {"T", "gamma", "tv", "bound"};
+  s.x = Matrix<double>(6, 4);
+  for (int64_t i = 0; i < 6; ++i) {
+    const double T = double(1 + i % 3), g = i < 3 ? .1 : .2, row[] = {T, g, g * std::exp(-T), std::exp(-T)};
+    std::copy(row, row + 4, s.x[i]);
+  }
+  const auto lines_of = [](const plot::Figure& f) {
+    std::vector<const plot::Lines*> out;
+    for (const auto& m : f.panels[0].marks)
+      if (const auto* l = dynamic_cast<const plot::Lines*>(m.get())) out.push_back(l);
+    return out;
+  };
+  const auto all = drawn({s}, R"({"type":"lines"})");
+  REQUIRE(all.panels.size() == 1);
+  CHECK(lines_of(all).size() == 3);
+  CHECK(all.panels[0].x.label == "T");
+  const auto by = drawn({s}, R"({"type":"lines","x":"T","y":["tv"],"by":"gamma","yscale":"log"})");
+  REQUIRE(lines_of(by).size() == 2);
+  CHECK(lines_of(by)[1]->lines[0].size() == 3);
+  CHECK(lines_of(by)[1]->lines[0][2].x == 3);
+  CHECK(lines_of(by)[1]->lines[0][2].y == .2 * std::exp(-3.));
+  CHECK(by.panels[0].y.log);
+  const auto& legend = dynamic_cast<const plot::Legend&>(*by.panels[0].marks.back());
+  CHECK(legend.keys[1].label == "gamma = 0.2");
+  CHECK(drawn({s}, R"({"type":"lines","x":"1","y":["3"]})").panels[0].y.label == "tv");
+  CHECK_THROWS_WITH(drawn({s}, R"({"type":"lines","y":["tw"]})"), Catch::Contains("no column 'tw'"));
+}
+
+TEST_CASE("lines: a table that brings charts is drawn as they say; what panels share goes into one legend") {
+  Set s;
+  s.name = "table", s.columns = {"x", "y", "z"};
+  s.x = Matrix<double>(5, 3, 1);
+  for (int64_t i = 0; i < 5; ++i) s.x[i][0] = double(i), s.x[i][1] = std::exp(double(i)), s.x[i][2] = 1e-3;
+  plot::Chart c{"one", "x",  "x", "y",
+                false, true, {},  {{plot::Curve::dots, "truth", "y", 1, 4, 0}, {plot::Curve::dashes, "bound", "z", 0, 5, -1}}};
+  s.charts = {c};
+  CHECK(plot::suited({s}) == "lines");
+  const auto one = drawn({s}, "lines");
+  REQUIRE(one.panels.size() == 1);
+  CHECK(one.legend.empty());
+  CHECK(one.panels[0].title == "one");
+  CHECK(dynamic_cast<const plot::Dots&>(*one.panels[0].marks[1]).x == std::vector<double>{1, 2, 3, 4});
+  CHECK(dynamic_cast<const plot::Lines&>(*one.panels[0].marks[2]).dashed);
+  s.charts.push_back(c);
+  const auto two = drawn({s}, "lines");
+  CHECK(two.panels.size() == 2);
+  CHECK(two.legend.size() == 2);
+  CHECK(two.render(Format::svg) == drawn({s}, "lines").render(Format::svg));
+  s.charts[1].curves[0].name = "other";
+  CHECK(drawn({s}, "lines").legend.empty());
+
+  // They travel as JSON, and what does not fit its table is refused.
+  const Value state(Value::Object{{"charts", plot::to_value(s.charts)}});
+  CHECK(plot::to_value(plot::charts_of(state, s.columns, 5, "f")) == plot::to_value(s.charts));
+  CHECK(plot::charts_of(Value(), s.columns, 5, "f").empty());
+  CHECK_THROWS_WITH(plot::charts_of(state, s.columns, 4, "'f.h5'"),
+                    Catch::Contains("'f.h5': attribute state: /charts/0: a curve takes the rows"));
+  CHECK_THROWS_WITH(plot::charts_of(state, {"x", "y", "w"}, 5, "f"), Catch::Contains("column 'z'"));
+  CHECK_THROWS_AS(plot::charts_of(parse_json(R"({"charts":[{"title":3}]})", ""), s.columns, 5, "f"), Error);
+  CHECK_THROWS_AS(plot::charts_of(parse_json(R"({"charts":7})", ""), s.columns, 5, "f"), Error);
+}
+
+TEST_CASE("legend inside a panel: stands where it hides no curve") {
+  plot::Figure f;
+  plot::Panel p;
+  p.x = {"x", {0, 1}}, p.y = {"y", {0, 1}};
+  auto line = std::make_shared<plot::Lines>();
+  line->lines = {{{0, 1}, {1, 1}}, {{0, .9}, {1, .9}}, {{.9, 0}, {.9, 1}}};  // along the top and the right: the lower left is free
+  auto legend = std::make_shared<plot::Legend>();
+  legend->keys = {{plot::Key::line, plot::black, "a curve"}};
+  legend->avoid = line->lines;
+  p.marks = {legend};
+  f.panels = {p}, f.width = 4, f.height = 3;
+  const Picture picture(f.render(Format::png, 100));
+  CHECK(picture.ink(.16, .6, .5, .82) > .004);
+  CHECK(picture.ink(.6, .1, .95, .6) < .001);
+}

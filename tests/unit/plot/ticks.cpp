@@ -107,3 +107,9 @@ TEST_CASE("shown range: padding, degenerate ranges, refusals") {
   CHECK_THROWS_AS(plot::shown_range(2, 1, 0), Error);
   CHECK_THROWS_AS(plot::shown_range(0, 1, 0, true), Error);
 }
+
+TEST_CASE("log ticks: decimals where they are short") {
+  CHECK(labels(plot::log_ticks({.004, .3}, 6)) == std::vector<std::string>{"0.005", "0.01", "0.02", "0.05", "0.1", "0.2"});
+  CHECK(labels(plot::log_ticks({8, 400}, 6)) == std::vector<std::string>{"10", "20", "50", "100", "200"});
+  CHECK(labels(plot::log_ticks({4e-5, 3e-3}, 6))[0].find(plot::up) != std::string::npos);
+}
