@@ -28,6 +28,7 @@ void make(cli::Call& call) {
   job::Made made = job::make(call.options, call.seed, *call.progress);
   d.x = std::move(made.x);
   if (made.y.cols) d.y = std::move(made.y);
+  if (!made.support.is_null()) d.state = io::boxed_state(d.x.cols, made.support);
   io::write_dataset(call.output(), d, call.provenance, how(call));
 }
 

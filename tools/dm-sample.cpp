@@ -27,7 +27,12 @@ static void run(cli::Call& call) {
   const uint64_t seed = uint64_t(call.seed);
   std::optional<io::Dataset> from;
   if (!call.options["from"].is_null()) from = io::read_dataset(call.options["from"].text());
-  const Matrix<double>* rows = from ? &from->x : nullptr;
+  std::optional<Matrix<double>> y;
+  if (!call.options["y"].is_null()) {
+    io::Dataset file = io::read_dataset(call.options["y"].text());
+    y = file.y ? std::move(*file.y) : std::move(file.x);
+  }
+  const job::SampleInputs rows{from ? &from->x : nullptr, y ? &*y : nullptr};
   if (input->content() == io::Content::json) {
     out = job::sample(*oracle(*input), call.options, seed, *call.progress, rows);
   } else {
@@ -39,6 +44,11 @@ static void run(cli::Call& call) {
     out = job::sample(model, call.options, seed, *call.progress, rows);
   }
   data.x = std::move(out.x);
+  if (!out.row.empty()) {
+    data.y = Matrix<double>(data.x.rows, y->cols);
+    for (int64_t i = 0; i < data.x.rows; ++i) std::copy_n((*y)[out.row[std::size_t(i)]], y->cols, (*data.y)[i]);
+    data.obs = std::move(out.row);
+  }
   if (call.provenance.is_object()) call.provenance.set("evaluations", out.evaluations);
   if (!out.path_t.empty())
     data.path = io::Path{int64_t(out.path_t.size()), data.x.rows, data.x.cols, std::move(out.path.v), std::move(out.path_t)};
@@ -62,6 +72,7 @@ static const cli::Command command{
                  {"dm-sample model.h5 --sampler rk45 --from data.h5 --encode -o latents.h5",
                   "data to the reference by the probability flow"},
                  {"dm-sample model.h5 --sampler rk45 --from latents.h5 --final none -o data-again.h5", "and back"},
+                 {"dm-sample posterior.h5 --y obs.csv -n 10000 -o draws.h5", "x given each row of obs.csv"},
                  {"dm-sample model.h5 -n 200 --path -o paths.h5", "with every state on the way, for dm-plot"}},
     .inputs = {{"MODEL", "model file or oracle spec, or - for standard input", "model|spec"}},
     .output = {"the samples, a dataset"},

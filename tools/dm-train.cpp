@@ -8,16 +8,26 @@
 
 using namespace dm;
 
+// {"components": [{"support": ..}]} of a dataset's state, or null.
+static Value declared_support(const Value& state) {
+  const Value* components = state.find("components");
+  if (!components || !components->is_array() || components->items().size() != 1) return {};
+  const Value* support = components->items()[0].find("support");
+  return support ? *support : Value();
+}
+
 // What a model is a function of; stored in it, and compared when a run is resumed.
-static Value model_spec(const cli::Call& call, const io::Dataset& data) {
-  Value spec = Value::object(), names = Value::array();
+static Value model_spec(const cli::Call& call, const io::Dataset& data, const Matrix<double>& y) {
+  Value spec = Value::object(), names = Value::array(), options = call.options;
   for (const auto& n : data.names) names.items().push_back(n);
   spec.set("seed", call.seed);
   spec.set("dimension", data.x.cols);
   spec.set("names", names);
   spec.set("data_sha256", data.sha256);
+  spec.set("condition", job::condition_of(options, y).shape());
+  spec.set("support", options["support"].is_null() ? declared_support(data.state) : options["support"]);
+  if (options["steps"].is_null()) options.set("steps", job::default_steps(data.x.rows, data.x.cols, y.cols, options["batch"].integer()));
   for (const auto& [key, v] : job::model_numerics().members()) spec.set(key, v);
-  Value options = call.options;
   auto& members = options.members();  // how to run is not part of what the model is
   std::erase_if(members, [](const auto& m) { return m.first == "checkpoint" || m.first == "resume"; });
   spec.set("dm-train", options);
@@ -54,15 +64,21 @@ static void expect_same(const Value& found, const Value& wanted, const std::stri
 
 static void run(cli::Call& call) {
   const io::Dataset data = io::read_dataset(call.inputs[0]);
-  const Value spec = model_spec(call, data);
+  const bool conditional = data.y && call.options["condition"].text() != "none";
+  const job::TrainingRows rows{data.x, conditional ? *data.y : Matrix<double>(), io::row_weights(data)};
+  const Value spec = model_spec(call, data, rows.y);
   const std::string output = call.output(), checkpoint = output + ".checkpoint";
   const bool resume = call.options["resume"].boolean(), file = output != "-";
 
   if (io::several_times(data)) call.note("warning: '" + data.source + "' holds rows of several times /t; they are pooled.");
-  if (data.y) call.note("the condition /y is not used: the model learns x alone");
+  if (conditional)
+    call.note("learning x given the " + std::to_string(rows.y.cols) + (rows.y.cols == 1 ? " column" : " columns") + " of /y in " +
+              to_json(spec["dm-train"]["steps"]) + " steps");
+  else if (data.y)
+    call.note("the condition /y is not used: the model learns x alone");
   const auto made = [&] {
     try {
-      return std::make_unique<job::Training>(spec, data.x, io::row_weights(data));
+      return std::make_unique<job::Training>(spec, rows);
     } catch (const Error& e) {
       throw e.in("'" + data.source + "'");
     }

@@ -12,6 +12,8 @@ struct Law {
   virtual ~Law() = default;
   virtual int dim() const = 0;
   virtual int conditions() const { return 0; }  // how many of the columns, the last ones, are the condition y
+  // The box that holds the other columns, [[lo, hi], ...]; null: none.
+  virtual Value support() const { return {}; }
   // x is [rows.n, dim]; row i of x is a pure function of (stream, rows[i]).
   virtual void draw(Stream, Rows rows, Mat<double> x) const = 0;
 };

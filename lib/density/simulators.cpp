@@ -12,10 +12,17 @@ namespace {
 struct Simulator : Law {
   using Rule = void (*)(Draws&, double* theta, double* y);
   int d, dy;
+  double half;  // the prior is uniform on [-half, half]^d; 0: it is not
   Rule rule;
-  Simulator(int d, int dy, Rule rule) : d(d), dy(dy), rule(rule) {}
+  Simulator(int d, int dy, double half, Rule rule) : d(d), dy(dy), half(half), rule(rule) {}
   int dim() const override { return d + dy; }
   int conditions() const override { return dy; }
+  Value support() const override {
+    if (half == 0) return {};
+    Value box = Value::array();
+    for (int j = 0; j < d; ++j) box.items().push_back(Value::numbers({-half, half}));
+    return box;
+  }
   void draw(Stream stream, Rows rows, Mat<double> x) const override {
     for (int i = 0; i < rows.n; ++i) {
       Draws draws(stream, rows[i]);
@@ -62,9 +69,9 @@ void slcp(Draws& u, double* theta, double* y) {
   }
 }
 
-LawEntry entry(const char* name, const char* formula, int d, int dy, Simulator::Rule rule) {
+LawEntry entry(const char* name, const char* formula, int d, int dy, double half, Simulator::Rule rule) {
   return {{name, formula, "Lueckmann et al. 2021, arXiv:2101.04653", {}},
-          [=](const Value&) -> std::unique_ptr<Law> { return std::make_unique<Simulator>(d, dy, rule); }};
+          [=](const Value&) -> std::unique_ptr<Law> { return std::make_unique<Simulator>(d, dy, half, rule); }};
 }
 
 }  // namespace
@@ -74,15 +81,15 @@ const std::vector<LawEntry>& simulators() {
       entry("two_moons",
             "pairs (theta, y) of the crescent simulator: theta ~ U[-1, 1]^2, y = (r cos a + .25, r sin a) + (-|theta1 + theta2|, theta2 - "
             "theta1) / sqrt(2), a ~ U[-pi/2, pi/2], r ~ N(.1, .01^2).",
-            2, 2, two_moons),
-      entry("gaussian_linear", "pairs (theta, y): theta ~ N(0, .1 I_10), y ~ N(theta, .1 I_10).", 10, 10, gaussian_linear),
-      entry("gaussian_mixture", "pairs (theta, y): theta ~ U[-10, 10]^2, y ~ 1/2 N(theta, I) + 1/2 N(theta, .01 I).", 2, 2,
+            2, 2, 1, two_moons),
+      entry("gaussian_linear", "pairs (theta, y): theta ~ N(0, .1 I_10), y ~ N(theta, .1 I_10).", 10, 10, 0, gaussian_linear),
+      entry("gaussian_mixture", "pairs (theta, y): theta ~ U[-10, 10]^2, y ~ 1/2 N(theta, I) + 1/2 N(theta, .01 I).", 2, 2, 10,
             gaussian_mixture),
       entry(
           "slcp",
           "pairs (theta, y): theta ~ U[-3, 3]^5, y four points of a Gaussian in the plane with mean (theta1, theta2), deviations theta3^2, "
           "theta4^2 and correlation tanh theta5.",
-          5, 8, slcp)};
+          5, 8, 3, slcp)};
   return all;
 }
 

@@ -75,6 +75,7 @@ Dataset read_h5(const Input& in, const ReadOptions& o) {
   d.weights = column<double>(root, "weights", n, name);
   d.log_weights = column<double>(root, "log_weights", n, name);
   d.index = column<int64_t>(root, "index", n, name);
+  d.obs = column<int64_t>(root, "obs", n, name);
   if (root.has("path/x")) {
     h5::Shape s;
     Path p;
@@ -110,12 +111,6 @@ Dataset read_h5(const Input& in, const ReadOptions& o) {
   return d;
 }
 
-// Plain R^d is one component.
-Value state_of(const Dataset& d) {
-  const Value x(Value::Object{{"name", "x"}, {"space", "rd"}, {"dim", d.x.cols}});
-  return Value(Value::Object{{"components", Value(Value::Array{x})}});
-}
-
 void check(bool ok, const std::string& path, const std::string& what) {
   if (!ok) throw Error("writing '" + path + "': " + what + " does not fit the rows of x.");
 }
@@ -137,7 +132,7 @@ void write_dataset(const std::string& path, const Dataset& d, const Value& prove
   check(int64_t(d.x.v.size()) == n * d.x.cols, path, "x");
   check(!d.y || d.y->rows == n, path, "y");
   for (const auto* v : {&d.t, &d.weights, &d.log_weights}) check(!*v || int64_t((*v)->size()) == n, path, "a column");
-  check(!d.index || int64_t(d.index->size()) == n, path, "index");
+  for (const auto* v : {&d.index, &d.obs}) check(!*v || int64_t((*v)->size()) == n, path, "index or obs");
   check(!d.path || (d.path->n == n && int64_t(d.path->v.size()) == d.path->points * n * d.path->d), path, "path");
   check(d.names.empty() || int64_t(d.names.size()) == d.x.cols, path, "names");
   const auto named = [](h5::Group& g, const char* where, const std::vector<std::string>& names) {
@@ -148,7 +143,7 @@ void write_dataset(const std::string& path, const Dataset& d, const Value& prove
   write_encoded(
       path, "dm-dataset",
       [&](h5::Group& root) {
-        root.set("state", d.state.is_object() ? d.state : state_of(d));
+        root.set("state", d.state.is_object() ? d.state : boxed_state(d.x.cols, {}));
         root.write("x", d.x.v.data(), {n, d.x.cols}, o.float32);
         named(root, "x", d.names);
         if (d.y) {
@@ -159,6 +154,7 @@ void write_dataset(const std::string& path, const Dataset& d, const Value& prove
         if (d.weights) root.write("weights", d.weights->data(), {n});
         if (d.log_weights) root.write("log_weights", d.log_weights->data(), {n});
         if (d.index) root.write("index", d.index->data(), {n});
+        if (d.obs) root.write("obs", d.obs->data(), {n});
         if (d.path) {
           h5::Group g = root.make("path");
           g.write("x", d.path->v.data(), {d.path->points, n, d.path->d}, o.float32);
@@ -166,6 +162,12 @@ void write_dataset(const std::string& path, const Dataset& d, const Value& prove
         }
       },
       provenance, o.force);
+}
+
+Value boxed_state(int64_t d, const Value& support) {
+  Value x(Value::Object{{"name", "x"}, {"space", "rd"}, {"dim", d}});
+  if (!support.is_null()) x.set("support", support);
+  return Value(Value::Object{{"components", Value(Value::Array{x})}});
 }
 
 bool several_times(const Dataset& d) {

@@ -26,12 +26,16 @@ struct Dataset {
   std::optional<std::vector<double>> weights;      // [n], >= 0
   std::optional<std::vector<double>> log_weights;  // [n]
   std::optional<std::vector<int64_t>> index;       // [n], row numbers in the file that a split came from
+  std::optional<std::vector<int64_t>> obs;         // [n], number of the observation that a row answers to
   std::optional<Path> path;
   std::vector<std::string> names, y_names;  // of the columns; empty: none
   Value state;                              // the state's description, an object or null
   Value provenance;                         // as read: {"command": ..., "spec": ..., "inputs": ...}, null where absent
   std::string source, sha256;               // as read: the path given and the hash of its bytes
 };
+
+// The state's description of R^d: {"components": [{"name": "x", "space": "rd", "dim": d, "support": ...}]}; a null support is left out.
+Value boxed_state(int64_t d, const Value& support);
 
 // One weight a row: /weights, or /log_weights relative to their largest; empty where the rows count alike.
 std::vector<double> row_weights(const Dataset&);

@@ -34,6 +34,7 @@ std::string fields(const Dataset& d) {
   if (d.t) s += ", t";
   if (d.weights) s += ", weights";
   if (d.log_weights) s += ", log_weights";
+  if (d.obs) s += ", obs";
   if (d.path) s += ", path" + h5::to_text({d.path->points, d.path->d});
   return s;
 }
@@ -72,6 +73,7 @@ Dataset take(const Dataset& from, const std::vector<int64_t>& index) {
   d.weights = pick(from.weights, index);
   d.log_weights = pick(from.log_weights, index);
   d.index = from.index ? pick(from.index, index) : index;
+  d.obs = pick(from.obs, index);
   if (from.path) {
     Path p = *from.path;
     p.n = int64_t(index.size());
@@ -104,6 +106,7 @@ Dataset concatenate(const std::vector<Dataset>& parts) {
     append(d.t, p.t);
     append(d.weights, p.weights);
     append(d.log_weights, p.log_weights);
+    append(d.obs, p.obs);
   }
   if (d.path) d.path = join(parts);
   return d;

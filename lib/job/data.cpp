@@ -42,8 +42,8 @@ Made make(const Value& options, int64_t seed, Progress& progress) {
     progress.update(first + rows, n);
   }
   const int64_t dy = law->conditions();
-  if (!dy) return {std::move(x), {}};
-  Made out{Matrix<double>(n, d - dy), Matrix<double>(n, dy)};
+  if (!dy) return {std::move(x), {}, law->support()};
+  Made out{Matrix<double>(n, d - dy), Matrix<double>(n, dy), law->support()};
   for (int64_t i = 0; i < n; ++i) std::copy_n(x[i], d - dy, out.x[i]), std::copy_n(x[i] + d - dy, dy, out.y[i]);
   return out;
 }

@@ -15,6 +15,7 @@ const std::vector<Option>& split_options();
 
 struct Made {
   Matrix<double> x, y;  // [n, d], [n, dy]; dy is 0 for a law without a condition
+  Value support;        // of x: see Law
 };
 // options["n"] rows of the toy set options["law"], on the path seed / dm-data / make / name: row i does not depend on n.
 Made make(const Value& options, int64_t seed, Progress&);

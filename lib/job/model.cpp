@@ -18,6 +18,8 @@ static Value checked(Value spec) {
                       "; the same bits are not possible. Use the program that trained it",
                   Exit::data);
   spec.set("dm-train", options);
+  for (const char* key : {"condition", "support"})
+    if (!spec.find(key)) spec.set(key, Value());
   return spec;
 }
 
@@ -32,8 +34,9 @@ Model::Model(const Value& s)
     : spec(checked(s)),
       process(make<std::unique_ptr<Process>>(processes(), options()["process"])),
       objective(make<std::unique_ptr<Objective>, const Process&>(objectives(), options()["objective"], *process)),
-      head(std::make_unique<Head>(options(), dim(), stream() / "init", objective->prediction(), objective->trained())),
-      codec(AffineCodec::identity(dim())),
+      codec(spec["support"], dim()),
+      condition(Condition::of(spec["condition"])),
+      head(std::make_unique<Head>(options(), dim(), stream() / "init", objective->prediction(), objective->trained(), condition.width())),
       params(std::make_unique<ParamSet<float>>(head->net->layout)),
       ema(std::make_unique<ParamSet<float>>(head->net->layout)) {}
 
@@ -59,10 +62,12 @@ static void fields(Archive& archive, ParamSet<float>& p) {
 
 void Model::state(Archive& archive) {
   codec.state(archive.group("codec"));
+  if (condition.width()) condition.state(archive.group("condition"));
   fields(archive.group("params"), *params);
   fields(archive.group("ema"), *ema);
   archive.field("loss", loss);
   archive.field("loss_step", loss_step);
+  if (archive.saving() && !held_out.empty()) archive.field("held_out", held_out), archive.field("held_out_step", held_out_step);
   if (!archive.saving()) params->pack(), ema->pack();
 }
 

@@ -5,6 +5,7 @@
 #include "process/net_denoiser.h"
 #include "process/process.h"
 #include "space/codec.h"
+#include "space/condition.h"
 #include "train/trainer.h"
 
 namespace dm::job {
@@ -13,14 +14,17 @@ namespace dm::job {
 Value model_numerics();
 
 struct Model {
-  // {"seed": .., "dimension": d, "names": [..], "data_sha256": "..", model_numerics() .., "dm-train": {every option}}
+  // {"seed": .., "dimension": d, "condition": Condition::shape(), "support": see BoxCodec, "names": [..], "data_sha256": "..",
+  // model_numerics() .., "dm-train": {every option}}
   Value spec;
   std::unique_ptr<Process> process;
   std::unique_ptr<Objective> objective;
+  BoxCodec codec;
+  Condition condition;  // of what /y says, where the model learned from it
   std::unique_ptr<Head> head;
-  AffineCodec codec;
   std::unique_ptr<ParamSet<float>> params, ema;  // live, and moving average (what samplers use)
   std::vector<double> loss, loss_step;           // mean loss of each window and the step at its end
+  std::vector<double> held_out, held_out_step;   // loss of the moving average on rows that are not trained on
 
   // Throws Exit::data for a spec that is damaged, or whose numerics are not this program's.
   explicit Model(const Value& spec);

@@ -3,6 +3,7 @@
 #include <atomic>
 #include <cmath>
 
+#include "process/classifier_free.h"
 #include "sample/clip.h"
 
 namespace dm::job {
@@ -25,6 +26,11 @@ const std::vector<Option>& sample_options() {
       {"from", text(), Value(), "file whose rows the chain starts from, in place of draws of the reference law: states at the first level"},
       {"encode", flag(), false,
        "the rows of --from are data, and the probability flow takes them the other way, to the first level; needs a deterministic sampler"},
+      {"y", text(), Value(),
+       "file of observations that the rows are drawn given, n rows for each (/obs numbers them): /y of a dataset, or the columns of a "
+       "table"},
+      {"guidance", number(), 0.0,
+       "classifier-free guidance w: the prediction (1 + w) D(x, y) - w D(x); needs a model trained with condition_dropout"},
       {"clip_x0", numbers(), Value(), "two numbers in data units that every predicted x0 is clipped to; unset: off"},
       {"process", method(processes), Value(), "for an oracle: how noise is added (unset: ve); a trained model brings its own"},
       {"params", choice({"ema", "live"}), "ema", "of a trained model: the moving average or the last parameters"},
@@ -95,7 +101,7 @@ struct Route {
 };
 
 static Samples run(const Denoiser& model, const Process& process, const Codec& codec, const Value& o, uint64_t seed, Progress& progress,
-                   const Matrix<double>* from) {
+                   const Matrix<double>* from, const Matrix<double>& given = {}) {
   const Schedule* schedule = process.linear();
   const Route route(*schedule, o);
   const Plan& plan = route.plan;
@@ -104,21 +110,39 @@ static Samples run(const Denoiser& model, const Process& process, const Codec& c
   if (!o["clip_x0"].is_null()) clip = std::make_unique<ClippedDenoiser>(clipped(counted, codec, o["clip_x0"]));
   const Stream stream = Stream(seed) / "dm-sample";
   const PhiloxNoise noise(stream / "z");
-  const int64_t d = model.dim(), n = o["n"].is_null() ? (from ? from->rows : 1000) : o["n"].integer();
+  const int64_t d = model.dim(), each = o["n"].is_null() ? (from ? from->rows : 1000) : o["n"].integer();
+  const bool told = given.cols > 0;
   Matrix<double> starts;
   if (from) {
     if (from->cols != d)
       throw Error("the rows to start from have " + std::to_string(from->cols) + " columns, the model has " + std::to_string(d), Exit::data);
-    if (n > from->rows)
+    if (told && given.rows != 1 && given.rows != from->rows)
+      throw Error("there are " + std::to_string(from->rows) + " rows to start from and " + std::to_string(given.rows) +
+                      " observations; one for all rows or one for each was expected",
+                  Exit::data);
+    if (each > from->rows)
       throw Error(
-          "n is " + std::to_string(n) + ", and there are " + std::to_string(from->rows) + " rows to start from; leave n out to take all",
+          "n is " + std::to_string(each) + ", and there are " + std::to_string(from->rows) + " rows to start from; leave n out to take all",
           Exit::usage);
     starts = *from;
     codec.encode(starts);
   }
 
+  // Observation k's row i has the id k 2^32 + i, whatever n is.
+  const int64_t blocks = told && !from ? given.rows : 1, n = blocks * each;
+  if (n > int64_t(1e9)) throw Error(std::to_string(n) + " rows are asked for; at most 1e9 are drawn at once", Exit::usage);
+  const auto place = [each](int64_t id) { return (id >> 32) * each + (id & 0xffffffff); };
   Samples out;
   out.x = Matrix<double>(n, d);
+  std::vector<int64_t> ids;
+  Matrix<double> conditions(told ? n : 0, given.cols);
+  for (int64_t k = 0; k < blocks; ++k)
+    for (int64_t i = 0; i < each; ++i) {
+      ids.push_back(k << 32 | i);
+      if (!told) continue;
+      out.row.push_back(from && given.rows > 1 ? i : k);
+      std::copy_n(given[out.row.back()], given.cols, conditions[k * each + i]);
+    }
   Sampler sampler{*schedule,
                   clip ? *clip : counted,
                   *route.rule,
@@ -141,11 +165,12 @@ static Samples run(const Denoiser& model, const Process& process, const Codec& c
     out.path_t = {route.start.t};
     for (const Move& m : plan) out.path_t.push_back(m.to.t);
     sampler.observe = [&](Rows rows, int k, Mat<const double> x) {
-      for (int64_t i = 0; i < x.rows; ++i) std::copy_n(x[i], d, out.path[k * n + rows[int(i)]]);
+      for (int64_t i = 0; i < x.rows; ++i) std::copy_n(x[i], d, out.path[k * n + place(rows[int(i)])]);
     };
   }
   progress.begin("sampling");
-  sampler.run(0, out.x, progress);
+  sampler.given = conditions;
+  sampler.run({0, int(n), ids.data()}, out.x, progress);
   out.evaluations = n ? double(counted.rows) / double(n) : 0;
   codec.decode(out.x);
   codec.decode(out.path);
@@ -154,18 +179,42 @@ static Samples run(const Denoiser& model, const Process& process, const Codec& c
   return out;
 }
 
-Samples sample(const Model& model, const Value& o, uint64_t seed, Progress& progress, const Matrix<double>* from) {
+// The condition's rows as the network sees them.
+static Matrix<double> condition_of(const Model& model, const Matrix<double>* y, const Value& o) {
+  const double dropout = model.options()["condition_dropout"].number();
+  if (!model.condition.width()) {
+    if (y) throw Error("observations y are given, and the model was trained without a condition; leave --y out", Exit::usage);
+    if (o["guidance"].number() != 0) throw Error("--guidance needs a model with a condition, which this one has not", Exit::usage);
+    return {};
+  }
+  if (o["guidance"].number() != 0 && (!dropout || !y))
+    throw Error(
+        y ? "--guidance needs a model trained with --condition-dropout above 0" : "--guidance needs observations; give them with --y FILE",
+        Exit::usage);
+  if (y) return model.condition.encode(*y);
+  if (!dropout)
+    throw Error("the model was trained on x given y (" + std::to_string(model.condition.columns()) +
+                    (model.condition.columns() == 1 ? " column" : " columns") +
+                    "); give the observations with --y FILE. Only a model trained with --condition-dropout can be sampled without",
+                Exit::usage);
+  return {};
+}
+
+Samples sample(const Model& model, const Value& o, uint64_t seed, Progress& progress, const SampleInputs& in) {
   if (!o["process"].is_null() && !(o["process"] == model.options()["process"]))
     throw Error("the model was trained with the process " + to_json(model.options()["process"]) + " and cannot be sampled with " +
                     to_json(o["process"]) + "; leave --process out",
                 Exit::usage);
-  const NetDenoiser denoiser(*model.head, o["params"].text() == "ema" ? *model.ema : *model.params);
-  return run(denoiser, *model.process, model.codec, o, seed, progress, from);
+  const NetDenoiser network(*model.head, o["params"].text() == "ema" ? *model.ema : *model.params);
+  const ClassifierFree guided(network, o["guidance"].number());
+  const Denoiser& denoiser = guided.w != 0 ? static_cast<const Denoiser&>(guided) : network;
+  return run(denoiser, *model.process, model.codec, o, seed, progress, in.from, condition_of(model, in.y, o));
 }
 
-Samples sample(const Density& density, const Value& o, uint64_t seed, Progress& progress, const Matrix<double>* from) {
+Samples sample(const Density& density, const Value& o, uint64_t seed, Progress& progress, const SampleInputs& in) {
+  if (in.y || o["guidance"].number() != 0) throw Error("an oracle has no condition; leave --y and --guidance out", Exit::usage);
   const auto process = make<std::unique_ptr<Process>>(processes(), or_default(o["process"], processes(), "ve"));
-  return run(density, *process, AffineCodec::identity(density.dim()), o, seed, progress, from);
+  return run(density, *process, AffineCodec::identity(density.dim()), o, seed, progress, in.from);
 }
 
 }  // namespace dm::job

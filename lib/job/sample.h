@@ -13,11 +13,19 @@ struct Samples {
   Matrix<double> x;            // [n, d], data units
   Matrix<double> path;         // [(steps + 1) n, d] where asked for: state k of row i is row k n + i
   std::vector<double> path_t;  // time of each state of the path
+  std::vector<int64_t> row;    // of the observations y that each row of x answers to; empty without a condition
   double evaluations = 0;      // of the denoiser, mean over the rows
 };
 
-// Row i is a pure function of the model, the options, the seed, i, and row i of `from` (data units; null: draws of the reference law).
-Samples sample(const Model&, const Value& options, uint64_t seed, Progress&, const Matrix<double>* from = nullptr);
-Samples sample(const Density&, const Value& options, uint64_t seed, Progress&, const Matrix<double>* from = nullptr);
+// What rows are drawn from besides the model, in data units; null: nothing.
+struct SampleInputs {
+  const Matrix<double>* from = nullptr;  // [m, d], in place of draws of the reference law
+  const Matrix<double>* y = nullptr;     // [K, dy], observations: n rows for each; with `from` one for all rows or one each
+};
+
+// Row i of an observation is a pure function of the model, the options, the seed, i, the observation's number and content, and row i of
+// `from`.
+Samples sample(const Model&, const Value& options, uint64_t seed, Progress&, const SampleInputs& = {});
+Samples sample(const Density&, const Value& options, uint64_t seed, Progress&, const SampleInputs& = {});
 
 }  // namespace dm::job

@@ -8,10 +8,24 @@ const std::vector<Option>& train_options() {
   static const std::vector<Option> options = [] {
     std::vector<Option> o = {{"process", method(processes), "ve", "how noise is added"},
                              {"objective", method(objectives), "edm", "what the network is trained on"},
-                             {"steps", integer(1, 1e9), 8000, "optimiser steps"},
+                             {"steps", integer(1, 1e9), Value(),
+                              "optimiser steps; unset: 8000, with a condition 8000 + 2000 (d + dy) and at least 20 epochs, at most 60000"},
                              {"batch", integer(1, 1 << 20), 512, "rows a step"},
                              {"codec", choice({"standard", "identity"}), "standard",
                               "standard: the model works on (x - mean) / (pooled standard deviation); identity: in data units"}};
+    o.push_back({"condition", choice({"vector", "label", "none"}), "vector",
+                 "what /y is to the network: standardised numbers, one-hot classes, or nothing"});
+    o.push_back({"condition_dropout", number(0, 1).below(), 0.0,
+                 "share of the rows that are trained without their condition; about .1 is what dm-sample --guidance needs"});
+    o.push_back(
+        {"support", any(), Value(),
+         "box of the data, [[lo, hi], null, ...] with null for a column without bounds: no sample leaves it; unset: the one that the "
+         "data's state declares"});
+    o.push_back({"held_out", number(0, 0.9), Value(),
+                 "share of the rows that are not trained on: the parameters kept are those with the lowest loss there; unset: .05 with a "
+                 "condition, else 0"});
+    o.push_back({"patience", integer(1, 100), 100,
+                 "stop when the loss of the held-out rows was not lower at this many looks in a row, of the 100 in a training"});
     for (auto& h : Head::options()) o.push_back(h);
     for (auto& a : Adam::options()) o.push_back(a);
     o.push_back({"checkpoint", integer(0), 1000, "steps between checkpoints of a run with --resume; 0: only when it is stopped"});
@@ -20,19 +34,61 @@ const std::vector<Option>& train_options() {
   return options;
 }
 
-Training::Training(const Value& spec, const Matrix<double>& x, std::vector<double> weights) : model_(spec), x_(x) {
+Condition condition_of(const Value& options, const Matrix<double>& y) {
+  const std::string& kind = options["condition"].text();
+  using Kind = Condition::Kind;
+  return Condition::fit(!y.cols || kind == "none" ? Kind::none : kind == "label" ? Kind::label : Kind::vector, y);
+}
+
+int64_t default_steps(int64_t rows, int64_t d, int64_t dy, int64_t batch) {
+  if (!dy) return 8000;
+  return std::min<int64_t>(60000, std::max(8000 + 2000 * (d + dy), 20 * rows / batch));
+}
+
+// Every k-th row goes to the part that is held out.
+template <class Rows>
+static void part(const Rows& from, const std::vector<int64_t>& rows, Rows& to) {
+  to = Rows(int64_t(rows.size()), from.cols);
+  for (int64_t i = 0; i < to.rows; ++i) std::copy_n(from[rows[std::size_t(i)]], from.cols, to[i]);
+}
+
+Training::Training(const Value& spec, const TrainingRows& rows) : model_(spec) {
   const Value& o = model_.options();
-  if (x.rows < 1) throw Error("the dataset has no rows", Exit::data);
-  if (o["codec"].text() == "standard") model_.codec = AffineCodec::fit(x_, weights.empty() ? nullptr : weights.data());
-  model_.codec.encode(x_);
-  const int batch = int(o["batch"].integer());
+  const int64_t n = rows.x.rows;
+  if (n < 1) throw Error("the dataset has no rows", Exit::data);
   const Stream stream = model_.stream();
-  source_ = std::make_unique<DatasetSource>(x_, std::move(weights), batch, stream / "rows");
+  const double* w = rows.weights.empty() ? nullptr : rows.weights.data();
+  if (o["codec"].text() == "standard") model_.codec.fit(rows.x, w);
+  Matrix<double> x = rows.x, given;
+  model_.codec.encode(x);
+  if (model_.condition.width()) {
+    model_.condition = condition_of(o, rows.y);
+    given = model_.condition.encode(rows.y);
+  }
+  const double share = o["held_out"].is_null() ? (given.cols ? 0.05 : 0) : o["held_out"].number();
+  const int64_t held = int64_t(share * double(n));
+  std::vector<int64_t> kept, out;
+  const Permutation order(stream / "held-out", uint64_t(n));
+  std::vector<bool> away(static_cast<std::size_t>(n), false);
+  for (int64_t i = 0; i < held; ++i) away[std::size_t(order[uint64_t(i)])] = true;
+  for (int64_t i = 0; i < n; ++i) (away[std::size_t(i)] ? out : kept).push_back(i);
+  std::vector<double> weights, held_weights;
+  if (w)
+    for (int64_t i = 0; i < n; ++i) (away[std::size_t(i)] ? held_weights : weights).push_back(w[i]);
+  part(x, kept, x_), part(given, kept, given_);
+  part(x, out, held_x_), part(given, out, held_given_);
+  const int batch = int(o["batch"].integer());
+  source_ = std::make_unique<DatasetSource>(x_, std::move(weights), batch, stream / "rows", Given{given_, o["condition_dropout"].number()});
+  if (held) {
+    held_out_ = std::make_unique<DatasetSource>(held_x_, std::move(held_weights), int(held), stream / "held-out", Given{held_given_});
+    patience_ = o["patience"].integer();
+  }
   trainer_ = std::make_unique<Trainer>(*model_.head, *model_.objective, o, o["steps"].integer(), batch, Cut{}, stream);
 }
 
 void Training::run(Progress& progress, int64_t checkpoint_every, const std::function<void()>& checkpoint) {
-  const int64_t total = model_.options()["steps"].integer(), window = std::max<int64_t>(1, total / 400);
+  const int64_t total = model_.options()["steps"].integer(), window = std::max<int64_t>(1, total / 400),
+                look = std::max<int64_t>(1, total / 100);
   progress.begin("training");
   while (trainer_->steps_done() < total) {
     const auto report = trainer_->step(*source_);
@@ -49,6 +105,13 @@ void Training::run(Progress& progress, int64_t checkpoint_every, const std::func
       window_loss_ = 0;
     }
     progress.update(done, total, report.loss);
+    if (patience_ && (done % look == 0 || done == total)) {
+      const double loss = trainer_->loss(*held_out_, std::min<int64_t>(held_x_.rows, 20000));
+      model_.held_out.push_back(loss);
+      model_.held_out_step.push_back(double(done));
+      if (loss < best_loss_) best_loss_ = loss, best_step_ = done, best_ = trainer_->average().v;
+      if (done - best_step_ >= patience_ * look) break;
+    }
     if (done < total && progress.stop_requested()) {
       checkpoint();
       throw Error("stopped at step " + std::to_string(done) + " of " + std::to_string(total), Exit::checkpointed);
@@ -56,7 +119,7 @@ void Training::run(Progress& progress, int64_t checkpoint_every, const std::func
     if (checkpoint_every && done % checkpoint_every == 0 && done < total) checkpoint();
   }
   model_.params->v = trainer_->live().v;
-  model_.ema->v = trainer_->average().v;
+  model_.ema->v = best_.empty() ? trainer_->average().v : best_;
   model_.params->pack();
   model_.ema->pack();
 }
@@ -66,6 +129,12 @@ void Training::state(Archive& archive) {
   archive.field("loss", model_.loss);
   archive.field("loss_step", model_.loss_step);
   archive.field("window_loss", window_loss_);
+  if (!patience_) return;
+  archive.field("held_out", model_.held_out);
+  archive.field("held_out_step", model_.held_out_step);
+  archive.field("best_loss", best_loss_);
+  archive.field("best_step", best_step_);
+  archive.field("best", best_);
 }
 
 }  // namespace dm::job

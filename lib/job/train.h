@@ -9,10 +9,23 @@ namespace dm::job {
 
 const std::vector<Option>& train_options();
 
+// x [n, d] in data units; its condition [n, dy] or without columns; weights [n] or empty.
+struct TrainingRows {
+  const Matrix<double>& x;
+  Matrix<double> y;
+  std::vector<double> weights;
+};
+
+// The condition that the options make of y (without columns: none).
+Condition condition_of(const Value& options, const Matrix<double>& y);
+
+// Steps where the option is unset: 8000, with a condition 8000 + 2000 (d + dy) and at least 20 epochs, at most 60000.
+int64_t default_steps(int64_t rows, int64_t d, int64_t dy, int64_t batch);
+
 class Training {
  public:
-  // x [n, d] in data units; weights [n] or empty. The spec is that of Model. Throws Exit::data for rows that cannot be learned.
-  Training(const Value& spec, const Matrix<double>& x, std::vector<double> weights);
+  // The spec is that of Model. Throws Exit::data for rows that cannot be learned.
+  Training(const Value& spec, const TrainingRows&);
 
   // Trains to the end. `checkpoint` is called every `checkpoint_every` steps (0: never) and once where a stop is requested, which
   // then throws Exit::checkpointed. A loss that is not finite keeps the last finite state, calls `checkpoint` and throws.
@@ -24,8 +37,13 @@ class Training {
 
  private:
   Model model_;
-  Matrix<double> x_;  // model units
-  std::unique_ptr<DatasetSource> source_;
+  Matrix<double> x_, given_;                          // model units; the condition as the network sees it
+  Matrix<double> held_x_, held_given_;                // rows that are not trained on
+  std::unique_ptr<DatasetSource> source_, held_out_;  // of both
+  int64_t patience_ = 0;                              // 0: no row is held out
+  double best_loss_ = HUGE_VAL;
+  int64_t best_step_ = 0;
+  std::vector<float> best_;  // the moving average at best_step_
   std::unique_ptr<Trainer> trainer_;
   double window_loss_ = 0;
 };

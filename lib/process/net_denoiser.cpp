@@ -14,15 +14,18 @@ std::vector<Option> Head::options() {
       {"sigma_data", number(0).above(), 1.0, "standard deviation of the data in model units (input scaling and the edm prediction)"}};
 }
 
-Head::Head(const Value& o, int dim, Stream init, Kind unset, Trained levels)
-    : embedding(make<Embedding, Stream>(embeddings(), o["embedding"], init)), trained(levels) {
+Head::Head(const Value& o, int dim, Stream init, Kind unset, Trained levels, int columns)
+    : embedding(make<Embedding, Stream>(embeddings(), o["embedding"], init)), trained(levels), given(columns) {
   kind = o["predict"].is_null() ? unset : kind_named(o["predict"].text());
   sigma_data = o["sigma_data"].number();
   d = dim;
-  net = make<std::unique_ptr<Network>, int, int>(networks(), o["network"], d + embedding.width(), d);
+  net = make<std::unique_ptr<Network>, int, int>(networks(), o["network"], d + embedding.width() + given, d);
 }
 
-Recorded Head::record(Tape<float>& tape, Mat<const double> x, Times times, bool wants) const {
+Recorded Head::record(Tape<float>& tape, const State& state, Times times, bool wants) const {
+  const Mat<const double> x = state.x();
+  const int told = d + embedding.width();
+  const bool present = state.real.size() > 1;
   const Mat<float> in = tape.arena.matrix<float>(x.rows, net->in);
   for (int64_t i = 0; i < x.rows; ++i) {
     const Level& l = times[i];
@@ -32,6 +35,7 @@ Recorded Head::record(Tape<float>& tape, Mat<const double> x, Times times, bool 
       std::copy_n(in[0] + d, embedding.width(), in[i] + d);
     else
       embedding.features(0.25 * std::log(l.sigma_ve()), in[i] + d);
+    for (int j = 0; j < given; ++j) in[i][told + j] = present ? float(state.x(1)[i][j]) : 0.0f;
   }
   const Var features = wants ? tape.input(in) : tape.constant(in);
   return {features, net->record(tape, features)};
@@ -42,7 +46,7 @@ Var Head::direction(Tape<float>& tape, Mat<const double> dx, Times times) const 
   for (int64_t i = 0; i < dx.rows; ++i) {
     const double c = c_in(times[i]);
     for (int j = 0; j < d; ++j) in[i][j] = float(c * dx[i][j]);
-    std::fill_n(in[i] + d, embedding.width(), 0.0f);
+    std::fill_n(in[i] + d, net->in - d, 0.0f);
   }
   return tape.constant(in);
 }
@@ -101,8 +105,8 @@ struct NetReplay : Replay {
   Recorded r;
   Tape<float>::Mark mark;
 
-  NetReplay(const Head& h, const ParamSet<float>& params, Mat<const double> x, Times times) : head(h), tape(params, *room.arena) {
-    for (int64_t i = 0; i < x.rows; ++i) {
+  NetReplay(const Head& h, const ParamSet<float>& params, const State& x, Times times) : head(h), tape(params, *room.arena) {
+    for (int64_t i = 0; i < x.x().rows; ++i) {
       at.push_back(times[i]);
       k.push_back(i && times.same ? k[0] : to_canonical(h.kind, times[i], h.sigma_data));
     }
@@ -136,7 +140,7 @@ void NetDenoiser::eval(const State& state, Times times, Pred& out) const {
   arena.reset();
   Tape<float> tape(params, arena);
   const Mat<double> x = state.x();
-  const Mat<float> y = tape.value(head.record(tape, x, times).y);
+  const Mat<float> y = tape.value(head.record(tape, state, times).y);
   Canonical k{};
   for (int64_t i = 0; i < x.rows; ++i) {
     if (i == 0 || !times.same) k = to_canonical(head.kind, times[i], head.sigma_data);
@@ -146,7 +150,7 @@ void NetDenoiser::eval(const State& state, Times times, Pred& out) const {
 
 std::unique_ptr<Replay> NetDenoiser::replay(const State& state, Times times, Pred& out) const {
   const Mat<double> x = state.x();
-  auto replay = std::make_unique<NetReplay>(head, params, x, times);
+  auto replay = std::make_unique<NetReplay>(head, params, state, times);
   const Mat<float> y = replay->tape.value(replay->r.y);
   for (int64_t i = 0; i < x.rows; ++i) canonical(replay->k[std::size_t(i)], x[i], y[i], x.cols, out.x0[i], out.eps[i]);
   return replay;

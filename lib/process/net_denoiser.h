@@ -11,19 +11,21 @@ struct Trained {
   double lo = 0, hi = HUGE_VAL;
 };
 
-// What stands around a network, whatever its parameters: features = [c_in x, embedding(label)], c_in = 1 / sqrt(alpha^2 sd^2 + sigma^2),
-// label = ln(sigma / alpha) / 4 (the c_noise of Karras et al. 2022).
+// What stands around a network, whatever its parameters: features = [c_in x, embedding(label), given], c_in = 1 / sqrt(alpha^2 sd^2 +
+// sigma^2), label = ln(sigma / alpha) / 4 (the c_noise of Karras et al. 2022), given the state's second component where the model has a
+// condition (space/condition.h; a state without one says "absent").
 struct Head : Regressor {
   std::unique_ptr<Network> net;
   Embedding embedding;
   Trained trained;
+  int given = 0;  // columns of the condition's component
 
   static std::vector<Option> options();  // network, embedding, predict, sigma_data
   // `unset`: what the network predicts where the option is unset.
-  Head(const Value& options, int d, Stream init, Kind unset = Kind::edm, Trained = {});
+  Head(const Value& options, int d, Stream init, Kind unset = Kind::edm, Trained = {}, int given = 0);
 
   // `in` are the features [n, net->in].
-  Recorded record(Tape<float>&, Mat<const double> x, Times, bool wants = false) const override;
+  Recorded record(Tape<float>&, const State& x, Times, bool wants = false) const override;
   Var direction(Tape<float>&, Mat<const double> dx, Times) const override;
   double c_in(const Level& l) const { return 1 / std::sqrt(l.alpha * l.alpha * sigma_data * sigma_data + l.sigma * l.sigma); }
 };

@@ -51,7 +51,8 @@ DenoiserRegressor::DenoiserRegressor(const Denoiser& from, Kind k, double sd) : 
   kind = k, sigma_data = sd, d = from.dim();
 }
 
-Recorded DenoiserRegressor::record(Tape<float>& tape, Mat<const double> x, Times times, bool wants) const {
+Recorded DenoiserRegressor::record(Tape<float>& tape, const State& state, Times times, bool wants) const {
+  const Mat<const double> x = state.x();
   auto f = std::make_unique<Output>(x);
   for (int64_t i = 0; i < x.rows; ++i) f->mix.push_back(target_of(kind, times[i], sigma_data));
   Pred out{f->a, f->b};

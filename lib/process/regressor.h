@@ -18,8 +18,8 @@ struct Regressor {
   int d = 0;
 
   virtual ~Regressor() = default;
-  // Rows x [n, d]; `wants`: a gradient of `in` is wanted.
-  virtual Recorded record(Tape<float>&, Mat<const double> x, Times, bool wants = false) const = 0;
+  // Rows x [n, d], with what is given of them; `wants`: a gradient of `in` is wanted.
+  virtual Recorded record(Tape<float>&, const State& x, Times, bool wants = false) const = 0;
   // dx [n, d] as a direction of `in`: J dx is tangent(tape, y, in, direction(tape, dx, times)).
   virtual Var direction(Tape<float>&, Mat<const double> dx, Times) const = 0;
 };
@@ -29,7 +29,7 @@ struct DenoiserRegressor : Regressor {
   const Denoiser& denoiser;
 
   explicit DenoiserRegressor(const Denoiser&, Kind, double sigma_data = 1);
-  Recorded record(Tape<float>&, Mat<const double> x, Times, bool wants = false) const override;
+  Recorded record(Tape<float>&, const State& x, Times, bool wants = false) const override;
   Var direction(Tape<float>&, Mat<const double> dx, Times) const override;
 };
 

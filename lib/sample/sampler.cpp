@@ -27,7 +27,7 @@ void finite(const State& x, std::size_t move, std::size_t moves) {
 
 }  // namespace
 
-void Sampler::run(int64_t first, Mat<double> x, Progress& progress) const {
+void Sampler::run(Rows all, Mat<double> x, Progress& progress) const {
   for (const Move& m : plan)
     if (!m.from.clean()) denoiser.check(m.from);
   rule.check(schedule, denoiser);
@@ -40,8 +40,11 @@ void Sampler::run(int64_t first, Mat<double> x, Progress& progress) const {
     Matrix<double> z(part.n, d), eps(part.n, d), kept[4];
     for (auto& m : kept) m = Matrix<double>(part.n, d);
     Mat<double> x0[4] = {kept[0], kept[1], kept[2], kept[3]};  // x0hat_{t-j}: the newest first
-    const Rows rows{first + part.first, part.n, nullptr};
+    const Rows rows{all.first + part.first, part.n, all.id ? all.id + part.first : nullptr};
     State state{rows, {x.slice(part.first, part.n)}};
+    Matrix<double> told(part.n, given.cols);
+    for (int i = 0; i < part.n; ++i) std::copy_n(given[part.first + i], given.cols, told[i]);
+    if (given.cols) state.real.push_back(told);
     Tile tile{schedule, denoiser, plan, noise, state};
     const Mat<double> v = state.x();
     start(rows, v);

@@ -28,10 +28,12 @@ struct Sampler {
   std::function<void(Rows, Mat<double>)> start;
   // Called with the state before the first move (k = 0) and after move k = 1 .. plan.size(); may be null.
   std::function<void(Rows, int k, Mat<const double>)> observe = nullptr;
+  // The condition of each row of x, [rows, w], as the state's second component; without columns: none.
+  Mat<const double> given = {};
 
-  // Refuses levels that the denoiser cannot serve, then draws rows ids.first .. first + n - 1 into x [n, d]. Row i depends on its id
-  // alone. Throws where a state is not finite, naming row and move.
-  void run(int64_t first, Mat<double> x, Progress&) const;
+  // Refuses levels that the denoiser cannot serve, then draws `rows` into x [rows.n, d]. A row depends on its id and its condition alone.
+  // Throws where a state is not finite, naming row and move.
+  void run(Rows rows, Mat<double> x, Progress&) const;
 };
 
 }  // namespace dm

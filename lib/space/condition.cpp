@@ -4,7 +4,6 @@
 #include <cmath>
 
 #include "core/error.h"
-#include "core/value.h"
 
 namespace dm {
 
@@ -29,6 +28,30 @@ Condition Condition::fit(Kind kind, Mat<const double> y) {
       for (int64_t i = 0; i < y.rows; ++i) square += (y[i][j] - mean) * (y[i][j] - mean) / double(y.rows);
       c.mean.push_back(mean), c.scale.push_back(square > 0 ? std::sqrt(square) : 1);
     }
+  return c;
+}
+
+Value Condition::shape() const {
+  if (kind == Kind::none) return {};
+  if (kind == Kind::vector) return Value(Value::Object{{"type", "vector"}, {"columns", columns()}});
+  return Value(Value::Object{{"type", "label"}, {"classes", int64_t(labels.size())}});
+}
+
+Condition Condition::of(const Value& v) {
+  Condition c;
+  if (v.is_null()) return c;
+  const auto size = [&](const char* key) {
+    const int64_t n = v[key].integer();
+    if (n < 1 || n > 1 << 20) throw Error("the model's spec is damaged: /condition is " + to_json(v), Exit::data);
+    return std::size_t(n);
+  };
+  if (v["type"].text() == "vector") {
+    c.kind = Kind::vector;
+    c.mean.resize(size("columns")), c.scale.resize(size("columns"));
+  } else {
+    c.kind = Kind::label;
+    c.labels.resize(size("classes"));
+  }
   return c;
 }
 

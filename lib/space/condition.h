@@ -5,6 +5,7 @@
 
 #include "core/archive.h"
 #include "core/mat.h"
+#include "core/value.h"
 
 namespace dm {
 
@@ -17,6 +18,10 @@ struct Condition {
   // vector: columns are standardised one by one. label: one-hot, at most 1,000 classes.
   // Throws (Exit::data) where labels are not in one column or too many.
   static Condition fit(Kind, Mat<const double> y);
+
+  // {"type": "vector", "columns": ..} or {"type": "label", "classes": ..}: its shape, from which of() rebuilds it for state() to fill.
+  Value shape() const;
+  static Condition of(const Value& shape);
 
   int columns() const { return kind == Kind::vector ? int(mean.size()) : kind == Kind::label ? 1 : 0; }  // of y
   int width() const;                                                                                     // of the component, 0: none

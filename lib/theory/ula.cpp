@@ -140,7 +140,7 @@ Curves curves(const Value& o, uint64_t seed, Progress& progress) {
       for (int j = 0; j < 2; ++j) v[i][j] *= 10;
   };
   const PhiloxNoise noise(stream / "z");
-  Sampler{*process->linear(), target.atoms, *rule, *rule, plan, noise, begin, observe}.run(0, x, progress);
+  Sampler{*process->linear(), target.atoms, *rule, *rule, plan, noise, begin, observe}.run({0, int(x.rows)}, x, progress);
   const int64_t mixture = c.rows();
   double first = 0;
   for (size_t k = 0; k < looks.size(); ++k) {

@@ -36,7 +36,7 @@ Var ImplicitScore::loss(Tape<float>& tape, const Regressor& f, const Query& q) c
   const Times times{q.at.data(), false};
   const Canonical k = to_canonical(f.kind, at, f.sigma_data);
   const double a = -k.k2 / at.sigma, b = -k.k3 / at.sigma, c = probes.weight();
-  const auto [in, y] = f.record(tape, x, times);
+  const auto [in, y] = f.record(tape, q.x, times);
   const auto all = [&](double w) {  // the same weight for every row
     float* weights = tape.arena.take<float>(n);
     std::fill_n(weights, n, float(w));

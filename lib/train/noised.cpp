@@ -3,7 +3,7 @@
 namespace dm {
 
 Var Objective::loss(Tape<float>& tape, const Regressor& f, const Query& q) const {
-  return squared_error<float>(tape, f.record(tape, q.x.x(), {q.at.data(), false}).y, q.target, q.weight.data());
+  return squared_error<float>(tape, f.record(tape, q.x, {q.at.data(), false}).y, q.target, q.weight.data());
 }
 
 const Schedule& linear_schedule(const Process& p) {

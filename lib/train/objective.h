@@ -8,7 +8,7 @@ namespace dm {
 
 // The rows of a tile as the network sees them in training.
 struct Query {
-  State x;                    // noised, [n, d]
+  State x;                    // noised, [n, d]; what is given stays as it is
   std::vector<Level> at;      // one a row
   Matrix<float> target;       // of a regression: what the network should output
   std::vector<float> weight;  // of each row's squared error

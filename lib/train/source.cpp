@@ -4,8 +4,8 @@
 
 namespace dm {
 
-DatasetSource::DatasetSource(Mat<const double> x, std::vector<double> weights, int batch, Stream stream)
-    : x_(x), cumulative_(std::move(weights)), batch_(batch), stream_(stream) {
+DatasetSource::DatasetSource(Mat<const double> x, std::vector<double> weights, int batch, Stream stream, Given given)
+    : x_(x), cumulative_(std::move(weights)), batch_(batch), stream_(stream), given_(given) {
   for (std::size_t i = 1; i < cumulative_.size(); ++i) cumulative_[i] += cumulative_[i - 1];
 }
 
@@ -21,6 +21,11 @@ void DatasetSource::draw(int64_t step, Rows slots, State& x0) const {
       row = std::min(n - 1, uint64_t(std::upper_bound(cumulative_.begin(), cumulative_.end(), u) - cumulative_.begin()));
     }
     std::copy_n(x_[int64_t(row)], x_.cols, x0.x()[i]);
+    if (!given_.rows.cols) continue;
+    if (given_.absent > 0 && Draws(stream_ / "absent", int64_t(k)).uniform() < given_.absent)
+      std::fill_n(x0.x(1)[i], given_.rows.cols, 0.0);
+    else
+      std::copy_n(given_.rows[int64_t(row)], given_.rows.cols, x0.x(1)[i]);
   }
 }
 

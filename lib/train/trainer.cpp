@@ -4,21 +4,28 @@
 
 namespace dm {
 
-namespace {
 // What a thread keeps between tiles.
-struct Room {
+struct Trainer::Room {
   Arena arena;
-  Matrix<double> x0, x;
+  Matrix<double> x0, x, given;
   Query q;
-  void fit(int n, int d) {
-    if (x.rows == n && x.cols == d) return;
+  // The clean rows; the query shares what is given.
+  State fit(Rows rows, int d, int w) {
+    const int n = rows.n;
+    if (x.rows != n || x.cols != d || given.cols != w) resize(n, d, w);
+    q.x = {rows, {x}};
+    State clean{rows, {x0}};
+    if (w) q.x.real.push_back(given), clean.real.push_back(given);
+    return clean;
+  }
+  void resize(int n, int d, int w) {
     x0 = x = Matrix<double>(n, d);
+    given = Matrix<double>(n, w);
     q.target = Matrix<float>(n, d);
     q.at.resize(std::size_t(n));
     q.weight.resize(std::size_t(n));
   }
 };
-}  // namespace
 
 Trainer::Trainer(const Head& head, const Objective& objective, const Value& optimiser, int64_t total_steps, int batch, Cut cut,
                  Stream stream)
@@ -35,6 +42,14 @@ Trainer::Trainer(const Head& head, const Objective& objective, const Value& opti
   ema_.v = live_.v;
 }
 
+Var Trainer::record(Tape<float>& tape, Room& room, const Source& source, Rows rows, int64_t step, Stream stream) const {
+  State x0 = room.fit(rows, head_.d, head_.given);
+  room.q.stream = stream;
+  source.draw(step, rows, x0);
+  objective_.fill(stream, x0, head_, room.q);
+  return objective_.loss(tape, head_, room.q);
+}
+
 Trainer::Report Trainer::step(Source& source) {
   source.prepare(step_);
   const Stream stream = stream_ / "noise" / uint64_t(step_);
@@ -44,15 +59,9 @@ Trainer::Report Trainer::step(Source& source) {
       cut_, batch_,
       [&](Rows rows, float* lane) {
         static thread_local Room room;
-        room.fit(rows.n, head_.d);
-        State x0{rows, {room.x0}};
-        room.q.x = {rows, {room.x}};
-        room.q.stream = stream;
-        source.draw(step_, rows, x0);
-        objective_.fill(stream, x0, head_, room.q);
         room.arena.reset();
         Tape<float> tape(live_, room.arena, lane);
-        const Var loss = objective_.loss(tape, head_, room.q);
+        const Var loss = record(tape, room, source, rows, step_, stream);
         tape.backward(loss, Mat<const float>{&share, 1, 1, 1});
         lane[size] += tape.value(loss)[0][0] * share;
       },
@@ -63,6 +72,22 @@ Trainer::Report Trainer::step(Source& source) {
   report.finite = std::isfinite(report.grad_rms);
   if (report.finite) live_.pack(), ++step_;
   return report;
+}
+
+double Trainer::loss(const Source& source, int64_t n) {
+  ema_.pack();
+  double sum = 0;
+  ordered_sum<double>(
+      cut_, n,
+      [&](Rows rows, double* lane) {
+        static thread_local Room room;
+        room.arena.reset();
+        Tape<float> tape(ema_, room.arena);
+        const Var loss = record(tape, room, source, rows, 0, stream_ / "held-out");
+        lane[0] += double(tape.value(loss)[0][0]) / double(n);
+      },
+      &sum, 1);
+  return sum;
 }
 
 const ParamSet<float>& Trainer::average() {

@@ -19,12 +19,18 @@ class Trainer {
     bool finite;      // false: the loss or the gradient is not finite and the parameters were left as they were
   };
   Report step(Source&);
+  // Mean loss of the moving average over rows 0 .. n-1 of the source's first batch, with the same noise at every call.
+  double loss(const Source&, int64_t n);
   int64_t steps_done() const { return step_; }
   const ParamSet<float>& live() const { return live_; }
   const ParamSet<float>& average();  // the moving average, packed for use
   void state(Archive&);              // parameters, average, moments, counter
 
  private:
+  struct Room;
+  // The loss of some rows of the source's batch, summed, on the tape.
+  Var record(Tape<float>&, Room&, const Source&, Rows, int64_t step, Stream) const;
+
   const Head& head_;
   const Objective& objective_;
   ParamSet<float> live_, ema_;

@@ -47,7 +47,7 @@ struct Set {
   void run(const Denoiser& denoiser, const Noise& noise, Mat<double> x, const std::function<void(Rows, Mat<double>)>& from,
            int64_t first = 0) const {
     Progress silent;
-    Sampler{schedule(), denoiser, *rule, corrector ? *corrector : *rule, plan, noise, from}.run(first, x, silent);
+    Sampler{schedule(), denoiser, *rule, corrector ? *corrector : *rule, plan, noise, from}.run({first, int(x.rows)}, x, silent);
   }
 };
 

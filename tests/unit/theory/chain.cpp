@@ -31,7 +31,7 @@ Matrix<double> rows_of(const OuChain& chain, int64_t impulses) {
           [](Rows r, Mat<double> v) {
             for (int i = 0; i < r.n; ++i) v[i][0] = r[i] == 1;
           }}
-      .run(0, x, silent);
+      .run({0, int(x.rows)}, x, silent);
   return x;
 }
 
@@ -119,7 +119,7 @@ TEST_CASE("rows drawn by the sampling loop on atoms follow the computed law") {
           chain.plan(),
           PhiloxNoise(Stream(1) / "z"),
           [](Rows r, Mat<double> v) { normals(Stream(1) / "start", r, 0, v); }}
-      .run(0, x, silent);
+      .run({0, int(x.rows)}, x, silent);
   // The empirical cdf at a point has standard error sqrt(F (1 - F) / n); 4.5 of them at 200 points.
   for (int k = 0; k < 200; ++k) {
     const double t = -2.5 + 5 * k / 199., F = law.cdf(t);
