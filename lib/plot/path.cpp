@@ -14,9 +14,8 @@ void check(const std::vector<Set>& sets) {
   if (sets.empty()) throw Error("drawing paths: no data set was given, expected at least one", Exit::usage);
   for (const Set& s : sets) {
     if (s.path.empty())
-      throw Error(
-          "drawing paths: '" + s.name + "' holds no /path/x; make one with dm-noise or dm-sample and --path, or use another --kind",
-          Exit::data);
+      throw Error("drawing paths: '" + s.name + "' holds no /path/x; make one with dm-noise or dm-sample and --path, or use another --kind",
+                  Exit::data);
     if (s.times < 2 || s.dims < 1 || s.trajectories < 1 || int64_t(s.path.size()) != s.times * s.trajectories * s.dims ||
         (!s.path_t.empty() && int64_t(s.path_t.size()) != s.times))
       throw Error("drawing paths: '" + s.name + "': /path/x has " + std::to_string(s.times) + " times, " + std::to_string(s.trajectories) +

@@ -18,8 +18,8 @@ same pipe.png tv.png
 dm-theory tv --json -q >tv.json
 grep -q '"rate_final":2.0' tv.json
 dm-theory tv --assert 'tv.rate_final > 1.99,abs(tv.order_gamma - 1) < .05' -q >/dev/null
-fails 1 dm-theory tv --assert 'tv.rate_final < 1' -q && says 'fails: 2'
-fails 1 dm-theory tv --assert 'tv.rate_fnial < 1' -q && says 'is not in the results'
+fails 1 dm-theory tv --assert 'tv.rate_final < 1' --json -q >answer && says 'fails: 2'
+fails 1 dm-theory tv --assert 'tv.rate_fnial < 1' --json -q >answer && says 'is not in the results'
 fails 2 dm-theory tv --assert 'ula.violations < 1' -q && says "names 'ula'"
 echo '{"assert": ["ula.violations < 1", "tv.violations < 1"]}' >expected.json
 dm-theory tv --assert-file expected.json -q >/dev/null

@@ -334,6 +334,10 @@ TEST_CASE("lines: a table that brings charts is drawn as they say; what panels s
   const Value state(Value::Object{{"charts", plot::to_value(s.charts)}});
   CHECK(plot::to_value(plot::charts_of(state, s.columns, 5, "f")) == plot::to_value(s.charts));
   CHECK(plot::charts_of(Value(), s.columns, 5, "f").empty());
+  auto beyond = s.charts;
+  beyond[1].curves[0].first = 3, beyond[1].curves[0].rows = 3;
+  CHECK_THROWS_WITH(plot::charts_of(Value(Value::Object{{"charts", plot::to_value(beyond)}}), s.columns, 5, "f"),
+                    Catch::Contains("/charts/1: a curve takes the rows [3,3] (first, number), /x has 5"));
   CHECK_THROWS_WITH(plot::charts_of(state, s.columns, 4, "'f.h5'"),
                     Catch::Contains("'f.h5': attribute state: /charts/0: a curve takes the rows"));
   CHECK_THROWS_WITH(plot::charts_of(state, {"x", "y", "w"}, 5, "f"), Catch::Contains("column 'z'"));
