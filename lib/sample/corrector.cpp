@@ -61,7 +61,9 @@ std::vector<Option> options() {
 }  // namespace
 
 const RuleEntry langevin = [] {
-  RuleEntry e{{"langevin", "step from the norms of each row's noise and score: g = 2 a (snr |z| / |score|)^2",
+  RuleEntry e{{"langevin",
+               "step from the norms of each row's noise and score: g = 2 a (snr |z| / |score|)^2; heavy-tailed in few dimensions, where "
+               "ald is better",
                "Song et al. 2021, arXiv:2011.13456, Algorithm 5", options()},
               [](const Value& o) -> std::unique_ptr<StepRule> {
                 if (o["norm"].text() == "batch-mean")

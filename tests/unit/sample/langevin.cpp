@@ -74,6 +74,9 @@ TEST_CASE("langevin: the ald corrector before each step, in closed form") {
   const Set vpc(vp, "\"reverse-diffusion\"", "\"score-sde\"", 100, Final::denoise, "\"ald\"");
   const Undone u = undone(vpc.schedule(), vpc.plan[1]);
   CHECK(near(u.r * u.r, 1 - 20. / 100, 1e-12));
+  Step first;
+  REQUIRE(vpc.corrector->step(vpc.schedule(), vpc.plan, 0, first));
+  CHECK(near(1 - first.a, 2 * (1 - 20. / 100) * .16 * .16, 1e-12));  // g / sigma^2
   CHECK(vpc.plan.size() == 200);
 }
 

@@ -183,6 +183,25 @@ TEST_CASE("solvers: rk45 keeps its tolerance, forward and back") {
   CHECK_THROWS_AS(fine.run(Float(), Impulses(1), x, [](Rows, Mat<double>) {}), Error);
 }
 
+// Rows that are still on their way are gathered: they keep their ids, whoever has arrived before.
+TEST_CASE("solvers: rk45 asks for rows by their ids") {
+  struct ById : CountedNormal {
+    void eval(const State& x, Times t, Pred& out) const override {
+      CountedNormal::eval(x, t, out);
+      for (int i = 0; i < x.rows.n; ++i) out.x0[i][0] = 0, out.eps[i][0] = .01 * double(x.rows[i]);  // x' = sigma .01 id
+    }
+  };
+  const Set set(edm, R"({"type":"rk45","rtol":1e-9,"atol":1e-9})", R"({"type":"karras","sigma_max":2,"sigma_min":1})", 5, Final::none);
+  Matrix<double> x(6, 1);
+  set.run(
+      ById(), Impulses(1), x,
+      [](Rows r, Mat<double> v) {
+        for (int i = 0; i < r.n; ++i) v[i][0] = r[i] % 2 ? 0 : 50;
+      },
+      40);
+  for (int i = 0; i < 6; ++i) CHECK(near(x[i][0], (i % 2 ? 0 : 50) - .01 * (40 + i), 1e-7));
+}
+
 TEST_CASE("solvers: every flow is its own inverse to its order") {
   for (const std::string sampler : {"\"ddim\"", "\"heun\"", "\"dpmpp-2s\"", "\"dpmpp-2m\"", "\"dpmpp-3s\"", "\"dpmpp-3m\""}) {
     INFO(sampler);
