@@ -1,0 +1,82 @@
+#!/bin/bash
+# The condition /y: learned, sampled given observations, dropped for guidance; boxes that no sample leaves; rows held out. What is refused.
+small=(--set network.width=48 --set network.layers=2 --batch 256)
+
+# Two labels, 3 and 7, with x ~ N(-2, 1) and N(1, .25): each label's draws have its mean and standard deviation.
+/usr/bin/awk 'BEGIN { srand(1); print "x,y"; for (i = 0; i < 4000; i++) { z = sqrt(-2 * log(1 - rand())) * cos(6.283185307 * rand()); print (i % 2 ? -2 + z : 1 + z / 2) "," (i % 2 ? 3 : 7) } }' >labels.csv
+dm-data import labels.csv --x x --y y -q -o labels.h5
+dm-train labels.h5 "${small[@]}" --condition label --condition-dropout 0.2 --steps 1500 -q -o label.h5
+printf 'y\n7\n3\n' >obs.csv
+dm-sample label.h5 --y obs.csv -n 2000 -q -o draws.h5
+dm-data info draws.h5 | head -1 | grep -q '4000 rows, 1 column, y, obs'
+dm-data export draws.h5 >draws.csv
+# mean and standard deviation of column 1 where column 2 is $1, within $4 of $2 and $3
+moments() {
+  /usr/bin/awk -F, -v y="$1" -v m="$2" -v s="$3" -v tol="$4" 'NR > 1 && $2 == y { n++; a += $1; b += $1 * $1 } END {
+    a /= n; b = sqrt(b / n - a * a); printf "y = %s: mean %.3f, sd %.3f of %d rows\n", y, a, b, n
+    exit !((a - m) ^ 2 < tol ^ 2 && (b - s) ^ 2 < tol ^ 2) }' "$5"
+}
+moments 7 1 0.5 0.12 draws.csv
+moments 3 -2 1 0.12 draws.csv
+
+# A row depends on its number and its observation alone: not on n.
+dm-sample label.h5 --y obs.csv -n 100 -q -o few.h5
+dm-data export few.h5 | /usr/bin/awk -F, 'NR > 101' >few.csv
+/usr/bin/awk -F, 'NR > 2001 && NR <= 2101' draws.csv | cmp - few.csv
+
+# Without observations a model with dropout gives the pooled law, mean -.5; guidance moves draws further from the other label.
+dm-sample label.h5 -n 2000 -q -o pooled.h5
+dm-data export pooled.h5 | /usr/bin/awk 'NR > 1 { n++; a += $1 } END { printf "pooled: mean %.3f\n", a / n; exit !((a / n + .5) ^ 2 < .04) }'
+dm-sample label.h5 --y obs.csv -n 2000 --guidance 1 -q -o guided.h5
+dm-data export guided.h5 | /usr/bin/awk -F, 'NR > 1 && $2 == 3 { n++; a += $1 } END { printf "guided: mean %.3f\n", a / n; exit !(a / n < -2.1) }'
+
+# What is refused, before any work.
+printf 'y\n5\n' >unknown.csv
+fails 65 dm-sample label.h5 --y unknown.csv -n 5 -o no.h5
+says 'label 5.* has not seen'
+dm-train labels.h5 "${small[@]}" --steps 20 -q -o vector.h5
+fails 2 dm-sample vector.h5 -n 5 -o no.h5
+says 'give the observations with --y FILE'
+fails 2 dm-sample vector.h5 --y obs.csv --guidance 1 -n 5 -o no.h5
+says 'condition-dropout above 0'
+printf '1,2\n' >wide.csv
+fails 65 dm-sample vector.h5 --y wide.csv -n 5 -o no.h5
+says '2 columns; the model was trained on 1'
+dm-train labels.h5 "${small[@]}" --condition none --steps 20 -o alone.h5 2>stderr
+says '/y is not used'
+fails 2 dm-sample alone.h5 --y obs.csv -n 5 -o no.h5
+says 'trained without a condition'
+
+# Simulators declare their box, and no sample of even a bad model leaves it; one may be given by hand.
+dm-data make two_moons -n 3000 --seed 1 -q -o sims.h5
+dm-train sims.h5 "${small[@]}" --steps 30 -o rough.h5 2>stderr
+says 'given the 2 columns of /y in 30 steps'
+printf 'a,b\n0,0\n' >zero.csv
+dm-sample rough.h5 --y zero.csv -n 3000 -q -o rough-draws.h5
+dm-data info rough-draws.h5 --json | /usr/bin/python3 -c 'import json, sys; v = json.load(sys.stdin); assert min(v["min"]) >= -1 and max(v["max"]) <= 1, v'
+dm-data make gaussian --dim 1 -n 500 --seed 1 -q -o normal.h5
+fails 65 dm-train normal.h5 --support '[[-0.5, 0.5]]' --steps 5 -o no.h5
+says 'outside its support \[-0.5, 0.5\]'
+fails 78 dm-train normal.h5 --support '[[0, 1], null]' --steps 5 -o no.h5
+says 'support'
+
+# A training with rows held out resumes in the bytes of the whole run, and keeps their losses.
+watched=("${small[@]}" --held-out 0.2 --steps 3000 --seed 1 -q --no-provenance)
+dm-train labels.h5 "${watched[@]}" -o whole.h5
+dm-train labels.h5 "${watched[@]}" -o part.h5 --resume 2>stderr &
+pid=$!
+while kill -0 $pid && [[ ! -e part.h5.checkpoint ]]; do sleep 0.02; done
+kill -s TERM $pid
+status=0
+wait $pid || status=$?
+[[ $status == 75 ]]
+dm-train labels.h5 "${watched[@]}" -o part.h5 --resume
+same part.h5 whole.h5
+
+# Patience ends a training that only repeats its few rows.
+head -n 61 labels.csv >scarce.csv
+dm-data import scarce.csv --x x --y y -q -o scarce.h5
+dm-train scarce.h5 "${small[@]}" --held-out 0.5 --patience 5 --steps 4000 -q -o stopped.h5
+if need_oracles h5py; then
+  /usr/bin/python3 -c 'import h5py; h = h5py.File("stopped.h5"); n = len(h["held_out"]); assert 5 < n < 100, n; assert len(h5py.File("whole.h5")["held_out"]) == 100'
+fi
