@@ -97,6 +97,8 @@ Input::Input(const std::string& given) : given_(given) {
   struct stat st;
   if (::fstat(in.fd, &st) < 0) throw Error(because("cannot read " + name_, errno) + ".", Exit::no_input);
   if (S_ISDIR(st.st_mode)) throw Error(name_ + " is a directory; a file was expected.", Exit::no_input);
+  if (S_ISCHR(st.st_mode) && path != "-")
+    throw Error(name_ + " is a device, which may never end; a file or a pipe was expected.", Exit::no_input);
 
   // A pipe is spooled to a temporary file, which needs no memory and can be sought in; so is a redirected stdin, which has no name.
   const bool spool = path == "-" || !S_ISREG(st.st_mode);

@@ -95,11 +95,15 @@ Value summary(Mat<const double> x, const std::vector<double>& weights) {
         out.data(), x.cols);
     for (double& s : out) s /= n;
   };
-  sum([](double v, size_t) { return v; }, mean);
-  sum([&](double v, size_t j) { return (v - mean[j]) * (v - mean[j]); }, var);
-  for (double& v : var) v = std::sqrt(v);
   for (int64_t i = 0; i < x.rows; ++i)
     for (size_t j = 0; j < d; ++j) lo[j] = std::min(lo[j], x[i][j]), hi[j] = std::max(hi[j], x[i][j]);
+  std::vector<int> unit(d);  // a power of two near each column's largest number: exact, and no square overflows or vanishes
+  for (size_t j = 0; j < d; ++j)
+    if (const double top = std::max(std::abs(lo[j]), std::abs(hi[j])); top > 0 && std::isfinite(top)) unit[j] = std::ilogb(top);
+  const auto small = [&](double v, size_t j) { return std::ldexp(v, -unit[j]); };
+  sum(small, mean);
+  sum([&](double v, size_t j) { return (small(v, j) - mean[j]) * (small(v, j) - mean[j]); }, var);
+  for (size_t j = 0; j < d; ++j) mean[j] = std::ldexp(mean[j], unit[j]), var[j] = std::ldexp(std::sqrt(var[j]), unit[j]);
   return Value(Value::Object{
       {"mean", Value::numbers(mean)}, {"std", Value::numbers(var)}, {"min", Value::numbers(lo)}, {"max", Value::numbers(hi)}});
 }

@@ -10,7 +10,7 @@ namespace dm::job {
 
 const std::vector<Option>& sample_options() {
   static const std::vector<Option> options = {
-      {"n", integer(0, 1e9), Value(), "rows to draw; unset: 1000, or every row of --from", false, 'n'},
+      {"n", integer(1, 1e9), Value(), "rows to draw; unset: 1000, or every row of --from", false, 'n'},
       {"sampler", method(samplers), "heun", "the rule that takes a state from one level to the next"},
       {"corrector", method(correctors), Value(), "Langevin moves at each level before the sampler's step; unset: none"},
       {"grid", method(grids), Value(),
@@ -33,7 +33,7 @@ const std::vector<Option>& sample_options() {
        "classifier-free guidance w: the prediction (1 + w) D(x, y) - w D(x); needs a model trained with condition_dropout"},
       {"clip_x0", numbers(), Value(), "two numbers in data units that every predicted x0 is clipped to; unset: off"},
       {"process", method(processes), Value(), "for an oracle: how noise is added (unset: ve); a trained model brings its own"},
-      {"params", choice({"ema", "live"}), "ema", "of a trained model: the moving average or the last parameters"},
+      {"params", choice({"ema", "live"}), Value(), "of a trained model: the moving average (unset) or the last parameters"},
       {"path", flag(), false, "also store the state after every move, as /path/x [moves + 1, n, d]"}};
   return options;
 }
@@ -205,7 +205,7 @@ Samples sample(const Model& model, const Value& o, uint64_t seed, Progress& prog
     throw Error("the model was trained with the process " + to_json(model.options()["process"]) + " and cannot be sampled with " +
                     to_json(o["process"]) + "; leave --process out",
                 Exit::usage);
-  const NetDenoiser network(*model.head, o["params"].text() == "ema" ? *model.ema : *model.params);
+  const NetDenoiser network(*model.head, !o["params"].is_null() && o["params"].text() == "live" ? *model.params : *model.ema);
   const ClassifierFree guided(network, o["guidance"].number());
   const Denoiser& denoiser = guided.w != 0 ? static_cast<const Denoiser&>(guided) : network;
   return run(denoiser, *model.process, model.codec, o, seed, progress, in.from, condition_of(model, in.y, o));
@@ -213,6 +213,7 @@ Samples sample(const Model& model, const Value& o, uint64_t seed, Progress& prog
 
 Samples sample(const Density& density, const Value& o, uint64_t seed, Progress& progress, const SampleInputs& in) {
   if (in.y || o["guidance"].number() != 0) throw Error("an oracle has no condition; leave --y and --guidance out", Exit::usage);
+  if (!o["params"].is_null()) throw Error("an oracle has no parameters; leave --params out", Exit::usage);
   const auto process = make<std::unique_ptr<Process>>(processes(), or_default(o["process"], processes(), "ve"));
   return run(density, *process, AffineCodec::identity(density.dim()), o, seed, progress, in.from);
 }

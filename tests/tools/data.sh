@@ -190,3 +190,9 @@ fire 1 12809
 TABLES
   [[ $(dm-data export quakes_all.h5 | sed -n 2p) == 35.5,31.1 ]]
 fi
+
+# moments of numbers whose squares overflow or vanish
+printf '1e200\n3e200\n' >huge.csv
+printf '1e-200\n3e-200\n' >tiny.csv
+dm-data info huge.csv --json | grep -q '"mean":\[2e+200\],"std":\[1e+200\]'
+dm-data info tiny.csv --json | grep -q '"mean":\[2e-200\],"std":\[1e-200\]'

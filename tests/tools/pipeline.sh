@@ -120,10 +120,15 @@ fails 1 dm-train moons.h5 -q "${quick[@]}" --rate 1e30 --warmup 0 --clip 0 -o di
 says 'not finite at step [0-9]+ of 60'
 [[ -e diverged.h5.checkpoint && ! -e diverged.h5 ]]
 
+fails 66 dm-data info /dev/zero
+says 'is a device'
+
 # Oracles stand where models stand; a model brings its own process.
 echo '{"density": {"type": "gaussian_mixture", "weights": [0.3, 0.7], "means": [[-2, 0], [2, 1]], "covariances": [0.1, [[0.2, 0.1], [0.1, 0.2]]]}}' >oracle.json
 dm-sample oracle.json -n 1000 --process ve --sampler ddim --eta 1 --steps 100 -q -o exact.h5
 fails 2 dm-sample model-1.h5 --process vp -o no.h5
+fails 2 dm-sample oracle.json --params live -o no.h5
+fails 2 dm-sample oracle.json -n 0 -o no.h5
 fails 78 dm-sample oracle.json --process ddpm --steps 2000 -o no.h5
 dm-sample model-1.h5 -n 20 --path --steps 5 -q -o path.h5
 dm-plot path.h5 -o path.svg
