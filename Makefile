@@ -12,6 +12,7 @@ help:
 	@echo 'make bench          timings against their references'
 	@echo 'make tables         the tables of README.md, from the committed result files'
 	@echo 'make campaign-toys  five toy sets, five seeds: distance against floor'
+	@echo 'make campaign-sbi   posteriors of four simulators learned from 100,000 simulations (reads ../shared/data/sbi)'
 	@echo 'make campaign-samplers  samplers against evaluations on nine modes, exact score'
 	@echo 'make schemas        rewrite schemas/ from the declarations'
 	@echo 'make format         clang-format everything'
@@ -55,6 +56,9 @@ tables:
 campaign-toys: build
 	@tests/campaigns/toys.sh $(BUILD)/bin
 
+campaign-sbi: build
+	@tests/campaigns/sbi.sh $(BUILD)/bin
+
 campaign-samplers: build
 	@tests/campaigns/samplers.sh $(BUILD)/bin
 
@@ -65,4 +69,4 @@ install: configure
 clean:
 	rm -rf $(BUILD)
 
-.PHONY: help configure build demo test check format schemas bench tables campaign-toys campaign-samplers install clean
+.PHONY: help configure build demo test check format schemas bench tables campaign-toys campaign-samplers campaign-sbi install clean

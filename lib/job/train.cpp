@@ -6,13 +6,14 @@ namespace dm::job {
 
 const std::vector<Option>& train_options() {
   static const std::vector<Option> options = [] {
-    std::vector<Option> o = {{"process", method(processes), "ve", "how noise is added"},
-                             {"objective", method(objectives), "edm", "what the network is trained on"},
-                             {"steps", integer(1, 1e9), Value(),
-                              "optimiser steps; unset: 8000, with a condition 8000 + 2000 (d + dy) and at least 20 epochs, at most 60000"},
-                             {"batch", integer(1, 1 << 20), 512, "rows a step"},
-                             {"codec", choice({"standard", "identity"}), "standard",
-                              "standard: the model works on (x - mean) / (pooled standard deviation); identity: in data units"}};
+    std::vector<Option> o = {
+        {"process", method(processes), "ve", "how noise is added"},
+        {"objective", method(objectives), "edm", "what the network is trained on"},
+        {"steps", integer(1, 1e9), Value(),
+         "optimiser steps; unset: 8000, with a condition 8000 + 2000 (d + dy), at most 60000 and 200 epochs, at least 2000"},
+        {"batch", integer(1, 1 << 20), 512, "rows a step"},
+        {"codec", choice({"standard", "identity"}), "standard",
+         "standard: the model works on (x - mean) / (pooled standard deviation); identity: in data units"}};
     o.push_back({"condition", choice({"vector", "label", "none"}), "vector",
                  "what /y is to the network: standardised numbers, one-hot classes, or nothing"});
     o.push_back({"condition_dropout", number(0, 1).below(), 0.0,
@@ -42,7 +43,7 @@ Condition condition_of(const Value& options, const Matrix<double>& y) {
 
 int64_t default_steps(int64_t rows, int64_t d, int64_t dy, int64_t batch) {
   if (!dy) return 8000;
-  return std::min<int64_t>(60000, std::max(8000 + 2000 * (d + dy), 20 * rows / batch));
+  return std::min({int64_t(60000), 8000 + 2000 * (d + dy), std::max<int64_t>(2000, 200 * rows / batch)});
 }
 
 // Every k-th row goes to the part that is held out.

@@ -19,7 +19,7 @@ struct TrainingRows {
 // The condition that the options make of y (without columns: none).
 Condition condition_of(const Value& options, const Matrix<double>& y);
 
-// Steps where the option is unset: 8000, with a condition 8000 + 2000 (d + dy) and at least 20 epochs, at most 60000.
+// Steps where the option is unset: 8000, with a condition 8000 + 2000 (d + dy), at most 60000 and 200 epochs, at least 2000.
 int64_t default_steps(int64_t rows, int64_t d, int64_t dy, int64_t batch);
 
 class Training {

@@ -34,3 +34,14 @@ TEST_CASE("condition: labels are one-hot in ascending order; unknown ones are re
   CHECK_THROWS_AS(Condition::fit(Condition::Kind::label, table(1, {1, 2})), Error);
   CHECK(Condition{}.width() == 0);
 }
+
+TEST_CASE("condition: its shape is enough to read it back") {
+  for (const auto& [kind, y] : {std::pair{Condition::Kind::vector, table(2, {1, 2, 3, 4})}, {Condition::Kind::label, table(3, {2, 1, 2})}}) {
+    const Condition c = Condition::fit(kind, y), back = Condition::of(c.shape());
+    CHECK(back.kind == kind);
+    CHECK(back.width() == c.width());
+    CHECK(back.columns() == c.columns());
+  }
+  CHECK(Condition::of(Value()).width() == 0);
+  CHECK_THROWS_AS(Condition::of(parse_json(R"({"type": "vector", "columns": 0})", "test")), Error);
+}

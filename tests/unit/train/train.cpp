@@ -185,3 +185,23 @@ TEST_CASE("trainer: a loss that is not finite stops within the step and keeps th
   CHECK(trainer.live().v == before);
   CHECK(trainer.steps_done() == 1);
 }
+
+TEST_CASE("source: what is given stays with its row, and is dropped for its share of the draws") {
+  const int n = 500, batch = 100;
+  Matrix<double> x(n, 1), y(n, 2);
+  for (int i = 0; i < n; ++i) x[i][0] = i, y[i][0] = 10 * i, y[i][1] = 1;
+  const DatasetSource whole(x, {}, batch, Stream(1) / "rows", Given{y}), dropped(x, {}, batch, Stream(1) / "rows", Given{y, 0.3});
+  int absent = 0, draws = 0;
+  for (int step = 0; step < 100; ++step) {
+    Matrix<double> a(batch, 1), ga(batch, 2), b(batch, 1), gb(batch, 2);
+    State s{{0, batch}, {a, ga}}, t{{0, batch}, {b, gb}};
+    whole.draw(step, s.rows, s), dropped.draw(step, t.rows, t);
+    CHECK(a.v == b.v);  // dropping moves no other draw
+    for (int i = 0; i < batch; ++i, ++draws) {
+      CHECK((ga[i][0] == 10 * a[i][0] && ga[i][1] == 1));
+      absent += gb[i][1] == 0;
+      CHECK(gb[i][0] == 10 * b[i][0] * gb[i][1]);
+    }
+  }
+  CHECK(std::abs(absent - 0.3 * draws) < 4 * std::sqrt(0.21 * draws));
+}
