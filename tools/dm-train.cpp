@@ -65,6 +65,9 @@ static void expect_same(const Value& found, const Value& wanted, const std::stri
 static void run(cli::Call& call) {
   const io::Dataset data = io::read_dataset(call.inputs[0]);
   const bool conditional = data.y && call.options["condition"].text() != "none";
+  if (call.options["condition"].text() == "label" && !data.y)
+    throw Error("'" + data.source + "' has no /y, and --condition label asks for it; import the labels with dm-data import --y",
+                Exit::data);
   const job::TrainingRows rows{data.x, conditional ? *data.y : Matrix<double>(), io::row_weights(data)};
   const Value spec = model_spec(call, data, rows.y);
   const std::string output = call.output(), checkpoint = output + ".checkpoint";

@@ -119,10 +119,10 @@ struct C2st : Metric {
   Value evaluate(const Sets& s, uint64_t seed) const override {
     check_points("c2st", s.samples, s.reference);
     if (s.samples.w || s.reference.w)
-      throw Error("c2st: the rows carry weights, which a classifier does not see; resample them first.", Exit::data);
+      throw Error("the rows carry weights, which a classifier does not see; resample them first.", Exit::data);
     const Stream stream = Stream(seed) / "metric" / "c2st";
     const int64_t n = std::min({rows, s.samples.n(), s.reference.n()}), d = s.samples.d();
-    if (n < folds) throw Error("c2st: " + std::to_string(n) + " rows in a set; at least one a fold is needed.", Exit::data);
+    if (n < folds) throw Error(std::to_string(n) + " rows in a set; at least one a fold is needed.", Exit::data);
 
     Rows2 data{Matrix<float>(2 * n, d), n};
     const Permutation pick[] = {{stream / "samples", uint64_t(s.samples.n())}, {stream / "reference", uint64_t(s.reference.n())}};

@@ -26,7 +26,7 @@ struct Sbc : Metric {
     check_points("sbc", s.samples, s.reference);
     const int64_t K = s.reference.n(), L = s.samples.n() / K, d = s.reference.d();
     if (L * K != s.samples.n() || L < bins - 1)
-      throw Error("sbc: " + std::to_string(s.samples.n()) + " samples for " + std::to_string(K) +
+      throw Error(std::to_string(s.samples.n()) + " samples for " + std::to_string(K) +
                       " reference rows; the same number of draws for each row, in the rows' order, and at least " +
                       std::to_string(bins - 1) + " of them are needed.",
                   Exit::data);

@@ -47,6 +47,10 @@ says '/y is not used'
 fails 2 dm-sample alone.h5 --y obs.csv -n 5 -o no.h5
 says 'trained without a condition'
 
+dm-data make moons -n 100 -q -o moons.h5
+fails 65 dm-train moons.h5 --condition label --steps 5 -o no.h5
+says 'has no /y'
+
 # Simulators declare their box, and no sample of even a bad model leaves it; one may be given by hand.
 dm-data make two_moons -n 3000 --seed 1 -q -o sims.h5
 dm-train sims.h5 "${small[@]}" --steps 30 -o rough.h5 2>stderr
