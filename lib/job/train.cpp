@@ -16,10 +16,6 @@ const std::vector<Option>& train_options() {
          "standard: the model works on (x - mean) / (pooled standard deviation); identity: in data units"}};
     o.push_back({"condition", choice({"vector", "label", "none"}), "vector",
                  "what /y is to the network: standardised numbers, one-hot classes, or nothing"});
-    o.push_back(
-        {"condition_octaves", integer(0, 12), 4,
-         "a vector's columns are also shown as waves of this many frequencies, the lowest of period 8 standard deviations, each next one "
-         "half of it: they tell close values apart; 0: none"});
     o.push_back({"condition_dropout", number(0, 1).below(), 0.0,
                  "share of the rows that are trained without their condition; about .1 is what dm-sample --guidance needs"});
     o.push_back(
@@ -42,10 +38,7 @@ const std::vector<Option>& train_options() {
 Condition condition_of(const Value& options, const Matrix<double>& y) {
   const std::string& kind = options["condition"].text();
   using Kind = Condition::Kind;
-  return Condition::fit(!y.cols || kind == "none" ? Kind::none
-                        : kind == "label"         ? Kind::label
-                                                  : Kind::vector,
-                        y, int(options["condition_octaves"].integer()));
+  return Condition::fit(!y.cols || kind == "none" ? Kind::none : kind == "label" ? Kind::label : Kind::vector, y);
 }
 
 int64_t default_steps(int64_t rows, int64_t d, int64_t dy, int64_t batch) {

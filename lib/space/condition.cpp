@@ -4,13 +4,12 @@
 #include <cmath>
 
 #include "core/error.h"
-#include "core/math.h"
 
 namespace dm {
 
-Condition Condition::fit(Kind kind, Mat<const double> y, int octaves) {
+Condition Condition::fit(Kind kind, Mat<const double> y) {
   Condition c;
-  c.kind = kind, c.octaves = octaves;
+  c.kind = kind;
   if (kind == Kind::label) {
     if (y.cols != 1)
       throw Error("a label is one column, found " + std::to_string(y.cols) + " columns of y; take the condition as a vector", Exit::data);
@@ -34,7 +33,7 @@ Condition Condition::fit(Kind kind, Mat<const double> y, int octaves) {
 
 Value Condition::shape() const {
   if (kind == Kind::none) return {};
-  if (kind == Kind::vector) return Value(Value::Object{{"type", "vector"}, {"columns", columns()}, {"octaves", octaves}});
+  if (kind == Kind::vector) return Value(Value::Object{{"type", "vector"}, {"columns", columns()}});
   return Value(Value::Object{{"type", "label"}, {"classes", int64_t(labels.size())}});
 }
 
@@ -49,8 +48,6 @@ Condition Condition::of(const Value& v) {
   if (v["type"].text() == "vector") {
     c.kind = Kind::vector;
     c.mean.resize(size("columns")), c.scale.resize(size("columns"));
-    c.octaves = int(v["octaves"].integer());
-    if (c.octaves < 0 || c.octaves > 20) throw Error("the model's spec is damaged: /condition is " + to_json(v), Exit::data);
   } else {
     c.kind = Kind::label;
     c.labels.resize(size("classes"));
@@ -58,9 +55,7 @@ Condition Condition::of(const Value& v) {
   return c;
 }
 
-int Condition::width() const {
-  return kind == Kind::vector ? int(mean.size()) * (1 + 2 * octaves) + 1 : kind == Kind::label ? int(labels.size()) + 1 : 0;
-}
+int Condition::width() const { return kind == Kind::vector ? int(mean.size()) + 1 : kind == Kind::label ? int(labels.size()) + 1 : 0; }
 
 Matrix<double> Condition::encode(Mat<const double> y) const {
   if (y.cols != columns())
@@ -70,11 +65,7 @@ Matrix<double> Condition::encode(Mat<const double> y) const {
   Matrix<double> out(y.rows, w);
   for (int64_t i = 0; i < y.rows; ++i) {
     out[i][w - 1] = 1;
-    double* f = out[i];
-    for (std::size_t j = 0; j < mean.size(); ++j) {
-      const double u = *f++ = (y[i][int64_t(j)] - mean[j]) / scale[j];
-      for (int k = 0; k < octaves; ++k, f += 2) sincos_turn(std::ldexp(u, k - 3), f[1], f[0]);
-    }
+    for (std::size_t j = 0; j < mean.size(); ++j) out[i][j] = (y[i][int64_t(j)] - mean[j]) / scale[j];
     if (kind != Kind::label) continue;
     const auto at = std::lower_bound(labels.begin(), labels.end(), y[i][0]);
     if (at == labels.end() || *at != y[i][0])

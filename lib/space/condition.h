@@ -13,15 +13,13 @@ struct Condition {
   enum class Kind { none, vector, label };
   Kind kind = Kind::none;
   std::vector<double> mean, scale;  // vector: of each column of y; scale is its standard deviation, 1 where that is zero
-  int octaves = 0;                  // vector: beside each standardised column u its waves cos, sin of 2 pi 2^k u / 8, k < octaves
   std::vector<double> labels;       // label: the classes, ascending; y has one column
 
-  // vector: columns are standardised one by one; the waves tell nearby values apart (as the positions of Vaswani et al. 2017). label:
-  // one-hot, at most 1,000 classes. Throws (Exit::data) where labels are not in one column or too many.
-  static Condition fit(Kind, Mat<const double> y, int octaves = 0);
+  // vector: columns are standardised one by one. label: one-hot, at most 1,000 classes.
+  // Throws (Exit::data) where labels are not in one column or too many.
+  static Condition fit(Kind, Mat<const double> y);
 
-  // {"type": "vector", "columns": .., "octaves": ..} or {"type": "label", "classes": ..}: its shape, from which of() rebuilds it for
-  // state() to fill.
+  // {"type": "vector", "columns": ..} or {"type": "label", "classes": ..}: its shape, from which of() rebuilds it for state() to fill.
   Value shape() const;
   static Condition of(const Value& shape);
 

@@ -26,21 +26,6 @@ TEST_CASE("condition: a vector is standardised column by column and says that it
   CHECK_THROWS_WITH(c.encode(table(1, {1})), Catch::Contains("1 columns") && Catch::Contains("trained on 2"));
 }
 
-TEST_CASE("condition: waves tell close values apart") {
-  const Matrix<double> y = table(2, {-2, 2});
-  const Condition c = Condition::fit(Condition::Kind::vector, y, 3);
-  CHECK(c.width() == 8);
-  const Matrix<double> g = c.encode(table(1, {1}));  // u = 1/2
-  CHECK(g[0][0] == 0.5);
-  for (int k = 0; k < 3; ++k) {
-    const double phase = 2 * M_PI * std::ldexp(0.5, k) / 8;
-    CHECK(g[0][1 + 2 * k] == Approx(std::cos(phase)).margin(1e-15));
-    CHECK(g[0][2 + 2 * k] == Approx(std::sin(phase)).margin(1e-15));
-  }
-  CHECK(g[0][7] == 1);
-  CHECK(Condition::of(c.shape()).width() == 8);
-}
-
 TEST_CASE("condition: labels are one-hot in ascending order; unknown ones are refused") {
   const Condition c = Condition::fit(Condition::Kind::label, table(4, {7, -1, 7, 3}));
   CHECK(c.labels == std::vector<double>{-1, 3, 7});
@@ -51,8 +36,7 @@ TEST_CASE("condition: labels are one-hot in ascending order; unknown ones are re
 }
 
 TEST_CASE("condition: its shape is enough to read it back") {
-  for (const auto& [kind, y] :
-       {std::pair{Condition::Kind::vector, table(2, {1, 2, 3, 4})}, {Condition::Kind::label, table(3, {2, 1, 2})}}) {
+  for (const auto& [kind, y] : {std::pair{Condition::Kind::vector, table(2, {1, 2, 3, 4})}, {Condition::Kind::label, table(3, {2, 1, 2})}}) {
     const Condition c = Condition::fit(kind, y), back = Condition::of(c.shape());
     CHECK(back.kind == kind);
     CHECK(back.width() == c.width());
