@@ -46,11 +46,16 @@ int64_t default_steps(int64_t rows, int64_t d, int64_t dy, int64_t batch) {
   return std::min({int64_t(60000), 8000 + 2000 * (d + dy), std::max<int64_t>(2000, 200 * rows / batch)});
 }
 
-// Every k-th row goes to the part that is held out.
-template <class Rows>
-static void part(const Rows& from, const std::vector<int64_t>& rows, Rows& to) {
-  to = Rows(int64_t(rows.size()), from.cols);
-  for (int64_t i = 0; i < to.rows; ++i) std::copy_n(from[rows[std::size_t(i)]], from.cols, to[i]);
+Training::Part Training::Part::take(const std::vector<int64_t>& rows) const {
+  const auto pick = [&](const Matrix<double>& from) {
+    Matrix<double> to(int64_t(rows.size()), from.cols);
+    for (int64_t i = 0; i < to.rows; ++i) std::copy_n(from[rows[std::size_t(i)]], from.cols, to[i]);
+    return to;
+  };
+  Part p{pick(x), pick(given), {}};
+  if (!weights.empty())
+    for (const int64_t i : rows) p.weights.push_back(weights[std::size_t(i)]);
+  return p;
 }
 
 Training::Training(const Value& spec, const TrainingRows& rows) : model_(spec) {
@@ -58,30 +63,28 @@ Training::Training(const Value& spec, const TrainingRows& rows) : model_(spec) {
   const int64_t n = rows.x.rows;
   if (n < 1) throw Error("the dataset has no rows", Exit::data);
   const Stream stream = model_.stream();
-  const double* w = rows.weights.empty() ? nullptr : rows.weights.data();
-  if (o["codec"].text() == "standard") model_.codec.fit(rows.x, w);
-  Matrix<double> x = rows.x, given;
-  model_.codec.encode(x);
-  if (model_.condition.width()) {
+  if (o["codec"].text() == "standard") model_.codec.fit(rows.x, rows.weights.empty() ? nullptr : rows.weights.data());
+  Part all{rows.x, {}, rows.weights};
+  model_.codec.encode(all.x);
+  const bool told = model_.condition.width() > 0;
+  if (told) {
     model_.condition = condition_of(o, rows.y);
-    given = model_.condition.encode(rows.y);
+    all.given = model_.condition.encode(rows.y);
   }
-  const double share = o["held_out"].is_null() ? (given.cols ? 0.05 : 0) : o["held_out"].number();
+  const double share = o["held_out"].is_null() ? (told ? 0.05 : 0) : o["held_out"].number();
   const int64_t held = int64_t(share * double(n));
-  std::vector<int64_t> kept, out;
-  const Permutation order(stream / "held-out", uint64_t(n));
-  std::vector<bool> away(static_cast<std::size_t>(n), false);
-  for (int64_t i = 0; i < held; ++i) away[std::size_t(order[uint64_t(i)])] = true;
-  for (int64_t i = 0; i < n; ++i) (away[std::size_t(i)] ? out : kept).push_back(i);
-  std::vector<double> weights, held_weights;
-  if (w)
-    for (int64_t i = 0; i < n; ++i) (away[std::size_t(i)] ? held_weights : weights).push_back(w[i]);
-  part(x, kept, x_), part(given, kept, given_);
-  part(x, out, held_x_), part(given, out, held_given_);
+  std::vector<int64_t> order;
+  const Permutation shuffled(stream / "held-out", uint64_t(n));
+  for (int64_t i = 0; i < n; ++i) order.push_back(held ? int64_t(shuffled[uint64_t(i)]) : i);
+  held_out_ = all.take({order.begin(), order.begin() + held});
+  trained_ = all.take({order.begin() + held, order.end()});
   const int batch = int(o["batch"].integer());
-  source_ = std::make_unique<DatasetSource>(x_, std::move(weights), batch, stream / "rows", Given{given_, o["condition_dropout"].number()});
+  const auto source = [&](const Part& p, int size, const char* path, double absent) {
+    return std::make_unique<DatasetSource>(p.x, p.weights, size, stream / path, Given{p.given, absent});
+  };
+  source_ = source(trained_, batch, "rows", o["condition_dropout"].number());
   if (held) {
-    held_out_ = std::make_unique<DatasetSource>(held_x_, std::move(held_weights), int(held), stream / "held-out", Given{held_given_});
+    judge_ = source(held_out_, int(held), "held-out", 0);
     patience_ = o["patience"].integer();
   }
   trainer_ = std::make_unique<Trainer>(*model_.head, *model_.objective, o, o["steps"].integer(), batch, Cut{}, stream);
@@ -107,7 +110,7 @@ void Training::run(Progress& progress, int64_t checkpoint_every, const std::func
     }
     progress.update(done, total, report.loss);
     if (patience_ && (done % look == 0 || done == total)) {
-      const double loss = trainer_->loss(*held_out_, std::min<int64_t>(held_x_.rows, 20000));
+      const double loss = trainer_->loss(*judge_, std::min<int64_t>(held_out_.x.rows, 20000));
       model_.held_out.push_back(loss);
       model_.held_out_step.push_back(double(done));
       if (loss < best_loss_) best_loss_ = loss, best_step_ = done, best_ = trainer_->average().v;

@@ -37,10 +37,15 @@ class Training {
 
  private:
   Model model_;
-  Matrix<double> x_, given_;                          // model units; the condition as the network sees it
-  Matrix<double> held_x_, held_given_;                // rows that are not trained on
-  std::unique_ptr<DatasetSource> source_, held_out_;  // of both
-  int64_t patience_ = 0;                              // 0: no row is held out
+  // Rows in model units, with what the network is told of them.
+  struct Part {
+    Matrix<double> x, given;
+    std::vector<double> weights;
+    Part take(const std::vector<int64_t>& rows) const;
+  };
+  Part trained_, held_out_;
+  std::unique_ptr<DatasetSource> source_, judge_;  // of both; judge_ is null where no row is held out
+  int64_t patience_ = 0;                           // looks; 0: no row is held out
   double best_loss_ = HUGE_VAL;
   int64_t best_step_ = 0;
   std::vector<float> best_;  // the moving average at best_step_
