@@ -164,10 +164,13 @@ void run(cli::Call& call) {
   }
 
   const bool judged = std::find(names.begin(), names.end(), "nll") != names.end();
-  if (!judged && (!o["model"].is_null() || call.has_output()))
-    throw Error(call.has_output() ? "-o writes the log-densities that the metric nll takes; add nll to --metrics, or leave -o out"
-                                  : "--model is for the metric nll; add it to --metrics, or leave --model out",
-                Exit::usage);
+  const auto needs_nll = [](std::string flag) {
+    std::replace(flag.begin(), flag.end(), '_', '-');
+    return Error(flag + " is for the metric nll; add nll to --metrics, or leave " + flag + " out", Exit::usage);
+  };
+  if (!judged && call.has_output()) throw needs_nll("-o");
+  for (const Option& option : job::likelihood_options())
+    if (!judged && !o[option.name].is_null()) throw needs_nll("--" + option.name);
   if (settings.floor == Floor::rows && call.inputs.size() < 2)
     throw Error("--floor FILE is compared with a reference, and none is given", Exit::usage);
 

@@ -15,6 +15,20 @@ Matrix<double> picked(Mat<const double> from, const std::vector<int64_t>& rows) 
   return out;
 }
 
+// Unset: exact in few columns, unless a number of probes is asked for.
+Probes probes_of(const Value& o, int d) {
+  const bool counted = !o["probes"].is_null(), named = !o["divergence"].is_null();
+  Probes p;
+  if (counted) p.n = int(o["probes"].integer());
+  if (named)
+    p.law = Probes::named(o["divergence"].text());
+  else if (!counted && d <= widest)
+    p.law = Probes::Law::exact;
+  if (counted && p.law == Probes::Law::exact)
+    throw Error("--divergence exact takes no probes; leave --probes out, or take rademacher", Exit::usage);
+  return p;
+}
+
 // From the data to the reference.
 Plan way(const Schedule& schedule, const StepRule& rule, const Value& o) {
   const auto grid = make<std::unique_ptr<Grid>>(grids(), or_default(o["grid"], grids(), schedule.table() ? "uniform" : "karras"));
@@ -26,7 +40,7 @@ Plan way(const Schedule& schedule, const StepRule& rule, const Value& o) {
   Span span;
   if (!o["start"].is_null()) span.start = o["start"].number();
   if (!o["end"].is_null()) span.end = o["end"].number();
-  return backwards(make_plan(schedule, *grid, int(o["steps"].integer()), Final::none, span));
+  return backwards(make_plan(schedule, *grid, o["steps"].is_null() ? 256 : int(o["steps"].integer()), Final::none, span));
 }
 
 LogDensities run(const Denoiser& denoiser, const Process& process, const Codec& codec, const Value& o, uint64_t seed, Progress& progress,
@@ -41,11 +55,7 @@ LogDensities run(const Denoiser& denoiser, const Process& process, const Codec& 
   const Schedule& schedule = *process.linear();
   const Value sampler = or_default(o["sampler"], samplers(), schedule.table() ? "heun" : "rk45");
   const auto rule = make<std::unique_ptr<StepRule>>(samplers(), sampler);
-  Probes probes{Probes::Law::exact, int(o["probes"].integer())};
-  if (!o["divergence"].is_null())
-    probes.law = Probes::named(o["divergence"].text());
-  else if (d > widest)
-    probes.law = Probes::Law::rademacher;
+  const Probes probes = probes_of(o, d);
   const bool exact = probes.law == Probes::Law::exact;
   const Plan plan = way(schedule, *rule, o);
 
@@ -82,22 +92,23 @@ const std::vector<Option>& likelihood_options() {
        "for all; unset: /y of the samples"},
       {"divergence", choice({"exact", "rademacher", "gaussian", "sphere"}), Value(),
        "for nll: how the trace of the flow's Jacobian is taken: exact (as many products as columns), or Hutchinson's estimate with "
-       "random vectors of this law, the same for a row on its whole way. Unset: exact up to " +
-           std::to_string(widest) + " columns, rademacher (entries +-1) beyond"},
-      Probes::count_option(),
+       "random vectors of this law, the same for a row on its whole way. Unset: rademacher (entries +-1) where --probes is given or there "
+       "are more than " +
+           std::to_string(widest) + " columns, else exact"},
+      {"probes", integer(1, 1024), Value(), "for nll: random vectors a row; the variance falls as 1 / probes; unset: 1"},
       {"sampler", method(samplers), Value(),
        "for nll: the rule that follows the probability flow from the data to the reference; one with tolerances counts the log-determinant "
        "as "
        "any other coordinate. Unset: rk45, and heun for a process with a discrete table"},
       {"grid", method(grids), Value(),
        "for nll: the levels that it visits; unset: uniform for a process with a discrete table, karras for the others"},
-      {"steps", integer(1, 1e6), 256, "for nll: moves between levels (rk45 takes as many as its tolerances need)"},
+      {"steps", integer(1, 1e6), Value(), "for nll: moves between levels (rk45 takes as many as its tolerances need); unset: 256"},
       {"start", number(0, 1).above(), Value(), "for nll: t of the reference's level; unset: 1, or the grid's own"},
       {"end", number(0, 1), Value(),
        "for nll: t of the level at which the rows are taken as states, so whose density is measured; unset: the end of the process's "
        "sampling range (vp 1e-3, ou sigma .014, ve sigma_min), or the grid's own"},
       {"process", method(processes), Value(), "for nll of an oracle: how noise is added (unset: ve); a trained model brings its own"},
-      {"params", choice({"ema", "live"}), "ema", "for nll of a trained model: the moving average or the last parameters"}};
+      {"params", choice({"ema", "live"}), Value(), "for nll of a trained model: the moving average (unset) or the last parameters"}};
   return options;
 }
 
@@ -108,12 +119,13 @@ LogDensities log_densities(const Model& model, const Value& o, uint64_t seed, Pr
                     "; leave --process out",
                 Exit::usage);
   if (x.cols == model.dim()) model.codec.require_inside(x);
-  const NetDenoiser network(*model.head, o["params"].text() == "ema" ? *model.ema : *model.params);
+  const NetDenoiser network(*model.head, !o["params"].is_null() && o["params"].text() == "live" ? *model.params : *model.ema);
   return run(network, *model.process, model.codec, o, seed, progress, rows, x, model.given(y));
 }
 
 LogDensities log_densities(const Density& density, const Value& o, uint64_t seed, Progress& progress, const std::vector<int64_t>& rows,
                            const Matrix<double>& x) {
+  if (!o["params"].is_null()) throw Error("an oracle has no parameters; leave --params out", Exit::usage);
   const auto process = make<std::unique_ptr<Process>>(processes(), or_default(o["process"], processes(), "ve"));
   return run(density, *process, AffineCodec::identity(density.dim()), o, seed, progress, rows, x);
 }

@@ -157,6 +157,9 @@ TEST_CASE("log densities: an oracle, and what is refused") {
   density->logp(x, {0, -1, 1, .002}, own);
   const auto l = ask(R"({"process":{"type":"ve","sigma_max":1000},"sampler":{"type":"rk45","rtol":1e-9,"atol":1e-9}})").log_p;
   for (int i = 0; i < 2; ++i) CHECK(near(l[std::size_t(i)], own[i], 1e-5));
+  CHECK_THROWS_WITH(ask(R"({"divergence":"exact","probes":3})"), Catch::Contains("--probes"));
+  CHECK(ask(R"({"probes":3})").used["divergence"].text() == "rademacher");
+  CHECK_THROWS_WITH(ask(R"({"params":"live"})"), Catch::Contains("no parameters"));
   CHECK(ask(R"({"process":"ddpm"})").used["sampler"].text() == "heun");
   CHECK(ask(R"({"process":"vp","end":0.01})").used["t"].number() == Approx(.01));
   CHECK_THROWS_WITH(ask(R"({"sampler":{"type":"ddim","eta":1}})"), Catch::Contains("adds noise"));
