@@ -53,8 +53,7 @@ LogDensities run(const Denoiser& denoiser, const Process& process, const Codec& 
                     " observations y; one for all rows or one for each was expected",
                 Exit::data);
   const Schedule& schedule = *process.linear();
-  const Value sampler = or_default(o["sampler"], samplers(), schedule.table() ? "heun" : "rk45");
-  const auto rule = make<std::unique_ptr<StepRule>>(samplers(), sampler);
+  const auto rule = make<std::unique_ptr<StepRule>>(samplers(), o["sampler"]);
   const Probes probes = probes_of(o, d);
   const bool exact = probes.law == Probes::Law::exact;
   const Plan plan = way(schedule, *rule, o);
@@ -76,7 +75,7 @@ LogDensities run(const Denoiser& denoiser, const Process& process, const Codec& 
                                                 : o["divergence"].is_null() ? "rademacher"
                                                                             : o["divergence"].text()},
                                  {"probes", exact ? Value() : Value(probes.n)},
-                                 {"sampler", sampler["type"]},
+                                 {"sampler", o["sampler"]["type"]},
                                  {"t", plan.front().from.t},
                                  {"sigma", plan.front().from.sigma_ve()}});
   return out;
@@ -96,10 +95,9 @@ const std::vector<Option>& likelihood_options() {
        "are more than " +
            std::to_string(widest) + " columns, else exact"},
       {"probes", integer(1, 1024), Value(), "for nll: random vectors a row; the variance falls as 1 / probes; unset: 1"},
-      {"sampler", method(samplers), Value(),
-       "for nll: the rule that follows the probability flow from the data to the reference; one with tolerances counts the log-determinant "
-       "as "
-       "any other coordinate. Unset: rk45, and heun for a process with a discrete table"},
+      {"sampler", method(samplers), "rk45",
+       "for nll: the rule that follows the probability flow from the data to the reference (a process with a discrete table needs another, "
+       "heun say); one with tolerances counts the log-determinant as any other coordinate"},
       {"grid", method(grids), Value(),
        "for nll: the levels that it visits; unset: uniform for a process with a discrete table, karras for the others"},
       {"steps", integer(1, 1e6), Value(), "for nll: moves between levels (rk45 takes as many as its tolerances need); unset: 256"},

@@ -160,7 +160,8 @@ TEST_CASE("log densities: an oracle, and what is refused") {
   CHECK_THROWS_WITH(ask(R"({"divergence":"exact","probes":3})"), Catch::Contains("--probes"));
   CHECK(ask(R"({"probes":3})").used["divergence"].text() == "rademacher");
   CHECK_THROWS_WITH(ask(R"({"params":"live"})"), Catch::Contains("no parameters"));
-  CHECK(ask(R"({"process":"ddpm"})").used["sampler"].text() == "heun");
+  CHECK(ask(R"({"process":"ddpm","sampler":"heun"})").used["t"].number() == Approx(.001));
+  CHECK_THROWS_WITH(ask(R"({"process":"ddpm"})"), Catch::Contains("take heun"));
   CHECK(ask(R"({"process":"vp","end":0.01})").used["t"].number() == Approx(.01));
   CHECK_THROWS_WITH(ask(R"({"sampler":{"type":"ddim","eta":1}})"), Catch::Contains("adds noise"));
   CHECK_THROWS_WITH(ask(R"({"sampler":"ancestral"})"), Catch::Contains("adds noise"));
