@@ -1,4 +1,4 @@
-// dm-eval: metrics between samples and a reference, each with its floor.
+// dm-eval: metrics between samples and a reference, each with its floor; likelihoods under a model.
 #include <algorithm>
 #include <cmath>
 #include <cstdio>
@@ -9,8 +9,10 @@
 #include "io/dataset.h"
 #include "io/input.h"
 #include "io/lineage.h"
+#include "io/oracle.h"
 #include "job/assertion.h"
 #include "job/eval.h"
+#include "job/likelihood.h"
 #include "metric/metric.h"
 
 using namespace dm;
@@ -42,6 +44,42 @@ std::string cell(const Value* v) {
   return text;
 }
 
+// What --model names: a trained model or an oracle, and the condition of the rows.
+struct Judge {
+  std::shared_ptr<const io::Input> input;
+  std::unique_ptr<Density> oracle;
+  std::optional<io::Model> file;
+  std::unique_ptr<job::Model> model;
+  std::optional<Matrix<double>> y;
+
+  Judge(const std::string& path, const Value& o, const io::Dataset& samples) : input(std::make_shared<const io::Input>(path)) {
+    if (input->content() == io::Content::json) {
+      oracle = io::read_oracle(*input);
+      if (!o["y"].is_null()) throw Error("an oracle has no condition; leave --y out", Exit::usage);
+      return;
+    }
+    file.emplace(input);
+    model = std::make_unique<job::Model>(file->spec());
+    model->state(file->archive());
+    if (!o["y"].is_null()) {
+      io::Dataset told = io::read_dataset(o["y"].text());
+      y = told.y ? std::move(*told.y) : std::move(told.x);
+    } else if (model->condition.width()) {
+      y = samples.y;
+    }
+  }
+  LogDensities log_p(const Value& o, uint64_t seed, Progress& progress, const std::vector<int64_t>& rows, const Matrix<double>& x) const {
+    if (oracle) return job::log_densities(*oracle, o, seed, progress, rows, x);
+    return job::log_densities(*model, o, seed, progress, rows, x, y ? &*y : nullptr);
+  }
+  Value described() const {
+    Value v = Value::object();
+    v.set("file", input->given());
+    v.set("sha256", input->sha256());
+    return v;
+  }
+};
+
 // One line a metric; what it was computed with stands behind.
 std::string table(const Value& results, const std::vector<std::string>& names) {
   const auto line = [](const std::string& name, const std::string& value, const std::string& floor, const std::string& ratio,
@@ -64,10 +102,26 @@ std::string table(const Value& results, const std::vector<std::string>& names) {
     out += line(name, cell(e.find("value")), cell(e.find("floor")), cell(e.find("ratio")), rest);
   }
   const Value& rows = results["rows"];
-  out += "rows: " + to_json(rows["samples"]) + " samples against " + to_json(rows["reference"]) + " reference rows";
+  out += "rows: " + to_json(rows["samples"]) + " samples";
+  if (!rows["reference"].is_null()) out += " against " + to_json(rows["reference"]) + " reference rows";
   if (!rows["floor"].is_null()) out += "; floor: " + to_json(rows["floor"]) + " other rows of the reference's law against the same";
   if (!rows["splits"].is_null()) out += "; means over " + to_json(rows["splits"]) + " splits";
   out += "; seed " + to_json(results["seed"]) + "\n";
+  return out;
+}
+
+// [log_p, row] of each row, and the standard error that its probes leave where there is one.
+io::Dataset densities(const LogDensities& l, const std::vector<int64_t>& rows) {
+  io::Dataset out;
+  const bool probed = !l.probe_variance.empty();
+  out.names = {"log_p", "row"};
+  if (probed) out.names.push_back("probe_error");
+  out.x = Matrix<double>(int64_t(rows.size()), int64_t(out.names.size()));
+  for (size_t i = 0; i < rows.size(); ++i) {
+    double* r = out.x[int64_t(i)];
+    r[0] = l.log_p[i], r[1] = double(rows[i]);
+    if (probed) r[2] = std::sqrt(l.probe_variance[i] / l.used["probes"].number());
+  }
   return out;
 }
 
@@ -109,11 +163,27 @@ void run(cli::Call& call) {
     settings.floor = floor.text() == "none" ? Floor::none : Floor::rows;
   }
 
-  const Rows samples(call.inputs[0]), reference(call.inputs[1]);
-  std::optional<Rows> train, floor_rows;
+  const bool judged = std::find(names.begin(), names.end(), "nll") != names.end();
+  const auto needs_nll = [](std::string flag) {
+    std::replace(flag.begin(), flag.end(), '_', '-');
+    return Error(flag + " is for the metric nll; add nll to --metrics, or leave " + flag + " out", Exit::usage);
+  };
+  if (!judged && call.has_output()) throw needs_nll("-o");
+  for (const Option& option : job::likelihood_options())
+    if (!judged && option.dflt.is_null() && !o[option.name].is_null()) throw needs_nll("--" + option.name);
+  if (settings.floor == Floor::rows && call.inputs.size() < 2)
+    throw Error("--floor FILE is compared with a reference, and none is given", Exit::usage);
+
+  const Rows samples(call.inputs[0]);
+  std::optional<Rows> reference, train, floor_rows;
+  if (call.inputs.size() > 1) reference.emplace(call.inputs[1]);
+  std::optional<Judge> judge;
+  if (!o["model"].is_null()) judge.emplace(o["model"].text(), o, samples.data);
   std::optional<std::string> train_file;
   if (!o["train"].is_null())
     train_file = o["train"].text();
+  else if (judge && judge->file)
+    train_file = io::training_file(*judge->file, judge->input->given());
   else
     train_file = io::training_file(samples.data);
   if (train_file) train.emplace(*train_file);
@@ -121,11 +191,18 @@ void run(cli::Call& call) {
   if (settings.floor == Floor::rows) floor_rows.emplace(floor.text());
 
   const Points train_points = train ? train->points() : Points{}, floor_points = floor_rows ? floor_rows->points() : Points{};
-  Value results =
-      job::evaluate({samples.points(), reference.points(), train ? &train_points : nullptr, floor_rows ? &floor_points : nullptr}, settings,
-                    *call.progress);
-  for (const Rows* r : {&samples, &reference})
-    if (io::several_times(r->data)) call.note("warning: '" + r->data.source + "' holds rows of several times /t; they are pooled.");
+  LogDensities log_p;
+  std::vector<int64_t> numbers;
+  job::EvalSets sets{samples.points(), reference ? reference->points() : Points{}, train ? &train_points : nullptr,
+                     floor_rows ? &floor_points : nullptr};
+  if (judge)
+    sets.log_p = [&](const std::vector<int64_t>& rows) {
+      numbers = rows;
+      return log_p = judge->log_p(o, uint64_t(call.seed), *call.progress, rows, samples.data.x);
+    };
+  Value results = job::evaluate(sets, settings, *call.progress);
+  for (const Rows* r : {&samples, static_cast<const Rows*>(reference ? &*reference : nullptr)})
+    if (r && io::several_times(r->data)) call.note("warning: '" + r->data.source + "' holds rows of several times /t; they are pooled.");
 
   std::string failures;
   Value verdicts = Value::array();
@@ -143,16 +220,18 @@ void run(cli::Call& call) {
   }
   for (const Value& w : results["warnings"].items()) call.note("warning: " + w.text());
 
+  if (call.has_output()) io::write_dataset(call.output(), densities(log_p, numbers), call.provenance, {.force = call.force});
   if (call.json) {
     if (!assertions.empty()) results.set("assert", std::move(verdicts));
     if (!call.provenance.is_null()) {
       results.set("command", call.provenance["command"]);
       results.set("samples", samples.described());
-      results.set("reference", reference.described());
+      if (reference) results.set("reference", reference->described());
+      if (judge) results.set("model", judge->described());
       if (train) results.set("train", train->described());
     }
     call.print_json(results);
-  } else {
+  } else if (!call.has_output() || call.output() != "-") {
     call.print(table(results, names));
   }
   if (!failures.empty()) throw Error(failures, Exit::failure);
@@ -164,9 +243,37 @@ std::string known() {
   return all;
 }
 
+std::vector<Option> options() {
+  std::vector<Option> out = {
+      {.name = "metrics",
+       .type = any(metrics),
+       .dflt = "w2,sw2,mmd",
+       .doc = "which metrics: names joined by commas, or JSON where one has options: '[\"w1\", {\"type\": \"sw2\", \"projections\": "
+              "1000}]'; " +
+              known()},
+      {.name = "floor",
+       .type = any(),
+       .dflt = "auto",
+       .doc = "auto (split the reference), a file of independent rows of the reference's law, a number, or none"},
+      {.name = "rows",
+       .type = integer(1, 1e9),
+       .doc = "use at most this many samples, drawn at random, and twice as many reference rows; unset: all"},
+      {.name = "splits",
+       .type = integer(1, 1000),
+       .dflt = 4,
+       .doc = "over how many random splits of the reference value and floor are averaged (the time grows with it)"},
+      {.name = "train",
+       .type = text(),
+       .doc = "file of the rows that the model was trained on; unset: the one that the samples' provenance names, where it is found"},
+      {.name = "assert", .type = list(1), .doc = "comparisons that must hold, joined by commas"},
+      {.name = "assert_file", .type = text(), .doc = "JSON file {\"assert\": [...]} with comparisons that must hold"}};
+  for (const Option& option : job::likelihood_options()) out.push_back(option);
+  return out;
+}
+
 const cli::Command command{
     .name = "dm-eval",
-    .summary = "Measure samples against a reference, every distance with its floor",
+    .summary = "Measure samples against a reference, every distance with its floor, or their likelihood under a model",
     .description =
         "Prints a table, or one line of JSON with a key per metric holding at least value and floor. The floor is the same distance "
         "between two "
@@ -176,38 +283,32 @@ const cli::Command command{
         "Assertions compare sums and products of numbers and results: 'w2/floor < 1.6', 'nn-share.z < 3', 'moments.mean_error <= .02'. A "
         "failed one, "
         "and any that meets null, ends with status 1.\n\n"
+        "Likelihoods: nll is the mean of -log p of SAMPLES (held-out data, say) under --model, a model file or an oracle spec, in nats and "
+        "data units; REFERENCE may then be left out. log p is exact up to the tolerances of the sampler: the probability flow takes each "
+        "row "
+        "from the level --end to the reference, with the log-determinant beside it.\n\n"
         "Rows that are bit-equal between the inputs are counted and warned of, also against the training file that the samples' provenance "
         "names.",
     .examples = {{"dm-eval samples.h5 test.h5 --metrics w1,w2,sw1,tv,mmd --json", "five metrics on one line of JSON"},
                  {"dm-eval samples.h5 test.h5 --metrics w2 --assert 'w2/floor<1.6'",
                   "exit status 1 unless W2 is below 1.6 times its floor"},
                  {"dm-eval samples.h5 test.h5 --metrics nn-share --train moons.h5", "does the model repeat its training rows?"},
+                 {"dm-eval test.h5 --model model.h5 --metrics nll --assert 'nll.bits_per_dim<1.2'",
+                  "held-out likelihood by the probability flow"},
+                 {"dm-eval test.h5 --model model.h5 --metrics nll --divergence rademacher --probes 10 -o logp.h5",
+                  "by ten probes a row, each row's log p to a file"},
                  {"dm-noise moons.h5 --time 0.5 -o - | dm-eval - test.h5 --metrics sw2", "samples from a pipe"}},
     .inputs = {{.name = "SAMPLES", .doc = "the rows to judge; - is standard input", .kind = "dataset|table"},
-               {.name = "REFERENCE", .doc = "rows of the law they should follow, not used in training", .kind = "dataset|table"}},
-    .options =
-        {{.name = "metrics",
-          .type = any(metrics),
-          .dflt = "w2,sw2,mmd",
-          .doc = "which metrics: names joined by commas, or JSON where one has options: '[\"w1\", {\"type\": \"sw2\", \"projections\": "
-                 "1000}]'; " +
-                 known()},
-         {.name = "floor",
-          .type = any(),
-          .dflt = "auto",
-          .doc = "auto (split the reference), a file of independent rows of the reference's law, a number, or none"},
-         {.name = "rows",
-          .type = integer(1, 1e9),
-          .doc = "use at most this many samples, drawn at random, and twice as many reference rows; unset: all"},
-         {.name = "splits",
-          .type = integer(1, 1000),
-          .dflt = 4,
-          .doc = "over how many random splits of the reference value and floor are averaged (the time grows with it)"},
-         {.name = "train",
-          .type = text(),
-          .doc = "file of the rows that the model was trained on; unset: the one that the samples' provenance names, where it is found"},
-         {.name = "assert", .type = list(1), .doc = "comparisons that must hold, joined by commas"},
-         {.name = "assert_file", .type = text(), .doc = "JSON file {\"assert\": [...]} with comparisons that must hold"}},
+               {.name = "REFERENCE",
+                .doc = "rows of the law they should follow, not used in training; nll alone needs none",
+                .kind = "dataset|table",
+                .min = 0}},
+    .output = {.doc =
+                   "the log-density that nll takes of each row: a dataset with the columns log_p (nats), row (its number in SAMPLES), and "
+                   "with two probes or more probe_error",
+               .name = "LOGP",
+               .min = 0},
+    .options = options(),
     .json = true,
     .run = run};
 

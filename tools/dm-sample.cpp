@@ -3,22 +3,10 @@
 #include "io/dataset.h"
 #include "io/input.h"
 #include "io/model.h"
+#include "io/oracle.h"
 #include "job/sample.h"
 
 using namespace dm;
-
-// {"density": {...}}: an analytic density with its exact prediction.
-static std::unique_ptr<Density> oracle(const io::Input& input) {
-  const Value spec = parse_json(input.text(), input.name());
-  std::vector<std::string> problems;
-  const Value v = resolve({{"density", method(densities), Value(), "", true}}, spec, "", problems);
-  try {
-    throw_problems(problems);
-    return make<std::unique_ptr<Density>>(densities(), v["density"]);
-  } catch (const Error& e) {
-    throw e.in(input.name());
-  }
-}
 
 static void run(cli::Call& call) {
   job::Samples out;
@@ -34,7 +22,7 @@ static void run(cli::Call& call) {
   }
   const job::SampleInputs rows{from ? &from->x : nullptr, y ? &*y : nullptr};
   if (input->content() == io::Content::json) {
-    out = job::sample(*oracle(*input), call.options, seed, *call.progress, rows);
+    out = job::sample(*io::read_oracle(*input), call.options, seed, *call.progress, rows);
   } else {
     io::Model file(input);
     job::Model model(file.spec());

@@ -198,6 +198,12 @@ Value resolve(const std::vector<Option>& options, const Value& given, const std:
   return out;
 }
 
+Value or_default(const Value& v, const Family& family, const char* name) {
+  if (!v.is_null()) return v;
+  std::vector<std::string> problems;
+  return resolve(family, name, "", problems);
+}
+
 void throw_problems(const std::vector<std::string>& problems) {
   if (problems.empty()) return;
   std::string all;

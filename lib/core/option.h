@@ -99,6 +99,8 @@ Made make(const Family& family, const Value& v, std::type_identity_t<Args>... ar
 Value resolve(const std::vector<Option>&, const Value& given, const std::string& pointer, std::vector<std::string>& problems);
 // The same for a single method value of a family ("vp" or {"type": "vp", ...}).
 Value resolve(const Family&, const Value& given, const std::string& pointer, std::vector<std::string>& problems);
+// A method option where the section leaves it unset: the method `name` with its defaults.
+Value or_default(const Value&, const Family&, const char* name);
 // Throws one Error (Exit::spec) with all problems, one a line.
 void throw_problems(const std::vector<std::string>& problems);
 

@@ -51,4 +51,11 @@ std::optional<std::string> training_file(const Dataset& samples) try {
   return {};
 }
 
+std::optional<std::string> training_file(const Model& model, const std::string& path) try {
+  for (const Found& data : inputs_of(model.provenance(), path)) return data.path;
+  return {};
+} catch (const Error&) {
+  return {};
+}
+
 }  // namespace dm::io

@@ -4,11 +4,14 @@
 #include <string>
 
 #include "io/dataset.h"
+#include "io/model.h"
 
 namespace dm::io {
 
 // Follows the provenance samples -> model -> training data. Files are looked for under their recorded names, from the working directory
 // and from the folder of the file that names them, and count only where their SHA-256 is the recorded one. Nothing where the chain breaks.
 std::optional<std::string> training_file(const Dataset& samples);
+// The same from the model file itself.
+std::optional<std::string> training_file(const Model&, const std::string& path);
 
 }  // namespace dm::io

@@ -115,24 +115,33 @@ std::vector<Value> resolve_metrics(const Value& given, const std::string& pointe
 }
 
 Value evaluate(const EvalSets& given, const EvalSettings& settings, Progress& progress) {
-  check_points("comparing samples with the reference", given.samples, given.reference);
+  const bool compared = given.reference.n() > 0;
+  check_points("comparing samples with the reference", given.samples, compared ? given.reference : given.samples);
   if (given.train) check_points("comparing samples with the training rows", given.samples, *given.train);
-  if (given.floor) check_points("comparing the floor's rows with the reference", *given.floor, given.reference);
+  if (given.floor && compared) check_points("comparing the floor's rows with the reference", *given.floor, given.reference);
   std::vector<std::unique_ptr<Metric>> metric;
   for (const Value& v : settings.metrics) {
     metric.push_back(make_metric(v));
+    if (metric.back()->needs_reference() && !compared)
+      throw Error("metric '" + v["type"].text() +
+                      "' compares the samples with reference rows, and none are given; give their file after that of the samples.",
+                  Exit::usage);
+    if (metric.back()->needs_model() && !given.log_p)
+      throw Error("metric '" + v["type"].text() + "' needs the model whose density it judges; give it with --model FILE.", Exit::usage);
     if (metric.back()->needs_train() && !given.train)
       throw Error("metric '" + v["type"].text() + "' needs the rows that the model was trained on; give them with --train FILE.",
                   Exit::usage);
   }
 
   Value warnings = Value::array();
-  warn_equal(given.samples, "samples", given.reference, "reference", "distances between them are too small.", warnings);
+  if (compared) warn_equal(given.samples, "samples", given.reference, "reference", "distances between them are too small.", warnings);
   if (given.train) {
-    warn_equal(given.samples, "samples", *given.train, "training data", "the model repeats what it was trained on.", warnings);
-    warn_equal(given.reference, "reference", *given.train, "training data", "the reference is not held out.", warnings);
+    warn_equal(given.samples, "samples", *given.train, "training data",
+               given.log_p ? "log p is not that of held-out rows." : "the model repeats what it was trained on.", warnings);
+    if (compared) warn_equal(given.reference, "reference", *given.train, "training data", "the reference is not held out.", warnings);
   }
-  if (given.floor) warn_equal(*given.floor, "floor's rows", given.reference, "reference", "the floor needs independent rows.", warnings);
+  if (given.floor && compared)
+    warn_equal(*given.floor, "floor's rows", given.reference, "reference", "the floor needs independent rows.", warnings);
 
   // Which rows are compared.
   const Stream stream = Stream(settings.seed) / "dm-eval";
@@ -143,8 +152,13 @@ Value evaluate(const EvalSets& given, const EvalSettings& settings, Progress& pr
   std::vector<Part> parts;
   parts.reserve(size_t(2 * splits + 2));  // Points look into them
   Points samples = given.samples, whole = given.reference;
-  if (n < given.samples.n())
-    samples = parts.emplace_back(given.samples, Permutation(stream / "samples", uint64_t(given.samples.n())), 0, n).points();
+  std::vector<int64_t> numbers(static_cast<size_t>(n));  // of the samples' rows
+  std::iota(numbers.begin(), numbers.end(), 0);
+  if (n < given.samples.n()) {
+    const Permutation order(stream / "samples", uint64_t(given.samples.n()));
+    for (int64_t& i : numbers) i = int64_t(order[uint64_t(i)]);
+    samples = parts.emplace_back(given.samples, order, 0, n).points();
+  }
   std::vector<Pair> pairs;
   std::string reason;  // why there is no floor
   for (int64_t s = 0; split && s < splits; ++s) {
@@ -161,7 +175,7 @@ Value evaluate(const EvalSets& given, const EvalSettings& settings, Progress& pr
       reason = "the reference has " + count(all, "row") + ", a floor for " + count(n, "sample") + " needs " + std::to_string(2 * n) +
                "; give more reference rows, fewer samples or --floor FILE";
     if (settings.floor == Floor::none) reason = "switched off";
-    if (settings.floor == Floor::rows) {
+    if (settings.floor == Floor::rows && compared) {
       if (!given.floor) throw Error("a floor from rows is asked for, but there are none.", Exit::usage);
       const int64_t k = std::min(n, given.floor->n());
       if (k < n)
@@ -171,7 +185,9 @@ Value evaluate(const EvalSets& given, const EvalSettings& settings, Progress& pr
                         given.train, nullptr};
     }
   }
-  const bool has_floor = split || settings.floor == Floor::rows;
+  const bool has_floor = split || (settings.floor == Floor::rows && compared);
+  LogDensities log_p;
+  if (std::any_of(metric.begin(), metric.end(), [](const auto& m) { return m->needs_model(); })) log_p = given.log_p(numbers);
 
   // One task a metric, a split, and value or floor; which thread takes which is invisible in the results.
   const int64_t m = int64_t(metric.size());
@@ -186,7 +202,7 @@ Value evaluate(const EvalSets& given, const EvalSettings& settings, Progress& pr
       if (is_floor && distance && has_floor) floor[k][s] = metric[k]->evaluate(pairs[s].floor, settings.seed);
       if (!is_floor && distance) value[k][s] = metric[k]->evaluate(pairs[s].value, settings.seed);
       if (!is_floor && !distance && s == 0)
-        value[k][s] = metric[k]->evaluate({samples, given.reference, given.train, nullptr}, settings.seed);
+        value[k][s] = metric[k]->evaluate({samples, given.reference, given.train, nullptr, &log_p}, settings.seed);
     } catch (const Error& e) {
       throw e.in("metric '" + settings.metrics[k]["type"].text() + "'");
     }
@@ -203,7 +219,7 @@ Value evaluate(const EvalSets& given, const EvalSettings& settings, Progress& pr
     entry.set("value", measured["value"]);
     entry.set("floor", nullptr);
     if (!distance) {
-      entry.set("floor_reason", "the value is compared with a fixed number, not with a distance");
+      entry.set("floor_reason", metric[k]->no_floor());
     } else if (settings.floor == Floor::number) {
       entry.set("floor", settings.floor_number);
     } else if (has_floor) {
@@ -220,11 +236,11 @@ Value evaluate(const EvalSets& given, const EvalSettings& settings, Progress& pr
   }
   Value rows = Value::object();
   rows.set("samples", samples.n());
-  rows.set("reference", pairs[0].value.reference.n());
+  rows.set("reference", compared ? Value(pairs[0].value.reference.n()) : Value());
   rows.set("floor", has_floor ? Value(pairs[0].floor.samples.n()) : Value());
   rows.set("splits", split ? Value(splits) : Value());
   rows.set("samples_given", given.samples.n());
-  rows.set("reference_given", all);
+  rows.set("reference_given", compared ? Value(all) : Value());
   out.set("rows", std::move(rows));
   out.set("seed", int64_t(settings.seed));
   out.set("warnings", std::move(warnings));

@@ -1,6 +1,7 @@
 // The engine of dm-eval: arrays and settings in, one ordered object of results out.
 #pragma once
 #include <cstdint>
+#include <functional>
 #include <optional>
 #include <vector>
 
@@ -8,13 +9,16 @@
 #include "core/progress.h"
 #include "core/value.h"
 #include "ot/points.h"
+#include "sample/likelihood.h"
 
 namespace dm::job {
 
 struct EvalSets {
-  Points samples, reference;
+  Points samples, reference;      // no reference (no rows): only for metrics that need none
   const Points* train = nullptr;  // rows the model was trained on
   const Points* floor = nullptr;  // rows of the reference's law, independent of the reference
+  // log p of the samples with these row numbers, under a model; empty: no model. See job/likelihood.h.
+  std::function<LogDensities(const std::vector<int64_t>& rows)> log_p = nullptr;
 };
 
 // Where the floor of a distance comes from.

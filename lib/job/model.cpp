@@ -40,6 +40,20 @@ Model::Model(const Value& s)
       params(std::make_unique<ParamSet<float>>(head->net->layout)),
       ema(std::make_unique<ParamSet<float>>(head->net->layout)) {}
 
+Matrix<double> Model::given(const Matrix<double>* y) const {
+  if (!condition.width()) {
+    if (y) throw Error("observations y are given, and the model was trained without a condition; leave --y out", Exit::usage);
+    return {};
+  }
+  if (y) return condition.encode(*y);
+  if (!options()["condition_dropout"].number())
+    throw Error("the model was trained on x given y (" + std::to_string(condition.columns()) +
+                    (condition.columns() == 1 ? " column" : " columns") +
+                    "); give the observations with --y FILE. Only a model trained with --condition-dropout can be used without",
+                Exit::usage);
+  return {};
+}
+
 Stream Model::stream() const { return Stream(uint64_t(spec["seed"].integer())) / "dm-train"; }
 
 // The flat vector of a ParamSet as one array an item: "layer0/weight" is the field `weight` of the group `layer0`.

@@ -30,6 +30,9 @@ struct Model {
   explicit Model(const Value& spec);
   const Value& options() const { return spec["dm-train"]; }
   int dim() const { return int(spec["dimension"].integer()); }
+  // The condition's rows as the network sees them; y null: none. Throws Exit::usage where the model wants them and there are none, or the
+  // other way.
+  Matrix<double> given(const Matrix<double>* y) const;
   Stream stream() const;  // seed / "dm-train"
   void state(Archive&);   // parameters, codec, losses; on loading the parameters are packed for use
 };

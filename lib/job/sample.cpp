@@ -38,13 +38,6 @@ const std::vector<Option>& sample_options() {
   return options;
 }
 
-// A method option where the section leaves it unset.
-static Value or_default(const Value& v, const Family& family, const char* name) {
-  if (!v.is_null()) return v;
-  std::vector<std::string> problems;
-  return resolve(family, name, "", problems);
-}
-
 // Counts the rows that are asked.
 struct Counted : Denoiser {
   const Denoiser& inner;
@@ -179,25 +172,17 @@ static Samples run(const Denoiser& model, const Process& process, const Codec& c
   return out;
 }
 
-// The condition's rows as the network sees them.
-static Matrix<double> condition_of(const Model& model, const Matrix<double>* y, const Value& o) {
-  const double dropout = model.options()["condition_dropout"].number();
+static Matrix<double> given_of(const Model& model, const Matrix<double>* y, const Value& o) {
+  if (o["guidance"].number() == 0) return model.given(y);
   if (!model.condition.width()) {
-    if (y) throw Error("observations y are given, and the model was trained without a condition; leave --y out", Exit::usage);
-    if (o["guidance"].number() != 0) throw Error("--guidance needs a model with a condition, which this one has not", Exit::usage);
-    return {};
+    if (y) return model.given(y);  // refuses
+    throw Error("--guidance needs a model with a condition, which this one has not", Exit::usage);
   }
-  if (o["guidance"].number() != 0 && (!dropout || !y))
+  if (!model.options()["condition_dropout"].number() || !y)
     throw Error(
         y ? "--guidance needs a model trained with --condition-dropout above 0" : "--guidance needs observations; give them with --y FILE",
         Exit::usage);
-  if (y) return model.condition.encode(*y);
-  if (!dropout)
-    throw Error("the model was trained on x given y (" + std::to_string(model.condition.columns()) +
-                    (model.condition.columns() == 1 ? " column" : " columns") +
-                    "); give the observations with --y FILE. Only a model trained with --condition-dropout can be sampled without",
-                Exit::usage);
-  return {};
+  return model.given(y);
 }
 
 Samples sample(const Model& model, const Value& o, uint64_t seed, Progress& progress, const SampleInputs& in) {
@@ -208,7 +193,7 @@ Samples sample(const Model& model, const Value& o, uint64_t seed, Progress& prog
   const NetDenoiser network(*model.head, !o["params"].is_null() && o["params"].text() == "live" ? *model.params : *model.ema);
   const ClassifierFree guided(network, o["guidance"].number());
   const Denoiser& denoiser = guided.w != 0 ? static_cast<const Denoiser&>(guided) : network;
-  return run(denoiser, *model.process, model.codec, o, seed, progress, in.from, condition_of(model, in.y, o));
+  return run(denoiser, *model.process, model.codec, o, seed, progress, in.from, given_of(model, in.y, o));
 }
 
 Samples sample(const Density& density, const Value& o, uint64_t seed, Progress& progress, const SampleInputs& in) {

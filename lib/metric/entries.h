@@ -16,5 +16,6 @@ const MetricEntry& mode_weights_metric();
 const MetricEntry& nn_share_metric();
 const MetricEntry& c2st_metric();
 const MetricEntry& sbc_metric();
+const MetricEntry& nll_metric();
 
 }  // namespace dm

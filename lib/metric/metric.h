@@ -7,6 +7,7 @@
 #include "core/option.h"
 #include "core/value.h"
 #include "ot/points.h"
+#include "sample/likelihood.h"
 
 namespace dm {
 
@@ -16,6 +17,7 @@ struct Sets {
   const Points* train = nullptr;
   const Points* scale =
       nullptr;  // rows that set TV's box and MMD's bandwidth (the whole reference where `reference` is a part); null: reference
+  const LogDensities* log_p = nullptr;  // of each sample under a model
 };
 
 struct Metric {
@@ -24,7 +26,10 @@ struct Metric {
   // pure function of the seed, the same for every pair of sets, so that a value and its floor share them. Throws dm::Error (Exit::data).
   virtual Value evaluate(const Sets&, uint64_t seed) const = 0;
   virtual bool has_floor() const { return true; }  // the value between two independent sets of one law is a floor
+  virtual const char* no_floor() const { return "the value is compared with a fixed number, not with a distance"; }  // why it has none
   virtual bool needs_train() const { return false; }
+  virtual bool needs_reference() const { return true; }
+  virtual bool needs_model() const { return false; }  // Sets::log_p
 };
 
 using MetricEntry = Entry<std::unique_ptr<Metric>>;

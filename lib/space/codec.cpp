@@ -83,26 +83,33 @@ BoxCodec::BoxCodec(const Value& support, int d) : affine(AffineCodec::identity(d
   }
 }
 
-void BoxCodec::unbox(Mat<double> x) const {
+double BoxCodec::share(std::size_t j, double x) const {
   constexpr double edge = 1e-6;
+  return std::clamp((x - lo[j]) / (hi[j] - lo[j]), edge, 1 - edge);
+}
+
+void BoxCodec::unbox(Mat<double> x) const {
   for (int64_t i = 0; i < x.rows; ++i)
     for (std::size_t j = 0; j < lo.size(); ++j)
       if (std::isfinite(lo[j])) {
-        const double u = std::clamp((x[i][j] - lo[j]) / (hi[j] - lo[j]), edge, 1 - edge);
+        const double u = share(j, x[i][j]);
         x[i][j] = log_d(u) - log_d(1 - u);
       }
 }
 
-void BoxCodec::fit(Mat<const double> x, const double* w) {
-  Matrix<double> z(x.rows, x.cols);
-  for (int64_t i = 0; i < x.rows; ++i) {
-    std::copy_n(x[i], x.cols, z[i]);
+void BoxCodec::require_inside(Mat<const double> x) const {
+  for (int64_t i = 0; i < x.rows; ++i)
     for (std::size_t j = 0; j < lo.size(); ++j)
       if (x[i][j] < lo[j] || x[i][j] > hi[j])
         throw Error("row " + std::to_string(i) + " has " + to_json(x[i][j]) + " in column " + std::to_string(j + 1) +
                         ", outside its support [" + to_json(lo[j]) + ", " + to_json(hi[j]) + "]",
                     Exit::data);
-  }
+}
+
+void BoxCodec::fit(Mat<const double> x, const double* w) {
+  require_inside(x);
+  Matrix<double> z(x.rows, x.cols);
+  for (int64_t i = 0; i < x.rows; ++i) std::copy_n(x[i], x.cols, z[i]);
   unbox(z);
   affine = AffineCodec::fit(z, w);
 }
@@ -126,7 +133,10 @@ void BoxCodec::logdet(Mat<const double> x, double* out) const {
   affine.logdet(x, out);
   for (int64_t i = 0; i < x.rows; ++i)
     for (std::size_t j = 0; j < lo.size(); ++j)
-      if (std::isfinite(lo[j])) out[i] += log_d(hi[j] - lo[j]) - log_d(x[i][j] - lo[j]) - log_d(hi[j] - x[i][j]);
+      if (std::isfinite(lo[j])) {
+        const double u = share(j, x[i][j]);
+        out[i] -= log_d(hi[j] - lo[j]) + log_d(u) + log_d(1 - u);
+      }
 }
 
 void BoxCodec::state(Archive& a) { affine.state(a); }

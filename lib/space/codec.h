@@ -43,15 +43,18 @@ struct BoxCodec : Codec {
   // Throws (Exit::spec) where it has another number of entries than d, or lo < hi does not hold.
   BoxCodec(const Value& support, int d);
 
-  // Affine as AffineCodec::fit of the logits. Throws (Exit::data) naming the first row outside the box.
+  // Affine as AffineCodec::fit of the logits, of rows that are inside.
   void fit(Mat<const double> x, const double* w = nullptr);
 
   void encode(Mat<double> x) const override;
   void decode(Mat<double> x) const override;
   void logdet(Mat<const double> x, double* out) const override;
   void state(Archive&) override;  // of the affine part; the box belongs to the spec
+  // Throws (Exit::data) naming the first row outside the box.
+  void require_inside(Mat<const double> x) const;
 
  private:
+  double share(std::size_t j, double x) const;  // of the box's width that lies below x, off the boundary
   void unbox(Mat<double> x) const;
 };
 

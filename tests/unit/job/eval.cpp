@@ -129,3 +129,47 @@ TEST_CASE("metrics: names, objects, mistakes") {
   CHECK(problems[0].find("sw3") != std::string::npos);
   CHECK(problems[1].find("twice") != std::string::npos);
 }
+
+TEST_CASE("evaluate: nll of weighted rows, of some rows, with an offset, without a reference") {
+  const Matrix<double> x = eval_rows(1, 60);
+  std::vector<double> w(60, 1.0);
+  w[7] = 5;
+  // log p = -row number; four probes, each row with variance 8
+  EvalSets sets{{x, w.data()}, {}, nullptr, nullptr};
+  std::vector<int64_t> asked;
+  sets.log_p = [&](const std::vector<int64_t>& rows) {
+    asked = rows;
+    LogDensities l;
+    for (const int64_t i : rows) l.log_p.push_back(-double(i)), l.probe_variance.push_back(8);
+    l.used = Value(Value::Object{{"probes", 4}});
+    return l;
+  };
+  EvalSettings s;
+  s.metrics = chosen(parse_json(R"([{"type":"nll","offset":7}])", "test"));
+  Progress silent;
+  Value v = evaluate(sets, s, silent);
+  const double mean = (59 * 60 / 2 + 4 * 7) / 64.0;
+  CHECK(v["nll"]["value"].number() == Approx(mean));
+  CHECK(v["nll"]["bits_per_dim"].number() == Approx(mean / (2 * std::log(2.)) + 7));
+  CHECK(v["nll"]["floor"].is_null());
+  CHECK(v["nll"]["floor_reason"].text().find("entropy") != std::string::npos);
+  CHECK(v["nll"]["probe_variance"].number() == Approx(8));
+  CHECK(v["nll"]["probe_error"].number() == Approx(std::sqrt((59 + 25) / 64. / 64 * 8 / 4)));
+  double square = 0;
+  for (int i = 0; i < 60; ++i) square += std::pow(w[size_t(i)] / 64 * (i - mean), 2);
+  CHECK(v["nll"]["standard_error"].number() == Approx(std::sqrt(square / (1 - (59 + 25) / 64. / 64))));
+  CHECK(v["rows"]["reference"].is_null());
+  s.rows = 10;
+  sets.samples.w = nullptr;
+  v = evaluate(sets, s, silent);
+  double sum = 0;
+  for (const int64_t i : asked) sum += double(i);
+  CHECK(asked.size() == 10);
+  CHECK(v["nll"]["value"].number() == Approx(sum / 10));
+
+  s.metrics = chosen("nll,w2");
+  CHECK_THROWS_WITH(evaluate(sets, s, silent), Catch::Contains("'w2'") && Catch::Contains("reference rows"));
+  sets.log_p = nullptr;
+  s.metrics = chosen("nll");
+  CHECK_THROWS_WITH(evaluate(sets, s, silent), Catch::Contains("--model"));
+}

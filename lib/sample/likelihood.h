@@ -1,0 +1,35 @@
+// Exact log-densities by the probability flow (Song et al. 2021, arXiv:2011.13456, section 4.3): where the flow takes x at the first
+// level of a plan to x_T at its last, the density of what the flow makes of the reference law is
+//   log p(x) = log prior(x_T) + log |det dx_T/dx|.
+// In u = x / alpha over s = sigma / alpha every process has one and the same flow, du/ds = epshat(alpha u), so that
+//   d log |det du/du_0| / ds = tr(d epshat/du) = alpha tr(d epshat/dx).
+// That is one more coordinate of the state, whose own prediction is the trace: every rule that follows the flow integrates it beside u
+// without knowing, and one with an error control counts it as any other coordinate.
+#pragma once
+#include "process/divergence.h"
+#include "sample/sampler.h"
+
+namespace dm {
+
+struct LogDensities {
+  std::vector<double> log_p;           // [n], in nats
+  std::vector<double> probe_variance;  // [n], of log p between the row's probes; empty with fewer than two
+  double evaluations = 0;              // of the denoiser with its derivative, mean over the rows
+  Value used;                          // how they were computed, for whoever reports them
+};
+
+struct Likelihood {
+  const Schedule& schedule;
+  const Denoiser& denoiser;  // differentiable
+  const StepRule& rule;      // follows the flow: StepRule::flow()
+  Plan plan;                 // data to reference (backwards()), before the rule's refine()
+  // Probe k of a row hangs on (stream, row, k) alone, so it stays the same on the row's whole way; each has a coordinate of its own.
+  Probes probes;
+  Stream stream;
+  Mat<const double> given = {};  // the condition of each row, see Sampler
+
+  // Of x [rows.n, d], states at the plan's first level. A row's bits depend on its id, its content and its condition alone.
+  LogDensities run(Rows, Mat<const double> x, Progress&) const;
+};
+
+}  // namespace dm
