@@ -264,7 +264,8 @@ std::vector<Option> options() {
        .doc = "over how many random splits of the reference value and floor are averaged (the time grows with it)"},
       {.name = "train",
        .type = text(),
-       .doc = "file of the rows that the model was trained on; unset: the one that the samples' provenance names, where it is found"},
+       .doc = "file of the rows that the model was trained on; unset: the one that the provenance of --model or of the samples names, "
+              "where it is found"},
       {.name = "assert", .type = list(1), .doc = "comparisons that must hold, joined by commas"},
       {.name = "assert_file", .type = text(), .doc = "JSON file {\"assert\": [...]} with comparisons that must hold"}};
   for (const Option& option : job::likelihood_options()) out.push_back(option);

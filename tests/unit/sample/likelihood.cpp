@@ -142,7 +142,8 @@ TEST_CASE("likelihood: probes have the mean and variance of their law, and the s
 }
 
 TEST_CASE("likelihood: a mixture integrates to one, and to itself where the reference is right") {
-  Matrix<double> means = table(2, {-1.25, .05, .75, .55, -.25, -1.15}), wide = table(2, {.2, .05, .05, .1}), round = table(2, {.15, 0, 0, .15});
+  Matrix<double> means = table(2, {-1.25, .05, .75, .55, -.25, -1.15}), wide = table(2, {.2, .05, .05, .1}),
+                 round = table(2, {.15, 0, 0, .15});
   const GaussianMixture data({1, 2, 1}, means, {wide, round, wide});
   const double h = .2, side = 6;
   Matrix<double> x(int64_t(std::pow(2 * side / h + 1, 2)), 2);
