@@ -171,8 +171,6 @@ void run(cli::Call& call) {
   if (!judged && call.has_output()) throw needs_nll("-o");
   for (const Option& option : job::likelihood_options())
     if (!judged && option.dflt.is_null() && !o[option.name].is_null()) throw needs_nll("--" + option.name);
-  if (settings.floor == Floor::rows && call.inputs.size() < 2)
-    throw Error("--floor FILE is compared with a reference, and none is given", Exit::usage);
 
   const Rows samples(call.inputs[0]);
   std::optional<Rows> reference, train, floor_rows;

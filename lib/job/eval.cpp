@@ -118,7 +118,9 @@ Value evaluate(const EvalSets& given, const EvalSettings& settings, Progress& pr
   const bool compared = given.reference.n() > 0;
   check_points("comparing samples with the reference", given.samples, compared ? given.reference : given.samples);
   if (given.train) check_points("comparing samples with the training rows", given.samples, *given.train);
-  if (given.floor && compared) check_points("comparing the floor's rows with the reference", *given.floor, given.reference);
+  if (!compared && settings.floor == EvalSettings::Floor::rows)
+    throw Error("a floor from rows is asked for, and there is no reference to compare them with.", Exit::usage);
+  if (given.floor) check_points("comparing the floor's rows with the reference", *given.floor, given.reference);
   std::vector<std::unique_ptr<Metric>> metric;
   for (const Value& v : settings.metrics) {
     metric.push_back(make_metric(v));
@@ -140,8 +142,7 @@ Value evaluate(const EvalSets& given, const EvalSettings& settings, Progress& pr
                given.log_p ? "log p is not that of held-out rows." : "the model repeats what it was trained on.", warnings);
     if (compared) warn_equal(given.reference, "reference", *given.train, "training data", "the reference is not held out.", warnings);
   }
-  if (given.floor && compared)
-    warn_equal(*given.floor, "floor's rows", given.reference, "reference", "the floor needs independent rows.", warnings);
+  if (given.floor) warn_equal(*given.floor, "floor's rows", given.reference, "reference", "the floor needs independent rows.", warnings);
 
   // Which rows are compared.
   const Stream stream = Stream(settings.seed) / "dm-eval";
@@ -175,7 +176,7 @@ Value evaluate(const EvalSets& given, const EvalSettings& settings, Progress& pr
       reason = "the reference has " + count(all, "row") + ", a floor for " + count(n, "sample") + " needs " + std::to_string(2 * n) +
                "; give more reference rows, fewer samples or --floor FILE";
     if (settings.floor == Floor::none) reason = "switched off";
-    if (settings.floor == Floor::rows && compared) {
+    if (settings.floor == Floor::rows) {
       if (!given.floor) throw Error("a floor from rows is asked for, but there are none.", Exit::usage);
       const int64_t k = std::min(n, given.floor->n());
       if (k < n)
@@ -185,7 +186,7 @@ Value evaluate(const EvalSets& given, const EvalSettings& settings, Progress& pr
                         given.train, nullptr};
     }
   }
-  const bool has_floor = split || (settings.floor == Floor::rows && compared);
+  const bool has_floor = split || settings.floor == Floor::rows;
   LogDensities log_p;
   if (std::any_of(metric.begin(), metric.end(), [](const auto& m) { return m->needs_model(); })) log_p = given.log_p(numbers);
 

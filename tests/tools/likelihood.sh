@@ -87,7 +87,7 @@ says '-o is for the metric nll'
 fails 2 "${nll[@]}" --sampler ddim --eta 1
 says 'adds noise'
 fails 2 "${nll[@]}" --floor half.csv
-says 'none is given'
+says 'there is no reference'
 fails 65 dm-eval test.h5 --model normal.json --metrics nll
 says '2 columns, the model has 1'
 fails 66 dm-eval half.csv --model nowhere.h5 --metrics nll

@@ -160,16 +160,19 @@ TEST_CASE("evaluate: nll of weighted rows, of some rows, with an offset, without
   CHECK(v["nll"]["standard_error"].number() == Approx(std::sqrt(square / (1 - (59 + 25) / 64. / 64))));
   CHECK(v["rows"]["reference"].is_null());
   s.rows = 10;
-  sets.samples.w = nullptr;
+  for (size_t i = 0; i < 60; ++i) w[i] = double(i + 1);  // each drawn row keeps its weight
   v = evaluate(sets, s, silent);
-  double sum = 0;
-  for (const int64_t i : asked) sum += double(i);
+  double sum = 0, weight = 0;
+  for (const int64_t i : asked) sum += w[size_t(i)] * double(i), weight += w[size_t(i)];
   CHECK(asked.size() == 10);
-  CHECK(v["nll"]["value"].number() == Approx(sum / 10));
+  CHECK(v["nll"]["value"].number() == Approx(sum / weight));
 
   s.metrics = chosen("nll,w2");
   CHECK_THROWS_WITH(evaluate(sets, s, silent), Catch::Contains("'w2'") && Catch::Contains("reference rows"));
-  sets.log_p = nullptr;
   s.metrics = chosen("nll");
+  s.floor = EvalSettings::Floor::rows;
+  CHECK_THROWS_WITH(evaluate(sets, s, silent), Catch::Contains("floor") && Catch::Contains("no reference"));
+  s.floor = EvalSettings::Floor::automatic;
+  sets.log_p = nullptr;
   CHECK_THROWS_WITH(evaluate(sets, s, silent), Catch::Contains("--model"));
 }
