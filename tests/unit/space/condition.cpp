@@ -36,7 +36,8 @@ TEST_CASE("condition: labels are one-hot in ascending order; unknown ones are re
 }
 
 TEST_CASE("condition: its shape is enough to read it back") {
-  for (const auto& [kind, y] : {std::pair{Condition::Kind::vector, table(2, {1, 2, 3, 4})}, {Condition::Kind::label, table(3, {2, 1, 2})}}) {
+  for (const auto& [kind, y] :
+       {std::pair{Condition::Kind::vector, table(2, {1, 2, 3, 4})}, {Condition::Kind::label, table(3, {2, 1, 2})}}) {
     const Condition c = Condition::fit(kind, y), back = Condition::of(c.shape());
     CHECK(back.kind == kind);
     CHECK(back.width() == c.width());
