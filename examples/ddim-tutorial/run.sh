@@ -26,7 +26,7 @@ number() { sed -E 's/.*"value":([-0-9.e+]+).*/\1/' "$1"; } # the first in a resu
 dm-data make --spec "$spec#data" -f -o data.h5
 dm-data make --spec "$spec#fresh" -f -o fresh.h5
 dm-noise data.h5 --spec "$spec#levels" -q -f -o levels.h5
-picture levels levels.h5 --names 'nine modes' --limit 4000 --xlim=-30,30 --ylim=-30,30
+picture levels levels.h5 --names 'nine modes' --limit 1500 --xlim=-30,30 --ylim=-30,30
 
 # 2. Langevin with the exact score: every chain stays in the mode where it fell.
 draw "$nine" ula ula
@@ -99,6 +99,7 @@ for score in exact learned; do
         held "ddim-$steps-$eta" cell 5
         held "far-$steps-$eta" cell 2
       fi
+      if [[ $score == learned && $eta =~ ^[01]$ && $steps == 25 ]]; then learned "learned-25-$eta" cell 5; fi
     done
   done
 done
