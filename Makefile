@@ -14,6 +14,7 @@ help:
 	@echo 'make campaign-toys  five toy sets, five seeds: distance against floor'
 	@echo 'make campaign-sbi   posteriors of four simulators learned from 100,000 simulations (reads ../shared/data/sbi)'
 	@echo 'make campaign-samplers  samplers against evaluations on nine modes, exact score'
+	@echo 'make campaign-ninemodes  nine modes learned with the defaults: losses beside floors, weights, variances'
 	@echo 'make schemas        rewrite schemas/ from the declarations'
 	@echo 'make format         clang-format everything'
 	@echo 'make install        commands, man pages, completion (PREFIX=$(PREFIX), DESTDIR)'
@@ -62,6 +63,9 @@ campaign-sbi: build
 campaign-samplers: build
 	@tests/campaigns/samplers.sh $(BUILD)/bin
 
+campaign-ninemodes: build
+	@tests/campaigns/ninemodes.sh $(BUILD)/bin
+
 install: configure
 	@cmake --build $(BUILD) --target commands pages
 	@cmake --install $(BUILD) --prefix $(PREFIX)
@@ -69,4 +73,4 @@ install: configure
 clean:
 	rm -rf $(BUILD)
 
-.PHONY: help configure build demo test check format schemas bench tables campaign-toys campaign-samplers campaign-sbi install clean
+.PHONY: help configure build demo test check format schemas bench tables campaign-toys campaign-samplers campaign-sbi campaign-ninemodes install clean

@@ -18,8 +18,8 @@ const std::vector<Option>& sample_options() {
       {"steps", integer(1, 1e6), 32, "moves between levels (rk45 takes as many as its tolerances need)"},
       {"start", number(0, 1).above(), Value(), "t of the grid's first level; unset: 1, the reference, or the grid's own"},
       {"end", number(0, 1), Value(),
-       "t of the grid's last level; unset: the end of the process's sampling range (vp 1e-3, ou sigma .014, ve sigma_min), or the grid's "
-       "own"},
+       "t of the grid's last level; unset: the end of the process's sampling range (vp 1e-3, ou sigma .014, ve sigma_min), the lowest "
+       "level that the model knows, or the grid's own"},
       {"final", choice(final_names()), Value(),
        "step: the last move goes to the clean level; denoise: it goes to the lowest level of the grid without noise; none: with noise. "
        "Unset: denoise for euler-maruyama and reverse-diffusion, none for ula and annealed-langevin, step for the others"},
@@ -67,7 +67,8 @@ struct Route {
   Plan plan;
   Level start;
 
-  Route(const Schedule& schedule, const Value& o) : rule(make<std::unique_ptr<StepRule>>(samplers(), o["sampler"])) {
+  // `lowest`: Span's.
+  Route(const Schedule& schedule, const Value& o, double lowest) : rule(make<std::unique_ptr<StepRule>>(samplers(), o["sampler"])) {
     const std::string sampler = "the sampler " + o["sampler"]["type"].text();
     const auto grid = make<std::unique_ptr<Grid>>(grids(), or_default(o["grid"], grids(), schedule.table() ? "uniform" : "karras"));
     const bool encode = o["encode"].boolean();
@@ -81,7 +82,7 @@ struct Route {
     if (encode && grid->open_ended())
       throw Error("--encode needs a grid whose end is one of its levels; take karras or uniform", Exit::usage);
     if (encode && o["from"].is_null()) throw Error("--encode needs the rows to encode; give them with --from FILE", Exit::usage);
-    Span span;
+    Span span{{}, {}, lowest};
     if (!o["start"].is_null()) span.start = o["start"].number();
     if (!o["end"].is_null()) span.end = o["end"].number();
     const Final end = encode ? Final::none : (o["final"].is_null() ? rule->final() : final_named(o["final"].text()));
@@ -96,7 +97,7 @@ struct Route {
 static Samples run(const Denoiser& model, const Process& process, const Codec& codec, const Value& o, uint64_t seed, Progress& progress,
                    const Matrix<double>* from, const Matrix<double>& given = {}) {
   const Schedule* schedule = process.linear();
-  const Route route(*schedule, o);
+  const Route route(*schedule, o, model.lowest());
   const Plan& plan = route.plan;
   const Counted counted(model);
   std::unique_ptr<const Denoiser> clip;

@@ -9,6 +9,7 @@ namespace dm {
 
 void Embedding::features(double label, float* out) const {
   const std::size_t n = frequency.size();
+  if (!n) out[0] = float(label);
   for (std::size_t k = 0; k < n; ++k) {
     double s, c;
     sincos_turn(frequency[k] * label, s, c);
@@ -30,6 +31,8 @@ const EmbeddingEntry sinusoidal{{"sinusoidal",
                                   for (int k = 0; k < n; ++k) e.frequency.push_back(std::exp(lo + (hi - lo) * k / std::max(1, n - 1)));
                                   return e;
                                 }};
+
+const EmbeddingEntry label{{"label", "the label itself, one feature", "", {}}, [](const Value&, Stream) { return Embedding{}; }};
 
 const EmbeddingEntry fourier{{"fourier",
                               "random frequencies N(0, scale^2), drawn once and kept",

@@ -1,4 +1,4 @@
-// The noise level as features of the network: a label c (for instance ln(sigma)/4) becomes [cos, sin] of several frequencies.
+// The noise level as features of the network: a label c (for instance ln(sigma)/4) becomes [cos, sin] of several frequencies, or stays.
 #pragma once
 #include <memory>
 
@@ -8,8 +8,8 @@
 namespace dm {
 
 struct Embedding {
-  std::vector<double> frequency;  // in turns per unit of the label
-  int width() const { return int(frequency.size()) * 2; }
+  std::vector<double> frequency;  // in turns per unit of the label; none: the label itself
+  int width() const { return frequency.empty() ? 1 : int(frequency.size()) * 2; }
   void features(double label, float* out) const;  // out [width]: cos then sin
 };
 

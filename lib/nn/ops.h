@@ -16,6 +16,10 @@ Var linear(Tape<S>&, Var x, int weight, int bias);
 template <class S>
 Var activate(Tape<S>&, Var x, Activation f);
 
+// (x - mean) / sqrt(variance + 1e-6) of each row, times 1 + gain and plus bias, which are [1, cols] (Ba et al. 2016).
+template <class S>
+Var layer_norm(Tape<S>&, Var x, int gain, int bias);
+
 // x + y
 template <class S>
 Var add(Tape<S>&, Var x, Var y);

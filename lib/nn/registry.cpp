@@ -8,7 +8,7 @@ const Family& networks() {
 }
 
 const Family& embeddings() {
-  static const Family family{"embedding", "how the network sees the noise level", {&sinusoidal, &fourier}};
+  static const Family family{"embedding", "how the network sees the noise level", {&sinusoidal, &fourier, &label}};
   return family;
 }
 

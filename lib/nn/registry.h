@@ -6,6 +6,6 @@
 namespace dm {
 
 extern const NetworkEntry mlp, residual_mlp;
-extern const EmbeddingEntry sinusoidal, fourier;
+extern const EmbeddingEntry sinusoidal, fourier, label;
 
 }  // namespace dm

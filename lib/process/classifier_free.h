@@ -14,6 +14,7 @@ struct ClassifierFree : Denoiser {
   int dim() const override { return inner.dim(); }
   double rounding() const override { return inner.rounding(); }
   void check(const Level& l) const override { inner.check(l); }
+  double lowest() const override { return inner.lowest(); }
   void eval(const State& x, Times times, Pred& out) const override {
     const int64_t n = x.x().rows, d = x.x().cols;
     Matrix<double> x0(n, d), eps(n, d);

@@ -40,6 +40,8 @@ struct Denoiser {
   }
   // Called once with every level of a plan before any work: refuses a level that this denoiser cannot serve.
   virtual void check(const Level&) const {}
+  // The lowest sigma / alpha that it knows: where a grid ends whose end is left open.
+  virtual double lowest() const { return 0; }
   // Rounding of a prediction relative to its size: what a tolerance cannot go below. 0: that of double.
   virtual double rounding() const { return 0; }
 };

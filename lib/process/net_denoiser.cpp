@@ -55,15 +55,15 @@ void NetDenoiser::check(const Level& l) const {
   to_canonical(head.kind, l, head.sigma_data);
   const auto [lo, hi] = head.trained;
   if (const double s = l.sigma_ve(); s < .99 * lo || s > 1.01 * hi)
-    throw Error(
-        "the model was trained " +
-            (lo == hi ? "at the one noise level sigma / alpha = " + to_json(lo)
-                      : "at noise levels sigma / alpha from " + to_json(lo) + " to " + to_json(hi)) +
-            " and was asked for sigma / alpha = " + to_json(s) +
-            (lo == hi ? "; only methods that stay at that level can use it. To sample along the process, train an objective that visits "
-                        "all its levels (dsm, edm)"
-                      : "; keep the grid's sigma_min and sigma_max within that range"),
-        Exit::spec);
+    throw Error("the model was trained " +
+                    (lo == hi ? "at the one noise level sigma / alpha = " + to_json(lo)
+                              : "at noise levels sigma / alpha from " + to_json(lo) + " to " + to_json(hi)) +
+                    " and was asked for sigma / alpha = " + to_json(s) +
+                    (lo == hi ? "; only the sampler ula, which stays at that level, can use it. To sample along the process, train an "
+                                "objective that visits "
+                                "all its levels (dsm, edm)"
+                              : "; keep the grid's sigma_min and sigma_max within that range"),
+                Exit::spec);
 }
 
 namespace {

@@ -40,6 +40,7 @@ struct NetDenoiser : Denoiser {
   bool differentiable() const override { return true; }
   std::unique_ptr<Replay> replay(const State& x, Times, Pred& out) const override;
   void check(const Level&) const override;
+  double lowest() const override { return head.trained.lo; }
   double rounding() const override { return 1e-7; }  // float
 };
 

@@ -16,6 +16,7 @@ struct ClippedDenoiser : Denoiser {
   int dim() const override { return inner.dim(); }
   double rounding() const override { return inner.rounding(); }
   void check(const Level& l) const override { inner.check(l); }
+  double lowest() const override { return inner.lowest(); }
   void eval(const State& state, Times times, Pred& out) const override {
     inner.eval(state, times, out);
     const Mat<double> x = state.x();

@@ -9,7 +9,7 @@ namespace {
 
 struct Uniform : Grid {
   std::vector<Level> levels(const Schedule& s, int points, const Span& span) const override {
-    const double hi = span.start.value_or(1), lo = span.end.value_or(s.t_lo());
+    const double hi = span.start.value_or(1), lo = span.low(s);
     if (!(lo < hi)) throw Error("the grid's end is t = " + to_json(lo) + ", expected less than its start, " + to_json(hi), Exit::spec);
     std::vector<Level> out;
     if (const int T = s.table()) {
@@ -48,7 +48,7 @@ struct Warped : Grid {
     return options[option].is_null() ? s.at(t.value_or(otherwise)).sigma_ve() : options[option].number();
   }
   std::vector<Level> levels(const Schedule& s, int points, const Span& span) const override {
-    const double hi = end(s, "sigma_max", "start", span.start, 1), lo = end(s, "sigma_min", "end", span.end, s.t_lo());
+    const double hi = end(s, "sigma_max", "start", span.start, 1), lo = end(s, "sigma_min", "end", span.end, span.low(s));
     if (!(lo < hi))
       throw Error("the grid's sigma_min is " + to_json(lo) + ", expected less than its sigma_max, " + to_json(hi), Exit::spec);
     std::vector<Level> out;
@@ -80,7 +80,8 @@ struct EdmVp : Grid {
 
 std::vector<Option> ends_options() {
   return {{"sigma_max", number(0).above(), Value(), "first sigma / alpha; unset: the process's at t = 1"},
-          {"sigma_min", number(0).above(), Value(), "last sigma / alpha; unset: the process's at the end of its sampling range"}};
+          {"sigma_min", number(0).above(), Value(),
+           "last sigma / alpha; unset: the process's at the end of its sampling range, or the lowest that the model knows"}};
 }
 
 std::vector<Option> karras_options() {

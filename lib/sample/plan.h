@@ -37,9 +37,13 @@ enum class Final { step, denoise, none };
 Final final_named(std::string_view name);
 std::vector<std::string> final_names();
 
-// The part of [0, 1] that a grid covers, where it is asked for; unset: t = 1, and the end of the process's sampling range.
+// The part of [0, 1] that a grid covers, where it is asked for; unset: t = 1, and the end of the process's sampling range, or above it the
+// lowest sigma / alpha at which the prediction is known.
 struct Span {
   std::optional<double> start, end;
+  double lowest = 0;
+
+  double low(const Schedule& s) const { return end.value_or(s.at(s.t_lo()).sigma_ve() < lowest ? s.at_sigma_ve(lowest).t : s.t_lo()); }
 };
 
 // `points` levels from the reference towards the data, strictly decreasing in sigma / alpha.

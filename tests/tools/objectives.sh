@@ -37,6 +37,8 @@ sampled few --grid karras --sigma-max 10
 for one in ism ssm dsm-level; do
   learn "$one" --objective "$one"
   refused "$one" 'was trained at the one noise level'
+  says 'only the sampler ula'
+  sampled "$one" --sampler ula # without a word about the level
 done
 learn hutchinson --objective ism --trace rademacher --probes 2 --set objective.sigma=0.1
 refused hutchinson 'the one noise level sigma / alpha = 0.1 '

@@ -114,6 +114,22 @@ TEST_CASE("ninemodes has the weights and the variance of the tutorial") {
     const auto inside = [=](const double* r) { return double(std::abs(r[0] - cx) < 5 && std::abs(r[1] - cy) < 5); };
     toy_mean(x, w[k], inside);
   }
+  // At the tutorial's largest noise: mean (-2.05, .17), variances 165 and 157, in closed form from the weights.
+  double sum = 0, m[2] = {}, v[2] = {.1 + 100, .1 + 100};
+  const double raw[9] = {.6439377, .3225157, .1934937, .8864933, .7247435, .1919301, .3451309, .2523831, .6319014};
+  for (const double r : raw) sum += r;
+  for (int k = 0; k < 9; ++k) {
+    CHECK(std::abs(raw[k] / sum - w[k]) < 5e-6);
+    const double c[2] = {10.0 * (k % 3 - 1), 10.0 * (k / 3 - 1)};
+    for (int j = 0; j < 2; ++j) m[j] += raw[k] / sum * c[j], v[j] += raw[k] / sum * c[j] * c[j];
+  }
+  for (int j = 0; j < 2; ++j) {
+    v[j] -= m[j] * m[j];
+    CHECK(std::abs(m[j] - (j ? .17 : -2.05)) < .005);
+    CHECK(std::abs(v[j] - (j ? 157 : 165)) < .5);
+    toy_mean(x, m[j], [j](const double* r) { return r[j]; });
+    toy_mean(x, v[j] - 100 + m[j] * m[j], [j](const double* r) { return r[j] * r[j]; });
+  }
   toy_mean(x, 0.1, [](const double* r) { return std::pow(r[0] - 10 * std::round(r[0] / 10), 2); });
 }
 

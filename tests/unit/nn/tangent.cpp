@@ -90,10 +90,13 @@ struct Case {
 void every_case(const std::function<void(const Case&)>& check) {
   Layout none, l;
   const int w = l.weight("w", 3, 7, 0.5), b = l.bias("b", 7, 0.5);
+  const int gain = l.bias("gain", 3, .5), shift = l.bias("shift", 3, .5);
   const Matrix<double> target = random_matrix(5, 3, 30);
   const std::vector<double> weight = {.5, 1, -2, .1, 3};
   std::vector<Case> cases = {
       {"linear", &l, 3, [&](auto& t, Var x) { return linear(t, x, w, b); }},
+      {"layer_norm", &l, 3, [&](auto& t, Var x) { return layer_norm(t, x, gain, shift); }},
+      {"layer_norm of a curve", &l, 3, [&](auto& t, Var x) { return layer_norm(t, multiply(t, x, x), gain, shift); }},
       {"add", &none, 3, [](auto& t, Var x) { return add(t, x, activate(t, x, Activation::tanh)); }},
       {"multiply", &none, 3, [](auto& t, Var x) { return multiply(t, x, activate(t, x, Activation::sin)); }},
       {"square", &none, 3, [](auto& t, Var x) { return multiply(t, x, x); }},
@@ -110,6 +113,15 @@ void every_case(const std::function<void(const Case&)>& check) {
       const Network* net = nets.back().get();
       cases.push_back({std::string(name) + " " + f, &net->layout, 4, [net](auto& t, Var x) { return net->record(t, x); }});
     }
+  {
+    std::vector<std::string> problems;
+    const Value v =
+        resolve(networks(), parse_json(R"({"type":"mlp","widths":[6,5],"layer_norm":[1,2],"activation":"tanh"})", "test"), "", problems);
+    REQUIRE(problems.empty());
+    nets.push_back(make<std::unique_ptr<Network>, int, int>(networks(), v, 4, 3));
+    const Network* net = nets.back().get();
+    cases.push_back({"mlp with layer norm", &net->layout, 4, [net](auto& t, Var x) { return net->record(t, x); }});
+  }
   for (const Case& c : cases) {
     INFO(c.name);
     check(c);

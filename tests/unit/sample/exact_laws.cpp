@@ -63,6 +63,24 @@ TEST_CASE("exact law: DDIM in VE form on the tutorial's grid") {
     }
 }
 
+// The tutorial's inference process: q(x_s | x_t, x0 = 0) along its grid of 100 levels. Whatever eta redraws, each marginal is N(0,
+// sigma^2).
+TEST_CASE("exact law: the DDIM posterior of one point has the noise's own law at every level, for every eta") {
+  for (const double eta : {0., .1, .5, 1.}) {
+    INFO("eta " << eta);
+    const Set set(R"({"type":"ve","sigma_min":0.02,"sigma_max":10})", ddim_eta(eta), R"({"type":"karras","rho":5})", 99, Final::none);
+    REQUIRE(set.plan.size() == 99);
+    double v = 100;  // of the state; the moves are independent of each other given it
+    for (std::size_t k = 0; k < set.plan.size(); ++k) {
+      Step s;
+      REQUIRE(set.rule->step(set.schedule(), set.plan, k, s));
+      v = s.a * s.a * v + s.c * s.c;
+      CHECK(near(v, std::pow(set.plan[k].to.sigma, 2), 1e-11));
+    }
+    CHECK(near(law(set, 0, 1e-300).variance, 4e-4, 1e-10));  // the real loop
+  }
+}
+
 TEST_CASE("exact law: Euler-Maruyama on a consistent grid, noisy and denoised end") {
   const auto v = [](int points, Final end) { return law(vp, "\"euler-maruyama\"", "\"uniform\"", points - 1, end, 0, .25).variance; };
   CHECK(std::abs(v(100, Final::none) - .253945) < 1e-6);

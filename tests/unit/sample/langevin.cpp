@@ -23,12 +23,40 @@ TEST_CASE("langevin: ULA's stationary variance is v / (1 - g / (2v))") {
     if (g == .1) CHECK(std::abs(std::sqrt(l.variance) - 1 - .0259784) < 2e-6);
     if (g == .0125) CHECK(std::abs(std::sqrt(l.variance) - 1 - .00313973) < 2e-6);
   }
+  // a mode of the tutorial: variance .1, step .01 (core.md's .105263), its 1000 steps from N(0, 100)
+  const double mode =
+      law(Set(R"({"type":"ve","sigma_min":0.0001,"sigma_max":10})", "\"ula\"", "\"karras\"", 1000, Final::none), 0, .1).variance;
+  CHECK(std::abs(mode - .105263) < 5e-7);
   // the whole trajectory: mean m (1 - (1 - g)^n), and the last move to the clean level returns x0hat
   const Set few(R"({"type":"ve","sigma_min":0.000001,"sigma_max":10})", R"({"type":"ula","step_size":0.1})", "\"karras\"", 7, Final::none);
   CHECK(near(law(few, 2, 1).mean, 2 * (1 - std::pow(.9, 7)), 1e-4));
   const Set clean(edm, "\"ula\"", "\"karras\"", 7, Final::step);
   CHECK(clean.plan.size() == 7);
   CHECK(clean.plan.back().to.clean());
+}
+
+TEST_CASE("langevin: a grid whose end is left open ends at the lowest level that is known, and ULA stays there") {
+  const auto levels = [](const char* process, const char* grid, Span span) {
+    const auto p = built<std::unique_ptr<Process>>(processes(), process);
+    std::vector<double> out;
+    for (const Move& m : make_plan(*p->linear(), *built<std::unique_ptr<Grid>>(grids(), grid), 3, Final::none, span))
+      out.push_back(m.to.sigma_ve());
+    return out;
+  };
+  for (const char* process : {"\"ve\"", "\"vp\"", "\"ou\"", "\"sub-vp\""})
+    for (const char* grid : {"\"karras\"", "\"uniform\"", "\"log-snr\""}) {
+      INFO(process << " " << grid);
+      CHECK(near(levels(process, grid, {{}, {}, .7}).back(), .7, 1e-9));
+      CHECK(levels(process, grid, {{}, {}, 1e-9}) == levels(process, grid, {}));  // below the process's own end it says nothing
+      CHECK(near(levels(process, grid, {{}, .9, .7}).back(), levels(process, grid, {{}, .9}).back(),
+                 1e-15));  // nor where the end is asked for
+    }
+  CHECK(near(levels("\"ve\"", R"({"type":"karras","sigma_min":1.5})", {{}, {}, .7}).back(), 1.5, 1e-9));
+  // N(0, 1) known at sigma .7 only: v = 1.49
+  const Set set(R"({"type":"ve","sigma_max":10})", R"({"type":"ula","step_size":0.2})", "\"karras\"", 300, Final::none, "", false,
+                {{}, {}, .7});
+  for (const Move& m : set.plan) CHECK(near(m.from.sigma, .7, 1e-12));
+  CHECK(near(law(set, 0, 1).variance, 1.49 / (1 - .2 / (2 * 1.49)), 1e-9));
 }
 
 // Each level multiplies by (1 - b)^T and adds 2a (1 - (1-b)^2T) / (1 - (1-b)^2), b = a_i / (s2 + sigma_i^2), a_i = step sigma_i^2 /
