@@ -1,6 +1,7 @@
 // Negative log-likelihood of the samples under a model: value = -sum_i w_i log p(x_i) in nats, and in bits a dimension.
 #include <cmath>
 
+#include "core/error.h"
 #include "metric/entries.h"
 
 namespace dm {
@@ -17,6 +18,7 @@ struct Nll : Metric {
   bool needs_model() const override { return true; }
 
   Value evaluate(const Sets& s, uint64_t) const override {
+    if (!s.log_p) throw Error("the log-densities of the rows under a model are needed.", Exit::usage);
     const LogDensities& l = *s.log_p;
     const std::vector<double> w = probabilities(s.samples);
     double mean = 0, square = 0, weight = 0, variance = 0, spread = 0;
