@@ -1,5 +1,6 @@
 // Row-major views and owners of small dense matrices. Shapes are written [rows, cols].
 #pragma once
+#include <algorithm>
 #include <cstddef>
 #include <cstdint>
 #include <type_traits>
@@ -33,6 +34,14 @@ struct Matrix {
   operator Mat<T>() { return view(); }
   operator Mat<const T>() const { return view(); }
 };
+
+// The rows of m with these numbers, in that order.
+template <class T>
+Matrix<std::remove_const_t<T>> take_rows(Mat<T> m, const std::vector<int64_t>& rows) {
+  Matrix<std::remove_const_t<T>> out(int64_t(rows.size()), m.cols);
+  for (int64_t i = 0; i < out.rows; ++i) std::copy_n(m[rows[std::size_t(i)]], m.cols, out[i]);
+  return out;
+}
 
 // WHO the rows of a tile are (global ids), never where they lie in memory: a row's random numbers and bits depend on its id alone.
 struct Rows {

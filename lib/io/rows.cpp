@@ -17,12 +17,6 @@ std::optional<std::vector<T>> pick(const std::optional<std::vector<T>>& v, const
   return out;
 }
 
-Matrix<double> pick(const Matrix<double>& m, const std::vector<int64_t>& index) {
-  Matrix<double> out(int64_t(index.size()), m.cols);
-  for (int64_t i = 0; i < out.rows; ++i) std::copy_n(m[index[size_t(i)]], m.cols, out[i]);
-  return out;
-}
-
 template <class T>
 void append(std::optional<std::vector<T>>& to, const std::optional<std::vector<T>>& from) {
   if (to) to->insert(to->end(), from->begin(), from->end());
@@ -67,8 +61,8 @@ Path join(const std::vector<Dataset>& parts) {
 
 Dataset take(const Dataset& from, const std::vector<int64_t>& index) {
   Dataset d;
-  d.x = pick(from.x, index);
-  if (from.y) d.y = pick(*from.y, index);
+  d.x = take_rows(from.x.view(), index);
+  if (from.y) d.y = take_rows(from.y->view(), index);
   d.t = pick(from.t, index);
   d.weights = pick(from.weights, index);
   d.log_weights = pick(from.log_weights, index);

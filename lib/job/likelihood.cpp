@@ -9,12 +9,6 @@ namespace {
 
 constexpr int widest = 32;  // columns up to which traces are exact unless asked otherwise
 
-Matrix<double> picked(Mat<const double> from, const std::vector<int64_t>& rows) {
-  Matrix<double> out(int64_t(rows.size()), from.cols);
-  for (std::size_t i = 0; i < rows.size(); ++i) std::copy_n(from[rows[i]], from.cols, out[int64_t(i)]);
-  return out;
-}
-
 // Unset: exact in few columns, unless a number of probes is asked for.
 Probes probes_of(const Value& o, int d) {
   const bool counted = !o["probes"].is_null(), named = !o["divergence"].is_null();
@@ -58,11 +52,12 @@ LogDensities run(const Denoiser& denoiser, const Process& process, const Codec& 
   const bool exact = probes.law == Probes::Law::exact;
   const Plan plan = way(schedule, *rule, o);
 
-  Matrix<double> z = picked(x, rows);
+  Matrix<double> z = take_rows(x.view(), rows);
   std::vector<double> logdet(rows.size());
   codec.logdet(z, logdet.data());
   codec.encode(z);
-  const Matrix<double> told = given.cols == 0 ? given : picked(given, given.rows == 1 ? std::vector<int64_t>(rows.size(), 0) : rows);
+  const Matrix<double> told =
+      given.cols == 0 ? given : take_rows(given.view(), given.rows == 1 ? std::vector<int64_t>(rows.size(), 0) : rows);
   progress.begin("log-densities");
   LogDensities out = Likelihood{schedule, denoiser, *rule, plan, probes, Stream(seed) / "dm-eval" / "probes", told}.run(
       {0, int(n), rows.data()}, z, progress);
@@ -112,12 +107,8 @@ const std::vector<Option>& likelihood_options() {
 
 LogDensities log_densities(const Model& model, const Value& o, uint64_t seed, Progress& progress, const std::vector<int64_t>& rows,
                            const Matrix<double>& x, const Matrix<double>* y) {
-  if (!o["process"].is_null() && !(o["process"] == model.options()["process"]))
-    throw Error("the model was trained with the process " + to_json(model.options()["process"]) + ", not with " + to_json(o["process"]) +
-                    "; leave --process out",
-                Exit::usage);
   if (x.cols == model.dim()) model.codec.require_inside(x);
-  const NetDenoiser network(*model.head, !o["params"].is_null() && o["params"].text() == "live" ? *model.params : *model.ema);
+  const NetDenoiser network = model.denoiser(o);
   return run(network, *model.process, model.codec, o, seed, progress, rows, x, model.given(y));
 }
 

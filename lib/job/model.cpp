@@ -40,6 +40,14 @@ Model::Model(const Value& s)
       params(std::make_unique<ParamSet<float>>(head->net->layout)),
       ema(std::make_unique<ParamSet<float>>(head->net->layout)) {}
 
+NetDenoiser Model::denoiser(const Value& o) const {
+  if (!o["process"].is_null() && !(o["process"] == options()["process"]))
+    throw Error("the model was trained with the process " + to_json(options()["process"]) + " and cannot be used with " +
+                    to_json(o["process"]) + "; leave --process out",
+                Exit::usage);
+  return {*head, !o["params"].is_null() && o["params"].text() == "live" ? *params : *ema};
+}
+
 Matrix<double> Model::given(const Matrix<double>* y) const {
   if (!condition.width()) {
     if (y) throw Error("observations y are given, and the model was trained without a condition; leave --y out", Exit::usage);

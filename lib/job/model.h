@@ -34,7 +34,9 @@ struct Model {
   // other way.
   Matrix<double> given(const Matrix<double>* y) const;
   Stream stream() const;  // seed / "dm-train"
-  void state(Archive&);   // parameters, codec, losses; on loading the parameters are packed for use
+  // The network that /params of the section names, ema unless live; refuses a /process that is not the model's (Exit::usage).
+  NetDenoiser denoiser(const Value& section) const;
+  void state(Archive&);  // parameters, codec, losses; on loading the parameters are packed for use
 };
 
 }  // namespace dm::job

@@ -187,11 +187,7 @@ static Matrix<double> given_of(const Model& model, const Matrix<double>* y, cons
 }
 
 Samples sample(const Model& model, const Value& o, uint64_t seed, Progress& progress, const SampleInputs& in) {
-  if (!o["process"].is_null() && !(o["process"] == model.options()["process"]))
-    throw Error("the model was trained with the process " + to_json(model.options()["process"]) + " and cannot be sampled with " +
-                    to_json(o["process"]) + "; leave --process out",
-                Exit::usage);
-  const NetDenoiser network(*model.head, !o["params"].is_null() && o["params"].text() == "live" ? *model.params : *model.ema);
+  const NetDenoiser network = model.denoiser(o);
   const ClassifierFree guided(network, o["guidance"].number());
   const Denoiser& denoiser = guided.w != 0 ? static_cast<const Denoiser&>(guided) : network;
   return run(denoiser, *model.process, model.codec, o, seed, progress, in.from, given_of(model, in.y, o));

@@ -47,12 +47,7 @@ int64_t default_steps(int64_t rows, int64_t d, int64_t dy, int64_t batch) {
 }
 
 Training::Part Training::Part::take(const std::vector<int64_t>& rows) const {
-  const auto pick = [&](const Matrix<double>& from) {
-    Matrix<double> to(int64_t(rows.size()), from.cols);
-    for (int64_t i = 0; i < to.rows; ++i) std::copy_n(from[rows[std::size_t(i)]], from.cols, to[i]);
-    return to;
-  };
-  Part p{pick(x), pick(given), {}};
+  Part p{take_rows(x.view(), rows), take_rows(given.view(), rows), {}};
   if (!weights.empty())
     for (const int64_t i : rows) p.weights.push_back(weights[std::size_t(i)]);
   return p;

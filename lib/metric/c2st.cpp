@@ -46,14 +46,14 @@ struct Classifier {
 };
 
 // The rows of both sets, z-scored; the first `samples` of them are samples.
-struct Rows2 {
+struct Labelled {
   Matrix<float> x;
   int64_t samples;
   double label(int64_t i) const { return i < samples ? 1 : 0; }
 };
 
 // Accuracy on `test` of a classifier that learned on `train` (row numbers of `data`).
-double fold(const Rows2& data, const std::vector<int64_t>& train, const std::vector<int64_t>& test, Stream stream) {
+double fold(const Labelled& data, const std::vector<int64_t>& train, const std::vector<int64_t>& test, Stream stream) {
   const int64_t d = data.x.cols, n = int64_t(train.size()), per_epoch = (n + batch - 1) / batch;
   const Classifier net{int(d)};
   std::vector<std::string> problems;
@@ -124,16 +124,21 @@ struct C2st : Metric {
     const int64_t n = std::min({rows, s.samples.n(), s.reference.n()}), d = s.samples.d();
     if (n < folds) throw Error(std::to_string(n) + " rows in a set; at least one a fold is needed.", Exit::data);
 
-    Rows2 data{Matrix<float>(2 * n, d), n};
-    const Permutation pick[] = {{stream / "samples", uint64_t(s.samples.n())}, {stream / "reference", uint64_t(s.reference.n())}};
-    const Mat<const double> from[] = {s.samples.x, s.reference.x};
+    const auto drawn = [&](Mat<const double> x, const char* path) {
+      const Permutation order(stream / path, uint64_t(x.rows));
+      std::vector<int64_t> rows;
+      for (int64_t i = 0; i < n; ++i) rows.push_back(int64_t(order[uint64_t(i)]));
+      return take_rows(x, rows);
+    };
+    const Matrix<double> from[] = {drawn(s.samples.x, "samples"), drawn(s.reference.x, "reference")};
+    Labelled data{Matrix<float>(2 * n, d), n};
     for (int64_t j = 0; j < d; ++j) {
       double mean = 0, square = 0;
-      for (int64_t i = 0; i < n; ++i) mean += from[1][int64_t(pick[1][uint64_t(i)])][j] / double(n);
-      for (int64_t i = 0; i < n; ++i) square += std::pow(from[1][int64_t(pick[1][uint64_t(i)])][j] - mean, 2);
+      for (int64_t i = 0; i < n; ++i) mean += from[1][i][j] / double(n);
+      for (int64_t i = 0; i < n; ++i) square += std::pow(from[1][i][j] - mean, 2);
       const double sd = square > 0 ? std::sqrt(square / double(std::max<int64_t>(n - 1, 1))) : 1;
       for (int k = 0; k < 2; ++k)
-        for (int64_t i = 0; i < n; ++i) data.x[k * n + i][j] = float((from[k][int64_t(pick[k][uint64_t(i)])][j] - mean) / sd);
+        for (int64_t i = 0; i < n; ++i) data.x[k * n + i][j] = float((from[k][i][j] - mean) / sd);
     }
     const Permutation shuffled(stream / "folds", uint64_t(2 * n));
     std::vector<double> accuracy(size_t(folds), 0.0);

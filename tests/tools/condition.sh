@@ -67,13 +67,7 @@ says 'support'
 # A training with rows held out resumes in the bytes of the whole run, and keeps their losses.
 watched=("${small[@]}" --held-out 0.2 --steps 3000 --seed 1 -q --no-provenance)
 dm-train labels.h5 "${watched[@]}" -o whole.h5
-dm-train labels.h5 "${watched[@]}" -o part.h5 --resume 2>stderr &
-pid=$!
-while kill -0 $pid && [[ ! -e part.h5.checkpoint ]]; do sleep 0.02; done
-kill -s TERM $pid
-status=0
-wait $pid || status=$?
-[[ $status == 75 ]]
+stopped TERM part.h5 dm-train labels.h5 "${watched[@]}" -o part.h5 --resume
 dm-train labels.h5 "${watched[@]}" -o part.h5 --resume
 same part.h5 whole.h5
 

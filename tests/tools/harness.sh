@@ -48,6 +48,18 @@ differ() {
   fi
 }
 
+# stopped SIGNAL OUTPUT COMMAND...: the training COMMAND gets the signal once OUTPUT.checkpoint is there, and must end with 75; its stderr is kept.
+stopped() {
+  local signal=$1 output=$2 pid found=0
+  shift 2
+  "$@" 2>stderr &
+  pid=$!
+  while kill -0 $pid && [[ ! -e $output.checkpoint ]]; do sleep 0.02; done
+  kill -s "$signal" $pid
+  wait $pid || found=$?
+  [[ $found == 75 ]]
+}
+
 # missing KIND WHAT: false after one line that says what is skipped; the end of the test where DM_REQUIRE asks for KIND.
 missing() {
   if [[ ,${DM_REQUIRE:-}, == *,$1,* ]]; then

@@ -54,12 +54,6 @@ says 'expected less than sigma_max'
 # Probes are a function of the step: a run that is stopped and resumed ends in the bytes of the whole run.
 long=("${train[@]}" --steps 3000 --objective ism --trace rademacher)
 "${long[@]}" -o whole.h5
-"${long[@]}" -o part.h5 --resume 2>stderr &
-pid=$!
-while kill -0 $pid && [[ ! -e part.h5.checkpoint ]]; do sleep 0.02; done
-kill -s TERM $pid
-status=0
-wait $pid || status=$?
-[[ $status == 75 ]]
+stopped TERM part.h5 "${long[@]}" -o part.h5 --resume
 "${long[@]}" -o part.h5 --resume
 same part.h5 whole.h5

@@ -80,13 +80,7 @@ same expected.csv found.csv
 long=("${small[@]}" --steps 4000 --seed 1 -q --no-provenance)
 dm-train moons.h5 "${long[@]}" -o whole.h5
 for signal in TERM USR1; do
-  dm-train moons.h5 "${long[@]}" -o part.h5 --resume 2>stderr &
-  pid=$!
-  while kill -0 $pid && [[ ! -e part.h5.checkpoint ]]; do sleep 0.02; done
-  kill -s "$signal" $pid
-  status=0
-  wait $pid || status=$?
-  [[ $status == 75 ]]
+  stopped "$signal" part.h5 dm-train moons.h5 "${long[@]}" -o part.h5 --resume
   says 'the same line with --resume continues'
   [[ ! -e part.h5 && -e part.h5.checkpoint ]]
   dm-train moons.h5 "${long[@]}" -o part.h5 --resume

@@ -3,15 +3,10 @@
 #include <cmath>
 
 #include "core/error.h"
+#include "space/table.h"
 #include "test.h"
 
 using namespace dm;
-
-static Matrix<double> table(int64_t n, std::vector<double> v) {
-  Matrix<double> m(n, int64_t(v.size()) / n);
-  m.v = std::move(v);
-  return m;
-}
 
 TEST_CASE("condition: a vector is standardised column by column and says that it is there") {
   const Matrix<double> y = table(3, {1, 5, 2, 5, 3, 5});

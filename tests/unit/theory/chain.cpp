@@ -18,20 +18,18 @@ struct OneImpulse : Noise {
   }
 };
 
+void draw(const OuChain& chain, const Noise& noise, const std::function<void(Rows, Mat<double>)>& start, Matrix<double>& x) {
+  Progress silent;
+  Sampler{chain.schedule(), chain.denoiser(), chain.rule(), chain.rule(), chain.plan(), noise, start}.run({0, int(x.rows)}, x, silent);
+}
+
 // Where the loop takes rows that start at 0 and 1 and see no noise, and one row for each of the first `impulses` draws.
 Matrix<double> rows_of(const OuChain& chain, int64_t impulses) {
   Matrix<double> x(2 + impulses, 1);
-  Progress silent;
-  Sampler{chain.schedule(),
-          chain.denoiser(),
-          chain.rule(),
-          chain.rule(),
-          chain.plan(),
-          OneImpulse(),
-          [](Rows r, Mat<double> v) {
-            for (int i = 0; i < r.n; ++i) v[i][0] = r[i] == 1;
-          }}
-      .run({0, int(x.rows)}, x, silent);
+  const auto start = [](Rows r, Mat<double> v) {
+    for (int i = 0; i < r.n; ++i) v[i][0] = r[i] == 1;
+  };
+  draw(chain, OneImpulse(), start, x);
   return x;
 }
 
@@ -111,15 +109,8 @@ TEST_CASE("rows drawn by the sampling loop on atoms follow the computed law") {
   const LineLaw law = chain.run(LineLaw{{0}, {1}, 1});
   const int64_t n = 40000;
   Matrix<double> x(n, 1);
-  Progress silent;
-  Sampler{chain.schedule(),
-          chain.denoiser(),
-          chain.rule(),
-          chain.rule(),
-          chain.plan(),
-          PhiloxNoise(Stream(1) / "z"),
-          [](Rows r, Mat<double> v) { normals(Stream(1) / "start", r, 0, v); }}
-      .run({0, int(x.rows)}, x, silent);
+  draw(
+      chain, PhiloxNoise(Stream(1) / "z"), [](Rows r, Mat<double> v) { normals(Stream(1) / "start", r, 0, v); }, x);
   // The empirical cdf at a point has standard error sqrt(F (1 - F) / n); 4.5 of them at 200 points.
   for (int k = 0; k < 200; ++k) {
     const double t = -2.5 + 5 * k / 199., F = law.cdf(t);
