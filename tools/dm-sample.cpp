@@ -21,7 +21,11 @@ static void run(cli::Call& call) {
     y = file.y ? std::move(*file.y) : std::move(file.x);
   }
   const job::SampleInputs rows{from ? &from->x : nullptr, y ? &*y : nullptr};
-  if (input->content() == io::Content::json) {
+  if (io::holds_bridge(*input)) {
+    const auto bridge = io::read_bridge(*input);
+    const AffineCodec identity = AffineCodec::identity(bridge->dim());
+    out = job::sample(job::Bridged{bridge.get(), identity}, call.options, seed, *call.progress, rows);
+  } else if (input->content() == io::Content::json) {
     out = job::sample(*io::read_oracle(*input), call.options, seed, *call.progress, rows);
   } else {
     io::Model file(input);

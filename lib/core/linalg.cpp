@@ -35,4 +35,12 @@ Matrix<double> cholesky(Mat<const double> a) {
   return owned(llt.matrixL());
 }
 
+Matrix<double> times(const Matrix<double>& a, const Matrix<double>& b) {
+  Matrix<double> c(a.rows, b.cols);
+  for (int64_t i = 0; i < a.rows; ++i)
+    for (int64_t k = 0; k < a.cols; ++k)
+      for (int64_t j = 0; j < b.cols; ++j) c[i][j] += a[i][k] * b[k][j];
+  return c;
+}
+
 }  // namespace dm

@@ -17,4 +17,20 @@ Eigh eigh(Mat<const double> a);
 // Lower-triangular L with a = L L^T; throws dm::Error (Exit::data) where a is not positive definite.
 Matrix<double> cholesky(Mat<const double> a);
 
+// a b, each entry one ordered sum.
+Matrix<double> times(const Matrix<double>& a, const Matrix<double>& b);
+
+// V diag(g(values)) V^T for symmetric a: the function g of a.
+template <class G>
+Matrix<double> spectral(Mat<const double> a, G g) {
+  const Eigh e = eigh(a);
+  Matrix<double> out(a.rows, a.rows);
+  for (int64_t k = 0; k < a.rows; ++k) {
+    const double v = g(e.values[std::size_t(k)]);
+    for (int64_t i = 0; i < a.rows; ++i)
+      for (int64_t j = 0; j < a.rows; ++j) out[i][j] += e.V[i][k] * v * e.V[j][k];
+  }
+  return out;
+}
+
 }  // namespace dm

@@ -175,8 +175,7 @@ void GaussianMixture::logp(Mat<const double> x, const Level& at, double* out) co
   }
 }
 
-// A covariance as a matrix, a vector (its diagonal) or a number (times the identity).
-static Matrix<double> covariance(const Value& v, int64_t d, const std::string& where) {
+Matrix<double> covariance(const Value& v, int64_t d, const std::string& where) {
   Matrix<double> c(d, d);
   if (v.is_number()) {
     for (int64_t i = 0; i < d; ++i) c[i][i] = v.number();

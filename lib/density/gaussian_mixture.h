@@ -31,4 +31,7 @@ class GaussianMixture : public Density {
   std::vector<Eigh> axes_;  // of each covariance
 };
 
+// A covariance [d, d] from a spec: a matrix, a vector (its diagonal) or a number (times the identity). Throws Exit::spec, naming `where`.
+Matrix<double> covariance(const Value&, int64_t d, const std::string& where);
+
 }  // namespace dm

@@ -11,10 +11,11 @@ namespace dm::job {
 const std::vector<Option>& sample_options() {
   static const std::vector<Option> options = {
       {"n", integer(1, 1e9), Value(), "rows to draw; unset: 1000, or every row of --from", false, 'n'},
-      {"sampler", method(samplers), "heun", "the rule that takes a state from one level to the next"},
+      {"sampler", method(samplers), Value(),
+       "the rule that takes a state from one level to the next; unset: heun, for a bridge euler-maruyama"},
       {"corrector", method(correctors), Value(), "Langevin moves at each level before the sampler's step; unset: none"},
       {"grid", method(grids), Value(),
-       "the levels that it visits; unset: uniform for a process with a discrete table, karras for the others"},
+       "the levels that it visits; unset: uniform for a process with a discrete table, even for a bridge, karras for the others"},
       {"steps", integer(1, 1e6), 32, "moves between levels (rk45 takes as many as its tolerances need)"},
       {"start", number(0, 1).above(), Value(), "t of the grid's first level; unset: 1, the reference, or the grid's own"},
       {"end", number(0, 1), Value(),
@@ -22,8 +23,13 @@ const std::vector<Option>& sample_options() {
        "level that the model knows, or the grid's own"},
       {"final", choice(final_names()), Value(),
        "step: the last move goes to the clean level; denoise: it goes to the lowest level of the grid without noise; none: with noise. "
-       "Unset: denoise for euler-maruyama and reverse-diffusion, none for ula and annealed-langevin, step for the others"},
+       "noise: the last move goes to the clean level with its noise. Unset: denoise for euler-maruyama and reverse-diffusion, none for ula "
+       "and annealed-langevin, step for the others; for a bridge noise where its rule has any, none before its end"},
       {"from", text(), Value(), "file whose rows the chain starts from, in place of draws of the reference law: states at the first level"},
+      {"direction", choice({"forward", "backward"}), Value(), "of a bridge: forward from the first set to the second (unset), or back"},
+      {"time", number(0, 1), Value(), "of a bridge: the t at which the rows stop; unset: at the other set"},
+      {"noise", number(0), Value(),
+       "of a bridge that knows its velocity and its score: the sigma of the dynamics that is followed, 0 the flow; unset: its own"},
       {"encode", flag(), false,
        "the rows of --from are data, and the probability flow takes them the other way, to the first level; needs a deterministic sampler"},
       {"y", text(), Value(),
@@ -68,25 +74,56 @@ struct Route {
   Level start;
 
   // `lowest`: Span's.
-  Route(const Schedule& schedule, const Value& o, double lowest) : rule(make<std::unique_ptr<StepRule>>(samplers(), o["sampler"])) {
-    const std::string sampler = "the sampler " + o["sampler"]["type"].text();
-    const auto grid = make<std::unique_ptr<Grid>>(grids(), or_default(o["grid"], grids(), schedule.table() ? "uniform" : "karras"));
+  Route(const Schedule& schedule, const Value& o, double lowest)
+      : Route(schedule, o, make<std::unique_ptr<StepRule>>(samplers(), or_default(o["sampler"], samplers(), "heun")),
+              schedule.table() ? "uniform" : "karras") {
     const bool encode = o["encode"].boolean();
-    if (!o["corrector"].is_null()) corrector = make<std::unique_ptr<StepRule>>(correctors(), o["corrector"]);
-    if (corrector && rule->corrects())
-      throw Error(sampler + " is a Langevin chain itself; leave the corrector out, or take another sampler", Exit::usage);
     if (encode && (!rule->flow() || corrector))
-      throw Error("--encode follows the probability flow, and " + (corrector ? "a corrector" : sampler + " as set") +
+      throw Error("--encode follows the probability flow, and " + (corrector ? "a corrector" : named(o) + " as set") +
                       " adds noise; take heun, rk45, dpmpp-2m or ddim with eta 0, and no corrector",
                   Exit::usage);
-    if (encode && grid->open_ended())
+    if (encode && grid_->open_ended())
       throw Error("--encode needs a grid whose end is one of its levels; take karras or uniform", Exit::usage);
     if (encode && o["from"].is_null()) throw Error("--encode needs the rows to encode; give them with --from FILE", Exit::usage);
+    for (const char* key : {"direction", "time", "noise"})
+      if (!o[key].is_null())
+        throw Error(std::string("--") + key + " is for bridges, and this is a model of one law; leave it out", Exit::usage);
     Span span{{}, {}, lowest};
     if (!o["start"].is_null()) span.start = o["start"].number();
     if (!o["end"].is_null()) span.end = o["end"].number();
     const Final end = encode ? Final::none : (o["final"].is_null() ? rule->final() : final_named(o["final"].text()));
-    plan = make_plan(schedule, *grid, int(o["steps"].integer()), end, span);
+    lay(schedule, o, end, span, encode);
+  }
+
+  // Between two laws: the same, from where the rows are at t to where they go.
+  Route(const Schedule& schedule, const Value& o, std::unique_ptr<StepRule> r, Direction way) : Route(schedule, o, std::move(r), "even") {
+    if (o["encode"].boolean()) throw Error("--encode is for models of one law; a bridge goes back with --direction backward", Exit::usage);
+    if (!o["end"].is_null()) throw Error("--end is for models of one law; a bridge stops at --time", Exit::usage);
+    const bool stops = !o["time"].is_null() && to_go(way, o["time"].number()) > 0;
+    Span span;
+    if (!o["start"].is_null()) span.start = to_go(way, o["start"].number());
+    if (stops) span.end = to_go(way, o["time"].number());
+    if (!(span.end.value_or(0) < span.start.value_or(1)))
+      throw Error("the rows start at t = " + to_json(to_go(way, span.start.value_or(1))) + " and stop at t = " +
+                      to_json(to_go(way, span.end.value_or(0))) + ", which is not " + (way == Direction::forward ? "forward" : "backward"),
+                  Exit::usage);
+    const Final otherwise = stops ? Final::none : rule->flow() ? Final::step : Final::noise;
+    lay(schedule, o, o["final"].is_null() ? otherwise : final_named(o["final"].text()), span, false);
+  }
+
+ private:
+  std::unique_ptr<Grid> grid_;
+
+  static std::string named(const Value& o) { return "the sampler " + (o["sampler"].is_null() ? "heun" : o["sampler"]["type"].text()); }
+
+  Route(const Schedule&, const Value& o, std::unique_ptr<StepRule> r, const char* grid)
+      : rule(std::move(r)), grid_(make<std::unique_ptr<Grid>>(grids(), or_default(o["grid"], grids(), grid))) {
+    if (!o["corrector"].is_null()) corrector = make<std::unique_ptr<StepRule>>(correctors(), o["corrector"]);
+    if (corrector && rule->corrects())
+      throw Error(named(o) + " is a Langevin chain itself; leave the corrector out, or take another sampler", Exit::usage);
+  }
+  void lay(const Schedule& schedule, const Value& o, Final end, const Span& span, bool encode) {
+    plan = make_plan(schedule, *grid_, int(o["steps"].integer()), end, span);
     if (encode) plan = backwards(plan);
     start = plan.front().from;
     if (corrector) corrector->refine(schedule, plan);
@@ -94,10 +131,14 @@ struct Route {
   }
 };
 
-static Samples run(const Denoiser& model, const Process& process, const Codec& codec, const Value& o, uint64_t seed, Progress& progress,
-                   const Matrix<double>* from, const Matrix<double>& given = {}) {
-  const Schedule* schedule = process.linear();
-  const Route route(*schedule, o, model.lowest());
+// Where the first states come from, in model units, and how the time of a level is told.
+struct Origin {
+  std::function<void(Rows, Mat<double>)> draw;  // without rows to start from
+  std::function<double(double)> clock = [](double t) { return t; };
+};
+
+static Samples run(const Denoiser& model, const Schedule& schedule, const Route& route, const Origin& origin, const Codec& codec,
+                   const Value& o, uint64_t seed, Progress& progress, const Matrix<double>* from, const Matrix<double>& given = {}) {
   const Plan& plan = route.plan;
   const Counted counted(model);
   std::unique_ptr<const Denoiser> clip;
@@ -137,27 +178,15 @@ static Samples run(const Denoiser& model, const Process& process, const Codec& c
       out.row.push_back(from && given.rows > 1 ? i : k);
       std::copy_n(given[out.row.back()], given.cols, conditions[k * each + i]);
     }
-  Sampler sampler{*schedule,
-                  clip ? *clip : counted,
-                  *route.rule,
-                  route.corrector ? *route.corrector : *route.rule,
-                  plan,
-                  noise,
-                  [&](Rows rows, Mat<double> x) {
-                    if (from) {
-                      for (int i = 0; i < rows.n; ++i) std::copy_n(starts[rows[i]], d, x[i]);
-                      return;
-                    }
-                    Matrix<double> z(x.rows, d);
-                    normals(stream / "reference", rows, 0, z);
-                    State s{rows, {x}};
-                    process.reference(s, 0, route.start, z);
-                  }};
+  Sampler sampler{schedule, clip ? *clip : counted, *route.rule, route.corrector ? *route.corrector : *route.rule, plan, noise,
+                  from ? [&](Rows rows, Mat<double> x) {
+                    for (int i = 0; i < rows.n; ++i) std::copy_n(starts[rows[i]], d, x[i]);
+                  } : origin.draw};
   if (o["path"].boolean()) {
     const int64_t states = int64_t(plan.size()) + 1;
     out.path = Matrix<double>(states * n, d);
-    out.path_t = {route.start.t};
-    for (const Move& m : plan) out.path_t.push_back(m.to.t);
+    out.path_t = {origin.clock(route.start.t)};
+    for (const Move& m : plan) out.path_t.push_back(origin.clock(m.to.t));
     sampler.observe = [&](Rows rows, int k, Mat<const double> x) {
       for (int64_t i = 0; i < x.rows; ++i) std::copy_n(x[i], d, out.path[k * n + place(rows[int(i)])]);
     };
@@ -186,18 +215,58 @@ static Matrix<double> given_of(const Model& model, const Matrix<double>* y, cons
   return model.given(y);
 }
 
+static Samples from_reference(const Denoiser& model, const Process& process, const Codec& codec, const Value& o, uint64_t seed,
+                              Progress& progress, const Matrix<double>* from, const Matrix<double>& given = {}) {
+  const Route route(*process.linear(), o, model.lowest());
+  const Stream stream = Stream(seed) / "dm-sample" / "reference";
+  const Origin origin{[&](Rows rows, Mat<double> x) {
+    Matrix<double> z(x.rows, x.cols);
+    normals(stream, rows, 0, z);
+    State s{rows, {x}};
+    process.reference(s, 0, route.start, z);
+  }};
+  return run(model, *process.linear(), route, origin, codec, o, seed, progress, from, given);
+}
+
 Samples sample(const Model& model, const Value& o, uint64_t seed, Progress& progress, const SampleInputs& in) {
   const NetDenoiser network = model.denoiser(o);
   const ClassifierFree guided(network, o["guidance"].number());
   const Denoiser& denoiser = guided.w != 0 ? static_cast<const Denoiser&>(guided) : network;
-  return run(denoiser, *model.process, model.codec, o, seed, progress, in.from, given_of(model, in.y, o));
+  return from_reference(denoiser, *model.process, model.codec, o, seed, progress, in.from, given_of(model, in.y, o));
 }
 
 Samples sample(const Density& density, const Value& o, uint64_t seed, Progress& progress, const SampleInputs& in) {
   if (in.y || o["guidance"].number() != 0) throw Error("an oracle has no condition; leave --y and --guidance out", Exit::usage);
   if (!o["params"].is_null()) throw Error("an oracle has no parameters; leave --params out", Exit::usage);
   const auto process = make<std::unique_ptr<Process>>(processes(), or_default(o["process"], processes(), "ve"));
-  return run(density, *process, AffineCodec::identity(density.dim()), o, seed, progress, in.from);
+  return from_reference(density, *process, AffineCodec::identity(density.dim()), o, seed, progress, in.from);
+}
+
+Samples sample(const Bridged& model, const Value& o, uint64_t seed, Progress& progress, const SampleInputs& in) {
+  const Transport& transport = *model.transport;
+  const Direction way = !o["direction"].is_null() && o["direction"].text() == "backward" ? Direction::backward : Direction::forward;
+  const bool still = !o["noise"].is_null() && o["noise"].number() == 0;  // the flow, also by a rule that is named for noise
+  auto rule = make<std::unique_ptr<StepRule>>(samplers(), or_default(o["sampler"], samplers(), still ? "heun" : "euler-maruyama"));
+  if (still && !rule->flow())
+    throw Error(
+        "--noise 0 follows the flow, and the sampler " + o["sampler"]["type"].text() + " as set adds noise; take heun, rk45 or ddim",
+        Exit::usage);
+  if (!o["process"].is_null() || !o["params"].is_null() || o["guidance"].number() != 0)
+    throw Error("--process, --params and --guidance are for models of one law; a bridge brings what it needs", Exit::usage);
+  const double sigma = o["noise"].is_null() ? 0 : o["noise"].number() / model.scale;
+  const Way go = rule->flow() ? transport.flow(way) : transport.sde(way, o["noise"].is_null() ? nullptr : &sigma);
+  const Route route(*go.schedule, o, std::move(rule), way);
+  Origin origin;
+  origin.clock = [way](double u) { return to_go(way, u); };
+  const Law* law = model.sources[way == Direction::backward];
+  if (!in.from && (!law || !o["start"].is_null())) throw Error("a bridge starts from rows; give them with --from FILE", Exit::usage);
+  const Stream stream = Stream(seed) / "dm-sample" / "from";
+  origin.draw = [&](Rows rows, Mat<double> x) {
+    law->draw(stream, rows, x);
+    model.codec.encode(x);
+  };
+  return run(*go.denoiser, *go.schedule, route, origin, model.codec, o, seed, progress, in.from,
+             model.given ? model.given(in.y) : Matrix<double>());
 }
 
 }  // namespace dm::job

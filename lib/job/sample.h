@@ -1,5 +1,6 @@
 // The engine of dm-sample: a denoiser (trained or exact), a plan and a rule in, rows out.
 #pragma once
+#include "bridge/bridge.h"
 #include "core/progress.h"
 #include "density/density.h"
 #include "job/model.h"
@@ -27,5 +28,15 @@ struct SampleInputs {
 // `from`.
 Samples sample(const Model&, const Value& options, uint64_t seed, Progress&, const SampleInputs& = {});
 Samples sample(const Density&, const Value& options, uint64_t seed, Progress&, const SampleInputs& = {});
+
+// A transport between two laws, in the model units of its codec.
+struct Bridged {
+  const Transport* transport = nullptr;
+  const Codec& codec;
+  double scale = 1;            // data units in a model unit, for a sigma
+  const Law* sources[2] = {};  // the law at t = 0 and at t = 1, in data units, where it can be drawn from; else null
+  std::function<Matrix<double>(const Matrix<double>* y)> given = nullptr;  // the condition as the networks see it; null: none
+};
+Samples sample(const Bridged&, const Value& options, uint64_t seed, Progress&, const SampleInputs& = {});
 
 }  // namespace dm::job

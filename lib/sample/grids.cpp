@@ -24,6 +24,16 @@ struct Uniform : Grid {
   }
 };
 
+// t = start (N - i) / N: the move to the clean level is as long as the others. With an end of its own as uniform.
+struct Even : Uniform {
+  std::vector<Level> levels(const Schedule& s, int points, const Span& span) const override {
+    if (span.end || s.table()) return Uniform::levels(s, points, span);
+    std::vector<Level> out;
+    for (int i = 0; i < points; ++i) out.push_back(s.at(span.start.value_or(1) * (points - i) / points));
+    return out;
+  }
+};
+
 // The loop of score_sde: levels even in t with both ends, N moves for N levels.
 struct ScoreSde : Uniform {
   bool open_ended() const override { return true; }
@@ -100,6 +110,8 @@ Error too_many(int points, int levels) {
 
 const GridEntry uniform{{"uniform", "even in t; on a discrete table its rows from T to 1 as evenly as they allow", "", {}},
                         [](const Value&) -> std::unique_ptr<Grid> { return std::make_unique<Uniform>(); }};
+const GridEntry even{{"even", "even in t with the clean level as the last: N steps of 1/N, what bridges and flows take", "", {}},
+                     [](const Value&) -> std::unique_ptr<Grid> { return std::make_unique<Even>(); }};
 const GridEntry karras{
     {"karras", "even in sigma^(1/rho), sigma standing for sigma / alpha", "Karras et al. 2022, arXiv:2206.00364, eq. 5", karras_options()},
     [](const Value& o) -> std::unique_ptr<Grid> { return std::make_unique<Warped>(o, o["rho"].number()); }};
@@ -124,7 +136,7 @@ const GridEntry score_sde{
 
 const Family& grids() {
   static const Family family{
-      "grid", "the levels that a sampler visits", {&karras, &uniform, &log_snr, &leading, &quad, &edm_vp, &score_sde}};
+      "grid", "the levels that a sampler visits", {&karras, &uniform, &even, &log_snr, &leading, &quad, &edm_vp, &score_sde}};
   return family;
 }
 

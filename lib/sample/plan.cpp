@@ -4,7 +4,8 @@
 
 namespace dm {
 
-static const std::pair<const char*, Final> table[] = {{"step", Final::step}, {"denoise", Final::denoise}, {"none", Final::none}};
+static const std::pair<const char*, Final> table[] = {
+    {"step", Final::step}, {"denoise", Final::denoise}, {"none", Final::none}, {"noise", Final::noise}};
 
 Final final_named(std::string_view name) {
   for (const auto& [n, f] : table)
@@ -12,7 +13,7 @@ Final final_named(std::string_view name) {
   throw Error("unknown final action '" + std::string(name) + "'." + did_you_mean(name, final_names()), Exit::spec);
 }
 
-std::vector<std::string> final_names() { return {"step", "denoise", "none"}; }
+std::vector<std::string> final_names() { return {"step", "denoise", "none", "noise"}; }
 
 Undone undone(const Schedule& schedule, const Move& m) {
   if (!m.table) {
@@ -35,7 +36,7 @@ int history(const Plan& plan, std::size_t k) {
 }
 
 Plan make_plan(const Schedule& schedule, const Grid& grid, int steps, Final end, const Span& span) {
-  const bool clean = end == Final::step || grid.open_ended();
+  const bool clean = end == Final::step || end == Final::noise || grid.open_ended();
   const int points = clean ? steps : steps + 1;
   std::vector<Level> levels = grid.levels(schedule, points, span);
   if (int(levels.size()) != points)
@@ -53,7 +54,7 @@ Plan make_plan(const Schedule& schedule, const Grid& grid, int steps, Final end,
     plan.push_back({levels[i], levels[i + 1]});
     if (grid.open_ended()) plan.back().table = steps;
   }
-  if (end != Final::none && !plan.empty()) plan.back().noise = 0;
+  if ((end == Final::step || end == Final::denoise) && !plan.empty()) plan.back().noise = 0;
   return plan;
 }
 

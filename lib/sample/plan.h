@@ -32,8 +32,8 @@ Undone undone(const Schedule&, const Move&);
 int history(const Plan&, std::size_t k);
 
 // What ends a plan. step: one more move, to the clean level (sigma = 0), without noise. denoise: the last move, to the lowest grid level,
-// leaves its noise out. none: it does not.
-enum class Final { step, denoise, none };
+// leaves its noise out. none: it does not. noise: as step, with the noise that the rule gives a move of that length.
+enum class Final { step, denoise, none, noise };
 Final final_named(std::string_view name);
 std::vector<std::string> final_names();
 
@@ -53,7 +53,7 @@ struct Grid {
   // A loop that moves once from every level, N moves for N levels, over the time 1 / N each (Move::table); its end is not one of them.
   virtual bool open_ended() const { return false; }
 };
-// karras, uniform, log-snr, leading, quad, edm-vp, score-sde
+// karras, uniform, even, log-snr, leading, quad, edm-vp, score-sde
 const Family& grids();
 using GridEntry = Entry<std::unique_ptr<Grid>>;
 

@@ -44,7 +44,7 @@ for corrector in langevin ald; do
 done
 
 # Heun without churn is Heun; bounds far out clip nothing, near ones hold every row.
-dm-sample oracle.json -n 150 --s-churn 0 --s-noise 2 --process ve --sigma-min 0.05 -q --no-provenance -o calm.h5
+dm-sample oracle.json -n 150 --sampler heun --s-churn 0 --s-noise 2 --process ve --sigma-min 0.05 -q --no-provenance -o calm.h5
 same calm.h5 one-heun.h5
 dm-sample oracle.json -n 150 --clip-x0 -1000,1000 --process ve --sigma-min 0.05 -q --no-provenance -o wide.h5
 same wide.h5 one-heun.h5

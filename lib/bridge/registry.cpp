@@ -1,0 +1,10 @@
+#include "bridge/registry.h"
+
+namespace dm {
+
+const Family& bridges() {
+  static const Family family{"bridge", "Schroedinger bridges in closed form", {&gaussian_bridge}};
+  return family;
+}
+
+}  // namespace dm

@@ -1,0 +1,9 @@
+// One name an entry; the family lists them in the order of the help.
+#pragma once
+#include "bridge/bridge.h"
+
+namespace dm {
+
+extern const BridgeEntry gaussian_bridge;
+
+}  // namespace dm

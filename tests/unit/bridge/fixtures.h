@@ -1,0 +1,62 @@
+// The fixtures of the bridge tests.
+#pragma once
+#include "bridge/gaussian.h"
+#include "core/linalg.h"
+#include "sample/affine.h"
+
+namespace bridges_test {
+
+using namespace dm;
+
+inline Matrix<double> matrix(int64_t rows, int64_t cols, std::vector<double> v) {
+  Matrix<double> m(rows, cols);
+  m.v = std::move(v);
+  return m;
+}
+
+inline std::shared_ptr<const Schedule> reference(const std::string& json, double sigma) {
+  std::vector<std::string> problems;
+  const Value v = resolve(references(), parse_json(json, "test"), "", problems);
+  throw_problems(problems);
+  return make<std::unique_ptr<const Schedule>, double>(references(), v, sigma);
+}
+
+inline GaussianBridge scalar(double m0, double v0, double m1, double v1, double sigma, const std::string& kind = "\"brownian\"") {
+  return {{{m0}, matrix(1, 1, {v0})}, {{m1}, matrix(1, 1, {v1})}, reference(kind, sigma)};
+}
+
+inline Matrix<double> transposed(const Matrix<double>& a) {
+  Matrix<double> b(a.cols, a.rows);
+  for (int64_t i = 0; i < a.rows; ++i)
+    for (int64_t j = 0; j < a.cols; ++j) b[j][i] = a[i][j];
+  return b;
+}
+
+inline Matrix<double> inverse(const Matrix<double>& a) {  // Gauss-Jordan
+  const int64_t n = a.rows;
+  Matrix<double> m = a, out(n, n);
+  for (int64_t i = 0; i < n; ++i) out[i][i] = 1;
+  for (int64_t k = 0; k < n; ++k) {
+    int64_t best = k;
+    for (int64_t i = k; i < n; ++i)
+      if (std::abs(m[i][k]) > std::abs(m[best][k])) best = i;
+    for (int64_t j = 0; j < n; ++j) std::swap(m[k][j], m[best][j]), std::swap(out[k][j], out[best][j]);
+    const double p = m[k][k];
+    for (int64_t j = 0; j < n; ++j) m[k][j] /= p, out[k][j] /= p;
+    for (int64_t i = 0; i < n; ++i) {
+      const double q = m[i][k];
+      if (i != k)
+        for (int64_t j = 0; j < n; ++j) m[i][j] -= q * m[k][j], out[i][j] -= q * out[k][j];
+    }
+  }
+  return out;
+}
+
+// Two correlated Gaussians in three dimensions, at distance.
+inline GaussianBridge correlated(const std::string& kind, double sigma) {
+  const Matrix<double> s0 = matrix(3, 3, {1.3, .4, -.2, .4, .8, .1, -.2, .1, .6}),
+                       s1 = matrix(3, 3, {.7, -.3, .2, -.3, 1.1, .25, .2, .25, .9});
+  return {{{.3, -1, .5}, s0}, {{-.4, .6, 2}, s1}, reference(kind, sigma)};
+}
+
+}  // namespace bridges_test
