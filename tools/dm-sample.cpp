@@ -4,7 +4,7 @@
 #include "io/input.h"
 #include "io/model.h"
 #include "io/oracle.h"
-#include "job/sample.h"
+#include "job/dsbm.h"
 
 using namespace dm;
 
@@ -20,19 +20,28 @@ static void run(cli::Call& call) {
     io::Dataset file = io::read_dataset(call.options["y"].text());
     y = file.y ? std::move(*file.y) : std::move(file.x);
   }
+  const bool told = !y && from && from->y;  // a bridge's rows bring their condition along
   const job::SampleInputs rows{from ? &from->x : nullptr, y ? &*y : nullptr};
+  const auto known = [&](const io::Model& file) {
+    for (const Value& name : file.spec()["names"].items()) data.names.push_back(name.text());
+    if (call.provenance.is_object()) call.provenance.set("model", file.provenance());
+  };
   if (io::holds_bridge(*input)) {
     const auto bridge = io::read_bridge(*input);
     const AffineCodec identity = AffineCodec::identity(bridge->dim());
     out = job::sample(job::Bridged{bridge.get(), identity}, call.options, seed, *call.progress, rows);
   } else if (input->content() == io::Content::json) {
     out = job::sample(*io::read_oracle(*input), call.options, seed, *call.progress, rows);
+  } else if (io::Model file(input); file.spec().find("dm-dsbm")) {
+    const job::BridgeModel model(file.spec(), nullptr, &file.archive());
+    known(file);
+    const auto transport = model.transport();
+    if (told && model.condition.width()) y = *from->y;
+    out = job::sample(model.bridged(*transport), call.options, seed, *call.progress, {rows.from, y ? &*y : nullptr});
   } else {
-    io::Model file(input);
     job::Model model(file.spec());
     model.state(file.archive());
-    for (const Value& name : model.spec["names"].items()) data.names.push_back(name.text());
-    if (call.provenance.is_object()) call.provenance.set("model", file.provenance());
+    known(file);
     out = job::sample(model, call.options, seed, *call.progress, rows);
   }
   data.x = std::move(out.x);
@@ -55,7 +64,9 @@ static const cli::Command command{
         "oracle "
         "spec such as {\"density\": {\"type\": \"gaussian_mixture\", \"means\": [[-1, 0], [1, 0]], \"covariances\": 0.1}}, whose exact "
         "prediction "
-        "then stands in for the network. Row i depends on the seed and on i, never on how many rows are asked for.",
+        "then stands in for the network. A transport of dm-dsbm, or a bridge in closed form ({\"bridge\": {\"type\": \"gaussian\", ...}}), "
+        "takes the rows of "
+        "--from from one set to the other. Row i depends on the seed and on i, never on how many rows are asked for.",
     .examples = {{"dm-sample model.h5 -n 5000 --seed 2 -o samples.h5", "5,000 rows with the defaults (Heun, 32 steps on the Karras grid)"},
                  {"dm-sample model.h5 --sampler ddim --eta 0.5 --steps 100 -o samples.h5", "DDIM, half of the posterior's noise redrawn"},
                  {"dm-sample oracle.json -n 1000 --process ve --sampler ddim --eta 1 --steps 100 -o exact.h5",
@@ -65,8 +76,10 @@ static const cli::Command command{
                   "data to the reference by the probability flow"},
                  {"dm-sample model.h5 --sampler rk45 --from latents.h5 --final none -o data-again.h5", "and back"},
                  {"dm-sample posterior.h5 --y obs.csv -n 10000 -o draws.h5", "x given each row of obs.csv"},
-                 {"dm-sample model.h5 -n 200 --path -o paths.h5", "with every state on the way, for dm-plot"}},
-    .inputs = {{"MODEL", "model file or oracle spec, or - for standard input", "model|spec"}},
+                 {"dm-sample model.h5 -n 200 --path -o paths.h5", "with every state on the way, for dm-plot"},
+                 {"dm-sample bridge.h5 --from a.h5 --time 0.5 -o mid.h5",
+                  "a model of dm-dsbm, half of the way from its first set to its second"}},
+    .inputs = {{"MODEL", "model file, oracle spec or bridge spec, or - for standard input", "model|spec"}},
     .output = {"the samples, a dataset"},
     .options = job::sample_options(),
     .run = run};

@@ -1,9 +1,7 @@
 // dm-train: learn a denoiser from a dataset.
-#include <filesystem>
-
 #include "cli/command.h"
+#include "cli/training.h"
 #include "io/dataset.h"
-#include "io/model.h"
 #include "job/train.h"
 
 using namespace dm;
@@ -28,38 +26,8 @@ static Value model_spec(const cli::Call& call, const io::Dataset& data, const Ma
   spec.set("support", options["support"].is_null() ? declared_support(data.state) : options["support"]);
   if (options["steps"].is_null()) options.set("steps", job::default_steps(data.x.rows, data.x.cols, y.cols, options["batch"].integer()));
   for (const auto& [key, v] : job::model_numerics().members()) spec.set(key, v);
-  auto& members = options.members();  // how to run is not part of what the model is
-  std::erase_if(members, [](const auto& m) { return m.first == "checkpoint" || m.first == "resume"; });
-  spec.set("dm-train", options);
+  spec.set("dm-train", job::without_resume_options(options));
   return spec;
-}
-
-static std::string shown(const Value* v) {
-  const std::string s = v ? to_json(*v) : "nothing";
-  return s.size() > 60 ? s.substr(0, 57) + "..." : s;
-}
-
-// "/dm-train/steps: 100 there, 200 here" for every leaf that differs.
-static void differences(const Value* there, const Value* here, const std::string& pointer, std::vector<std::string>& out) {
-  if (there && here && *there == *here) return;
-  if (!there || !here || !there->is_object() || !here->is_object()) {
-    out.push_back(pointer + ": " + shown(there) + " there, " + shown(here) + " here");
-    return;
-  }
-  if (const Value* a = there->find("type"), *b = here->find("type"); a && b && !(*a == *b))  // other options, too
-    return differences(a, b, pointer + "/type", out);
-  for (const auto& [key, v] : there->members()) differences(&v, here->find(key), pointer + "/" + key, out);
-  for (const auto& [key, v] : here->members())
-    if (!there->find(key)) differences(nullptr, &v, pointer + "/" + key, out);
-}
-
-static void expect_same(const Value& found, const Value& wanted, const std::string& path, const char* what) {
-  if (found == wanted) return;
-  std::vector<std::string> keys;
-  differences(&found, &wanted, "", keys);
-  std::string all;
-  for (const std::string& k : keys) all += "\n  " + k;
-  throw Error("'" + path + "' is the " + what + " of another run; choose another output or remove it. What differs:" + all, Exit::spec);
 }
 
 static void run(cli::Call& call) {
@@ -70,8 +38,6 @@ static void run(cli::Call& call) {
                 Exit::data);
   const job::TrainingRows rows{data.x, conditional ? *data.y : Matrix<double>(), io::row_weights(data)};
   const Value spec = model_spec(call, data, rows.y);
-  const std::string output = call.output(), checkpoint = output + ".checkpoint";
-  const bool resume = call.options["resume"].boolean(), file = output != "-";
 
   if (io::several_times(data)) call.note("warning: '" + data.source + "' holds rows of several times /t; they are pooled.");
   if (conditional)
@@ -86,38 +52,7 @@ static void run(cli::Call& call) {
       throw e.in("'" + data.source + "'");
     }
   }();
-  job::Training& training = *made;
-  if (resume && file && std::filesystem::exists(output)) {
-    expect_same(io::Model(output).spec(), spec, output, "result");
-    return call.note("'" + output + "' is complete");
-  }
-  if (resume && file && std::filesystem::exists(checkpoint)) {
-    io::Model saved(checkpoint);
-    expect_same(saved.spec(), spec, checkpoint, "checkpoint");
-    training.state(saved.archive());
-    call.note("resuming at step " + std::to_string(training.steps_done()));
-  }
-  const auto save = [&] {
-    if (file)
-      io::write_model(
-          checkpoint, spec, [&](Archive& a) { training.state(a); }, {}, true);
-  };
-  try {
-    training.run(*call.progress, resume ? call.options["checkpoint"].integer() : 0, save);
-  } catch (const Error& e) {
-    if (!file || e.code() != Exit::checkpointed) throw;
-    throw Error(std::string(e.what()) + "; '" + checkpoint + "' was written, the same line with --resume continues", e.code());
-  }
-  io::write_model(
-      output, spec, [&](Archive& a) { training.model().state(a); }, call.provenance, call.force);
-  if (file) std::filesystem::remove(checkpoint);
-}
-
-static std::vector<Option> options() {
-  std::vector<Option> o = job::train_options();
-  o.push_back(
-      {"resume", flag(), false, "continue from the checkpoint of this output; start where there is none, do nothing where it is complete"});
-  return o;
+  cli::train(call, spec, *made);
 }
 
 static const cli::Command command{.name = "dm-train",
@@ -136,7 +71,7 @@ static const cli::Command command{.name = "dm-train",
                                                 "a smaller network, in a batch job that may be interrupted"}},
                                   .inputs = {{"DATA", "dataset, or - for standard input", "dataset|table"}},
                                   .output = {"the model"},
-                                  .options = options(),
+                                  .options = job::train_options(),
                                   .run = run};
 
 int main(int argc, char** argv) { return cli::main(command, argc, argv); }

@@ -8,6 +8,7 @@ namespace dm::io {
 
 // {"density": {"type": "gaussian_mixture", ...}}, checked like any spec (Exit::spec).
 std::unique_ptr<Density> read_oracle(const Input&);
+Value read_oracle_spec(const Input&);  // what stands under "density", with every default
 
 // {"bridge": {"type": "gaussian", ...}}: a bridge in closed form, likewise.
 bool holds_bridge(const Input&);

@@ -12,11 +12,7 @@ static Value checked(Value spec) {
   if (!problems.empty()) throw Error("the model's spec is damaged or from another version: " + problems[0], Exit::data);
   const int64_t d = spec["dimension"].integer();
   if (d < 1 || d > 1 << 24) throw Error("the model's spec is damaged: /dimension is " + std::to_string(d), Exit::data);
-  for (const auto& [key, here] : model_numerics().members())
-    if (const Value* stored = spec.find(key); stored && !(*stored == here))
-      throw Error("the model was trained with " + key + " " + to_json(*stored) + ", this program computes with " + to_json(here) +
-                      "; the same bits are not possible. Use the program that trained it",
-                  Exit::data);
+  check_numerics(spec);
   spec.set("dm-train", options);
   for (const char* key : {"condition", "support"})
     if (!spec.find(key)) spec.set(key, Value());
@@ -28,6 +24,28 @@ Value model_numerics() {
   v.set("tile", Cut{}.tile);
   v.set("kernel", simd_path);
   return v;
+}
+
+void check_numerics(const Value& spec) {
+  for (const auto& [key, here] : model_numerics().members())
+    if (const Value* stored = spec.find(key); stored && !(*stored == here))
+      throw Error("the model was trained with " + key + " " + to_json(*stored) + ", this program computes with " + to_json(here) +
+                      "; the same bits are not possible. Use the program that trained it",
+                  Exit::data);
+}
+
+Matrix<double> given_to(const Condition& condition, const Matrix<double>* y, bool optional) {
+  if (!condition.width()) {
+    if (y) throw Error("observations y are given, and the model was trained without a condition; leave --y out", Exit::usage);
+    return {};
+  }
+  if (y) return condition.encode(*y);
+  if (!optional)
+    throw Error("the model was trained on x given y (" + std::to_string(condition.columns()) +
+                    (condition.columns() == 1 ? " column" : " columns") +
+                    "); give the observations with --y FILE. Only a model trained with --condition-dropout can be used without",
+                Exit::usage);
+  return {};
 }
 
 Model::Model(const Value& s)
@@ -48,24 +66,11 @@ NetDenoiser Model::denoiser(const Value& o) const {
   return {*head, !o["params"].is_null() && o["params"].text() == "live" ? *params : *ema};
 }
 
-Matrix<double> Model::given(const Matrix<double>* y) const {
-  if (!condition.width()) {
-    if (y) throw Error("observations y are given, and the model was trained without a condition; leave --y out", Exit::usage);
-    return {};
-  }
-  if (y) return condition.encode(*y);
-  if (!options()["condition_dropout"].number())
-    throw Error("the model was trained on x given y (" + std::to_string(condition.columns()) +
-                    (condition.columns() == 1 ? " column" : " columns") +
-                    "); give the observations with --y FILE. Only a model trained with --condition-dropout can be used without",
-                Exit::usage);
-  return {};
-}
+Matrix<double> Model::given(const Matrix<double>* y) const { return given_to(condition, y, options()["condition_dropout"].number() > 0); }
 
 Stream Model::stream() const { return Stream(uint64_t(spec["seed"].integer())) / "dm-train"; }
 
-// The flat vector of a ParamSet as one array an item: "layer0/weight" is the field `weight` of the group `layer0`.
-static void fields(Archive& archive, ParamSet<float>& p) {
+void fields(Archive& archive, ParamSet<float>& p) {
   for (const auto& item : p.layout().items) {
     Archive* group = &archive;
     std::string_view name = item.name;

@@ -12,6 +12,14 @@ namespace dm::job {
 
 // What a model's bits depend on besides its spec: {"tile": rows at which sums are cut, "kernel": the path of the row products}.
 Value model_numerics();
+// Throws Exit::data where a model's are not this program's.
+void check_numerics(const Value& spec);
+
+// The flat vector of a ParamSet as one array an item: "layer0/weight" is the field `weight` of the group `layer0`.
+void fields(Archive&, ParamSet<float>&);
+
+// The condition's rows as a network sees them; y null: none, which only an `optional` condition allows. Throws Exit::usage.
+Matrix<double> given_to(const Condition&, const Matrix<double>* y, bool optional);
 
 struct Model {
   // {"seed": .., "dimension": d, "condition": Condition::shape(), "support": see BoxCodec, "names": [..], "data_sha256": "..",

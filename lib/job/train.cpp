@@ -29,7 +29,7 @@ const std::vector<Option>& train_options() {
                  "stop when the loss of the held-out rows was not lower at this many looks in a row, of the 100 in a training"});
     for (auto& h : Head::options()) o.push_back(h);
     for (auto& a : Adam::options()) o.push_back(a);
-    o.push_back({"checkpoint", integer(0), 1000, "steps between checkpoints of a run with --resume; 0: only when it is stopped"});
+    for (auto& r : resume_options()) o.push_back(r);
     return o;
   }();
   return options;

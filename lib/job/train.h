@@ -1,9 +1,7 @@
 // The engine of dm-train: rows in, a model out, in steps that can be interrupted and resumed bit for bit.
 #pragma once
-#include <functional>
-
-#include "core/progress.h"
 #include "job/model.h"
+#include "job/resumable.h"
 
 namespace dm::job {
 
@@ -22,18 +20,16 @@ Condition condition_of(const Value& options, const Matrix<double>& y);
 // Steps where the option is unset: 8000, with a condition 8000 + 2000 (d + dy), at most 60000 and 200 epochs, at least 2000.
 int64_t default_steps(int64_t rows, int64_t d, int64_t dy, int64_t batch);
 
-class Training {
+class Training : public Resumable {
  public:
   // The spec is that of Model. Throws Exit::data for rows that cannot be learned.
   Training(const Value& spec, const TrainingRows&);
 
-  // Trains to the end. `checkpoint` is called every `checkpoint_every` steps (0: never) and once where a stop is requested, which
-  // then throws Exit::checkpointed. A loss that is not finite keeps the last finite state, calls `checkpoint` and throws.
-  void run(Progress&, int64_t checkpoint_every, const std::function<void()>& checkpoint);
-
+  void run(Progress&, int64_t checkpoint_every, const std::function<void()>& checkpoint) override;
   Model& model() { return model_; }
-  int64_t steps_done() const { return trainer_->steps_done(); }
-  void state(Archive&);  // for a checkpoint: the trainer and the losses so far
+  int64_t steps_done() const override { return trainer_->steps_done(); }
+  void state(Archive&) override;  // the trainer and the losses so far
+  void result(Archive& a) override { model_.state(a); }
 
  private:
   Model model_;

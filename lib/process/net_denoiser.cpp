@@ -22,6 +22,11 @@ Head::Head(const Value& o, int dim, Stream init, Kind unset, Trained levels, int
   net = make<std::unique_ptr<Network>, int, int>(networks(), o["network"], d + embedding.width() + given, d);
 }
 
+Head::Head(const Value& network, Embedding e, int dim, int columns) : embedding(std::move(e)), given(columns) {
+  d = dim;
+  net = make<std::unique_ptr<Network>, int, int>(networks(), network, d + embedding.width() + given, d);
+}
+
 Recorded Head::record(Tape<float>& tape, const State& state, Times times, bool wants) const {
   const Mat<const double> x = state.x();
   const int told = d + embedding.width();
@@ -34,7 +39,7 @@ Recorded Head::record(Tape<float>& tape, const State& state, Times times, bool w
     if (i && times.same)
       std::copy_n(in[0] + d, embedding.width(), in[i] + d);
     else
-      embedding.features(0.25 * std::log(l.sigma_ve()), in[i] + d);
+      embedding.features(label(l), in[i] + d);
     for (int j = 0; j < given; ++j) in[i][told + j] = present ? float(state.x(1)[i][j]) : 0.0f;
   }
   const Var features = wants ? tape.input(in) : tape.constant(in);
@@ -52,7 +57,7 @@ Var Head::direction(Tape<float>& tape, Mat<const double> dx, Times times) const 
 }
 
 void NetDenoiser::check(const Level& l) const {
-  to_canonical(head.kind, l, head.sigma_data);
+  head.canonical(l);
   const auto [lo, hi] = head.trained;
   if (const double s = l.sigma_ve(); s < .99 * lo || s > 1.01 * hi)
     throw Error("the model was trained " +
@@ -108,7 +113,7 @@ struct NetReplay : Replay {
   NetReplay(const Head& h, const ParamSet<float>& params, const State& x, Times times) : head(h), tape(params, *room.arena) {
     for (int64_t i = 0; i < x.x().rows; ++i) {
       at.push_back(times[i]);
-      k.push_back(i && times.same ? k[0] : to_canonical(h.kind, times[i], h.sigma_data));
+      k.push_back(i && times.same ? k[0] : h.canonical(times[i]));
     }
     r = h.record(tape, x, times, true);
     mark = tape.mark();
@@ -143,7 +148,7 @@ void NetDenoiser::eval(const State& state, Times times, Pred& out) const {
   const Mat<float> y = tape.value(head.record(tape, state, times).y);
   Canonical k{};
   for (int64_t i = 0; i < x.rows; ++i) {
-    if (i == 0 || !times.same) k = to_canonical(head.kind, times[i], head.sigma_data);
+    if (i == 0 || !times.same) k = head.canonical(times[i]);
     canonical(k, x[i], y[i], x.cols, out.x0[i], out.eps[i]);
   }
 }

@@ -11,9 +11,9 @@ struct Trained {
   double lo = 0, hi = HUGE_VAL;
 };
 
-// What stands around a network, whatever its parameters: features = [c_in x, embedding(label), given], c_in = 1 / sqrt(alpha^2 sd^2 +
-// sigma^2), label = ln(sigma / alpha) / 4 (the c_noise of Karras et al. 2022), given the state's second component where the model has a
-// condition (space/condition.h; a state without one says "absent").
+// What stands around a network, whatever its parameters: features = [c_in x, embedding(label), given], given the state's second component
+// where the model has a condition (space/condition.h; a state without one says "absent"). Here c_in = 1 / sqrt(alpha^2 sd^2 + sigma^2),
+// label = ln(sigma / alpha) / 4 (the c_noise of Karras et al. 2022), and the output is of a Kind; a bridge's head has others.
 struct Head : Regressor {
   std::unique_ptr<Network> net;
   Embedding embedding;
@@ -27,7 +27,14 @@ struct Head : Regressor {
   // `in` are the features [n, net->in].
   Recorded record(Tape<float>&, const State& x, Times, bool wants = false) const override;
   Var direction(Tape<float>&, Mat<const double> dx, Times) const override;
-  double c_in(const Level& l) const { return 1 / std::sqrt(l.alpha * l.alpha * sigma_data * sigma_data + l.sigma * l.sigma); }
+  virtual double c_in(const Level& l) const { return 1 / std::sqrt(l.alpha * l.alpha * sigma_data * sigma_data + l.sigma * l.sigma); }
+  virtual double label(const Level& l) const { return 0.25 * std::log(l.sigma_ve()); }
+  // x0 = k0 x + k1 y, eps = k2 x + k3 y
+  virtual Canonical canonical(const Level& l) const { return to_canonical(kind, l, sigma_data); }
+
+ protected:
+  // A head whose c_in, label and canonical are another class's.
+  Head(const Value& network, Embedding, int d, int given);
 };
 
 struct NetDenoiser : Denoiser {

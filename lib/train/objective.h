@@ -17,6 +17,8 @@ struct Query {
 
 struct Objective {
   virtual ~Objective() = default;
+  // Columns of a clean row of d coordinates: a source that draws both ends of a path puts them side by side.
+  virtual int columns(int d) const { return d; }
   // Fills q from clean rows x0; the stream is that of this step, keyed further by the rows' slots.
   virtual void fill(Stream, const State& x0, const Regressor&, Query& q) const = 0;
   // The loss of the tile, summed over rows, on the tape: sum_i w_i |y_i - target_i|^2 unless an objective records something else.

@@ -10,16 +10,17 @@ struct Trainer::Room {
   Matrix<double> x0, x, given;
   Query q;
   // The clean rows; the query shares what is given.
-  State fit(Rows rows, int d, int w) {
+  State fit(Rows rows, int d, int columns, int w) {
     const int n = rows.n;
-    if (x.rows != n || x.cols != d || given.cols != w) resize(n, d, w);
+    if (x.rows != n || x.cols != d || x0.cols != columns || given.cols != w) resize(n, d, columns, w);
     q.x = {rows, {x}};
     State clean{rows, {x0}};
     if (w) q.x.real.push_back(given), clean.real.push_back(given);
     return clean;
   }
-  void resize(int n, int d, int w) {
-    x0 = x = Matrix<double>(n, d);
+  void resize(int n, int d, int columns, int w) {
+    x0 = Matrix<double>(n, columns);
+    x = Matrix<double>(n, d);
     given = Matrix<double>(n, w);
     q.target = Matrix<float>(n, d);
     q.at.resize(std::size_t(n));
@@ -42,8 +43,14 @@ Trainer::Trainer(const Head& head, const Objective& objective, const Value& opti
   ema_.v = live_.v;
 }
 
+void Trainer::start_from(const ParamSet<float>& live, const ParamSet<float>& average) {
+  live_.v = live.v;
+  ema_.v = average.v;
+  live_.pack();
+}
+
 Var Trainer::record(Tape<float>& tape, Room& room, const Source& source, Rows rows, int64_t step, Stream stream) const {
-  State x0 = room.fit(rows, head_.d, head_.given);
+  State x0 = room.fit(rows, head_.d, objective_.columns(head_.d), head_.given);
   room.q.stream = stream;
   source.draw(step, rows, x0);
   objective_.fill(stream, x0, head_, room.q);

@@ -13,6 +13,9 @@ class Trainer {
   // `head` and `objective` must outlive the trainer. Random paths lie under `stream`.
   Trainer(const Head& head, const Objective& objective, const Value& optimiser, int64_t total_steps, int batch, Cut cut, Stream stream);
 
+  // Before the first step: parameters of another training in place of initial ones.
+  void start_from(const ParamSet<float>& live, const ParamSet<float>& average);
+
   struct Report {
     double loss;      // mean over the batch
     double grad_rms;  // root-mean-square gradient

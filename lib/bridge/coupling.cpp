@@ -1,0 +1,198 @@
+#include "bridge/coupling.h"
+
+#include <algorithm>
+#include <numeric>
+
+#include "core/parallel.h"
+#include "ot/wasserstein.h"
+#include "sample/sampler.h"
+
+namespace dm {
+
+namespace {
+
+// Both ends as views of a pair's columns.
+State end_of(const State& pair, int which) {
+  const Mat<double> both = pair.x();
+  const int64_t d = both.cols / 2;
+  State s{pair.rows, {{both.p + which * d, both.rows, d, both.ld}}};
+  return s;
+}
+
+// A side that is told writes what is given of the pair.
+void draw_side(const Source& source, bool told, int64_t step, Rows slots, const State& pair, int which) {
+  State s = end_of(pair, which);
+  if (told && pair.real.size() > 1) s.real.push_back(pair.x(1));
+  source.draw(step, slots, s);
+}
+
+struct LawSource : Source {
+  const Law& law;
+  const Codec& codec;
+  Stream stream;
+  LawSource(const Law& l, const Codec& c, Stream s) : law(l), codec(c), stream(s) {}
+  void draw(int64_t step, Rows slots, State& x) const override {
+    Matrix<double> rows(slots.n, law.dim());
+    law.draw(stream / uint64_t(step), slots, rows);
+    codec.encode(rows);
+    for (int i = 0; i < slots.n; ++i) std::copy_n(rows[i], rows.cols, x.x()[i]);
+  }
+};
+
+// What the couplings share: a source for each side.
+struct Sides : Source {
+  std::unique_ptr<Source> source[2];
+  bool told[2];
+  int d, w;  // columns of a side and of the condition
+  Sides(const Side& p0, const Side& p1, int batch, Stream stream)
+      : source{p0.make(batch, stream / "x0"), p1.make(batch, stream / "x1")},
+        told{p0.given > 0, p1.given > 0},
+        d(p0.d),
+        w(std::max(p0.given, p1.given)) {
+    if (p0.d != p1.d)
+      throw Error("the first set has " + std::to_string(p0.d) + " columns and the second " + std::to_string(p1.d) +
+                      "; the same number was expected",
+                  Exit::data);
+    if (told[0] && told[1])
+      throw Error("both sets carry a condition /y; a pair has one, so leave /y out of one of them, or take --condition none", Exit::data);
+  }
+  void draw_sides(int64_t step, Rows slots, const State& pair) const {
+    for (int k = 0; k < 2; ++k) draw_side(*source[k], told[k], step, slots, pair, k);
+  }
+  void draw(int64_t step, Rows slots, State& pair) const override { draw_sides(step, slots, pair); }
+};
+
+struct FromReference : Sides {
+  Transition across;
+  Stream stream;
+  FromReference(const Side& p0, const Side& p1, const Schedule& reference, int batch, Stream s)
+      : Sides(p0, p1, batch, s), across(reference.at(0), reference.at(1)), stream(s / "z") {}
+  void draw(int64_t step, Rows slots, State& pair) const override {
+    draw_sides(step, slots, pair);  // x1 is replaced, what is given of it stays
+    const Mat<double> both = pair.x();
+    const int64_t d = both.cols / 2;
+    Matrix<double> z(slots.n, d);
+    normals(stream / uint64_t(step), slots, 0, z);
+    for (int i = 0; i < slots.n; ++i)
+      for (int64_t j = 0; j < d; ++j) both[i][d + j] = across.r * both[i][j] + std::sqrt(across.v) * z[i][j];
+  }
+};
+
+// A pool of pairs [size, 2 d] with what is given of them, refilled now and then.
+struct Pool {
+  Matrix<double> pairs, given;
+  void copy(int64_t from, const State& to, int i) const {
+    std::copy_n(pairs[from], pairs.cols, to.x()[i]);
+    if (to.real.size() > 1) std::copy_n(given[from], given.cols, to.x(1)[i]);
+  }
+};
+
+// The matching is pure in the step, so those of the next steps are found side by side, one a thread.
+struct MinibatchOt : Sides {
+  int batch;
+  std::vector<Pool> ahead;  // of the steps first, first + 1, ...
+  int64_t first = -1;
+  MinibatchOt(const Side& p0, const Side& p1, int n, Stream s) : Sides(p0, p1, n, s), batch(n) {}
+
+  void prepare(int64_t step) override {
+    const int64_t window = 4;
+    if (first >= 0 && step >= first && step < first + int64_t(ahead.size())) return;
+    first = step;
+    ahead.resize(std::size_t(window));
+    for_tiles(Cut{.tile = 1}, window, [&](Rows part, int64_t) { match(first + part.first, ahead[std::size_t(part.first)]); });
+  }
+  void match(int64_t step, Pool& pool) const {
+    pool.pairs = Matrix<double>(batch, 2 * d);
+    pool.given = Matrix<double>(batch, w);
+    State pair{{0, batch}, {pool.pairs}};
+    if (w) pair.real.push_back(pool.given);
+    draw_sides(step, pair.rows, pair);
+    Matrix<double> x0(batch, d), x1(batch, d);
+    for (int i = 0; i < batch; ++i) std::copy_n(pool.pairs[i], d, x0[i]), std::copy_n(pool.pairs[i] + d, d, x1[i]);
+    const TransportPlan plan = transport({x0}, {x1}, 2);
+    const Matrix<double> told_of = pool.given;
+    for (std::size_t k = 0; k < plan.i.size(); ++k) {
+      std::copy_n(x1[plan.j[k]], d, pool.pairs[plan.i[k]] + d);
+      if (w && told[1]) std::copy_n(told_of[plan.j[k]], w, pool.given[plan.i[k]]);
+    }
+  }
+  void draw(int64_t step, Rows slots, State& pair) const override {
+    for (int i = 0; i < slots.n; ++i) ahead[std::size_t(step - first)].copy(slots[i], pair, i);
+  }
+};
+
+struct Simulated : Source {
+  Simulation sim;
+  Sides sides;
+  int batch;
+  Stream stream;
+  Pool pool;
+  int64_t filled = -1;
+  Simulated(const Side& p0, const Side& p1, Simulation s, int n, Stream st)
+      : sim(std::move(s)), sides(p0, p1, sim.size, st), batch(n), stream(st) {}
+
+  void prepare(int64_t step) override {
+    const int64_t refresh = step / sim.stride;
+    if (refresh == filled) return;
+    filled = refresh;
+    pool.pairs = Matrix<double>(sim.size, 2 * sides.d);
+    pool.given = Matrix<double>(sim.size, sides.w);
+    State pair{{0, sim.size}, {pool.pairs}};
+    if (sides.w) pair.real.push_back(pool.given);
+    sides.draw_sides(refresh, pair.rows, pair);
+    const int d = sides.d, from = sim.way == Direction::forward ? 0 : 1;
+    const Way go = sim.rule->flow() ? sim.transport.flow(sim.way) : sim.transport.sde(sim.way);
+    Plan plan = make_plan(*go.schedule, *make<std::unique_ptr<Grid>>(grids(), or_default({}, grids(), "even")), sim.steps, sim.final);
+    sim.rule->refine(*go.schedule, plan);
+    const PhiloxNoise noise(stream / "refresh" / uint64_t(refresh) / "z");
+    Matrix<double> x(sim.size, d);
+    Progress silent;
+    Sampler{*go.schedule,
+            *go.denoiser,
+            *sim.rule,
+            *sim.rule,
+            plan,
+            noise,
+            [&](Rows rows, Mat<double> v) {
+              for (int i = 0; i < rows.n; ++i) std::copy_n(pool.pairs[rows[i]] + from * d, d, v[i]);
+            },
+            nullptr,
+            pool.given}
+        .run({0, sim.size}, x, silent);
+    for (int i = 0; i < sim.size; ++i) std::copy_n(x[i], d, pool.pairs[i] + (1 - from) * d);
+  }
+  void draw(int64_t step, Rows slots, State& pair) const override {
+    const uint64_t n = uint64_t(sim.size);
+    for (int i = 0; i < slots.n; ++i) {
+      const uint64_t k = uint64_t(step % sim.stride) * uint64_t(batch) + uint64_t(slots[i]);
+      pool.copy(int64_t(Permutation(stream / "refresh" / uint64_t(filled) / "order" / (k / n), n)[k % n]), pair, i);
+    }
+  }
+};
+
+}  // namespace
+
+Side Side::rows(Mat<const double> x, std::vector<double> weights, Given given) {
+  return {int(x.cols), int(given.rows.cols), [x, weights, given](int batch, Stream s) -> std::unique_ptr<Source> {
+            return std::make_unique<DatasetSource>(x, weights, batch, s, given);
+          }};
+}
+
+Side Side::law(const Law& law, const Codec& codec) {
+  return {law.dim(), 0, [&law, &codec](int, Stream s) -> std::unique_ptr<Source> { return std::make_unique<LawSource>(law, codec, s); }};
+}
+
+std::unique_ptr<Source> independent(const Side& p0, const Side& p1, int batch, Stream s) {
+  return std::make_unique<Sides>(p0, p1, batch, s);
+}
+std::unique_ptr<Source> from_reference(const Side& p0, const Side& p1, const Schedule& reference, int batch, Stream s) {
+  return std::make_unique<FromReference>(p0, p1, reference, batch, s);
+}
+std::unique_ptr<Source> minibatch_ot(const Side& p0, const Side& p1, int batch, Stream s) {
+  return std::make_unique<MinibatchOt>(p0, p1, batch, s);
+}
+std::unique_ptr<Source> simulated(const Side& p0, const Side& p1, Simulation sim, int batch, Stream s) {
+  return std::make_unique<Simulated>(p0, p1, std::move(sim), batch, s);
+}
+
+}  // namespace dm

@@ -1,0 +1,66 @@
+#include "cli/training.h"
+
+#include <filesystem>
+
+#include "io/model.h"
+
+namespace dm::cli {
+
+static std::string shown(const Value* v) {
+  const std::string s = v ? to_json(*v) : "nothing";
+  return s.size() > 60 ? s.substr(0, 57) + "..." : s;
+}
+
+// "/dm-train/steps: 100 there, 200 here" for every leaf that differs.
+static void differences(const Value* there, const Value* here, const std::string& pointer, std::vector<std::string>& out) {
+  if (there && here && *there == *here) return;
+  if (!there || !here || !there->is_object() || !here->is_object()) {
+    out.push_back(pointer + ": " + shown(there) + " there, " + shown(here) + " here");
+    return;
+  }
+  if (const Value* a = there->find("type"), *b = here->find("type"); a && b && !(*a == *b))  // other options, too
+    return differences(a, b, pointer + "/type", out);
+  for (const auto& [key, v] : there->members()) differences(&v, here->find(key), pointer + "/" + key, out);
+  for (const auto& [key, v] : here->members())
+    if (!there->find(key)) differences(nullptr, &v, pointer + "/" + key, out);
+}
+
+static void expect_same(const Value& found, const Value& wanted, const std::string& path, const char* what) {
+  if (found == wanted) return;
+  std::vector<std::string> keys;
+  differences(&found, &wanted, "", keys);
+  std::string all;
+  for (const std::string& k : keys) all += "\n  " + k;
+  throw Error("'" + path + "' is the " + what + " of another run; choose another output or remove it. What differs:" + all, Exit::spec);
+}
+
+void train(Call& call, const Value& spec, job::Resumable& training) {
+  const std::string output = call.output(), checkpoint = output + ".checkpoint";
+  const bool resume = call.options["resume"].boolean(), file = output != "-";
+  if (resume && file && std::filesystem::exists(output)) {
+    expect_same(io::Model(output).spec(), spec, output, "result");
+    return call.note("'" + output + "' is complete");
+  }
+  if (resume && file && std::filesystem::exists(checkpoint)) {
+    io::Model saved(checkpoint);
+    expect_same(saved.spec(), spec, checkpoint, "checkpoint");
+    training.state(saved.archive());
+    call.note("resuming at step " + std::to_string(training.steps_done()));
+  }
+  const auto save = [&] {
+    if (file)
+      io::write_model(
+          checkpoint, spec, [&](Archive& a) { training.state(a); }, {}, true);
+  };
+  try {
+    training.run(*call.progress, resume ? call.options["checkpoint"].integer() : 0, save);
+  } catch (const Error& e) {
+    if (!file || e.code() != Exit::checkpointed) throw;
+    throw Error(std::string(e.what()) + "; '" + checkpoint + "' was written, the same line with --resume continues", e.code());
+  }
+  io::write_model(
+      output, spec, [&](Archive& a) { training.result(a); }, call.provenance, call.force);
+  if (file) std::filesystem::remove(checkpoint);
+}
+
+}  // namespace dm::cli

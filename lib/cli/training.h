@@ -1,0 +1,12 @@
+// What every command that trains does around its engine: --resume, checkpoints beside the output, the model at the end.
+#pragma once
+#include "cli/command.h"
+#include "job/resumable.h"
+
+namespace dm::cli {
+
+// `spec`: what the model is a function of, stored in the checkpoint and in the output and compared when a run is resumed. A checkpoint or
+// an output of another spec is refused (Exit::spec), naming each leaf that differs.
+void train(Call&, const Value& spec, job::Resumable&);
+
+}  // namespace dm::cli

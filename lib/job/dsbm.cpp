@@ -1,0 +1,273 @@
+#include "job/dsbm.h"
+
+#include <algorithm>
+
+namespace dm::job {
+
+const std::vector<Option>& dsbm_options() {
+  static const std::vector<Option> options = [] {
+    std::vector<Option> o = {
+        {"method", method(learners), "dsbm-imf", "how the transport is learned"},
+        {"sigma", number(0).above(), Value(),
+         "noise of the reference, dX = sigma dB on [0, 1], in the units of the data; unset: half the pooled standard deviation of the two "
+         "sets"},
+        {"reference", method(references), "brownian", "the process that a bridge is closest to (flow methods: Brownian)"},
+        {"batch", integer(1, 1 << 20), 256, "pairs a step"},
+        {"codec", choice({"standard", "identity"}), "standard",
+         "standard: the networks see both sets in units of their pooled standard deviation, about their common mean where the reference "
+         "has no "
+         "centre; sigma and all files stay in data units"},
+        {"condition", choice({"vector", "label", "none"}), "vector", "what /y of one of the sets is to the networks"}};
+    for (auto& h : EndHead::options()) o.push_back(h);
+    for (auto& b : BridgeMatching::options()) o.push_back(b);
+    for (auto& a : Adam::options()) o.push_back(a);
+    for (auto& r : resume_options()) o.push_back(r);
+    return o;
+  }();
+  return options;
+}
+
+namespace {
+
+Value checked(Value spec) {
+  std::vector<std::string> problems;
+  Value options = resolve(dsbm_options(), spec["dm-dsbm"], "/dm-dsbm", problems);
+  if (!problems.empty()) throw Error("the model's spec is damaged or from another version: " + problems[0], Exit::data);
+  const int64_t d = spec["dimension"].integer();
+  if (d < 1 || d > 1 << 24) throw Error("the model's spec is damaged: /dimension is " + std::to_string(d), Exit::data);
+  check_numerics(spec);
+  spec.set("dm-dsbm", options);
+  return spec;
+}
+
+std::unique_ptr<Density> law_of(const Value& v) { return v.is_null() ? nullptr : make<std::unique_ptr<Density>>(densities(), v); }
+
+// Whether a shift of both sets shifts the transport: then the codec may take their mean away.
+bool centred(const Value& o) {
+  const Value* path = o["method"].find("path");
+  return o["reference"]["type"].text() != "brownian" || (path && path->text() != "linear");
+}
+
+AffineCodec fit(const Value& o, const BridgeSide (&sides)[2]) {
+  const int64_t draws = 10000;
+  Matrix<double> rows[2];
+  std::vector<double> w[2];
+  int64_t n = 0, d = 0;
+  for (int k = 0; k < 2; ++k) {
+    rows[k] = sides[k].x;
+    w[k] = sides[k].weights;
+    if (const auto law = law_of(sides[k].law)) {
+      rows[k] = Matrix<double>(draws, law->dim());
+      law->draw(Stream(0) / "dm-dsbm" / "codec" / uint64_t(k), {0, int(draws)}, rows[k]);
+    }
+    if (w[k].empty()) w[k].assign(std::size_t(rows[k].rows), 1);
+    n += rows[k].rows, d = rows[k].cols;
+  }
+  // Both sets count alike, however many rows they have.
+  Matrix<double> all(n, d);
+  std::vector<double> weights;
+  for (int k = 0; k < 2; ++k) {
+    std::copy(rows[k].v.begin(), rows[k].v.end(), all.v.begin() + std::ptrdiff_t(int64_t(weights.size()) * d));
+    double total = 0;
+    for (const double v : w[k]) total += v;
+    for (const double v : w[k]) weights.push_back(v / total);
+  }
+  AffineCodec codec = AffineCodec::fit(all, weights.data());
+  if (centred(o)) {
+    // the same scale about the origin
+    std::fill(codec.mean.begin(), codec.mean.end(), 0.0);
+  }
+  return codec;
+}
+
+}  // namespace
+
+Value bridge_spec(const Value& options, int64_t seed, const BridgeSide (&sides)[2]) {
+  int64_t d[2];
+  for (int k = 0; k < 2; ++k) {
+    const auto law = law_of(sides[k].law);
+    d[k] = law ? law->dim() : sides[k].x.cols;
+    if (!law && sides[k].x.rows < 1) throw Error(std::string("the ") + (k ? "second" : "first") + " set has no rows", Exit::data);
+  }
+  if (d[0] != d[1])
+    throw Error(
+        "the first set has " + std::to_string(d[0]) + " columns and the second " + std::to_string(d[1]) + "; the same number was expected",
+        Exit::data);
+  if (sides[0].y.cols && sides[1].y.cols)
+    throw Error("both sets carry a condition /y; a pair has one, so leave /y out of one of them, or take --condition none", Exit::data);
+  const Matrix<double>& y = sides[0].y.cols ? sides[0].y : sides[1].y;
+  const std::string& kind = options["condition"].text();
+  using Kind = Condition::Kind;
+  Value spec = Value::object(), sources = Value::array();
+  for (const BridgeSide& s : sides) sources.items().push_back(s.law);
+  spec.set("seed", seed);
+  spec.set("dimension", d[0]);
+  spec.set("condition", Condition::fit(!y.cols || kind == "none" ? Kind::none : kind == "label" ? Kind::label : Kind::vector, y).shape());
+  spec.set("sources", sources);
+  spec.set("sigma", options["sigma"].is_null() ? Value(0.5 * fit(options, sides).scale) : options["sigma"]);
+  for (const auto& [key, v] : model_numerics().members()) spec.set(key, v);
+  spec.set("dm-dsbm", without_resume_options(options));
+  return spec;
+}
+
+BridgeModel::BridgeModel(const Value& s, const Sides* sides, Archive* archive)
+    : spec(checked(s)), codec(AffineCodec::identity(dim())), condition(Condition::of(spec["condition"])) {
+  for (std::size_t k = 0; k < 2; ++k) sources[k] = law_of(spec["sources"].items().at(k));
+  if (sides) codec = sides->codec;
+  if (archive) codec.state(archive->group("codec"));
+  LearnerInputs in{dim(), condition.width(), spec["sigma"].number() / codec.scale, options(), stream()};
+  if (sides) in.sides[0] = sides->side[0], in.sides[1] = sides->side[1], in.rows = sides->rows;
+  learner = make<std::unique_ptr<Learner>, const LearnerInputs&>(learners(), options()["method"], in);
+  for (const auto& net : learner->nets()) {
+    params.emplace_back(net.head->net->layout);
+    ema.emplace_back(net.head->net->layout);
+  }
+  trained.assign(params.size(), 0);
+  if (archive) state(*archive);
+}
+
+Stream BridgeModel::stream() const { return Stream(uint64_t(spec["seed"].integer())) / "dm-dsbm"; }
+
+std::unique_ptr<Transport> BridgeModel::transport() const {
+  std::vector<const ParamSet<float>*> known;
+  for (std::size_t k = 0; k < ema.size(); ++k) known.push_back(trained[k] ? &ema[k] : nullptr);
+  return learner->transport(known);
+}
+
+Bridged BridgeModel::bridged(const Transport& t) const {
+  Bridged b{&t, codec, codec.scale};
+  for (int k = 0; k < 2; ++k) b.sources[k] = sources[k].get();
+  b.given = [this](const Matrix<double>* y) { return given_to(condition, y, false); };
+  return b;
+}
+
+void BridgeModel::state(Archive& archive) {
+  codec.state(archive.group("codec"));
+  if (condition.width()) condition.state(archive.group("condition"));
+  archive.field("trained", trained);
+  for (std::size_t k = 0; k < params.size(); ++k) {
+    if (!trained[k]) continue;
+    Archive& net = archive.group(learner->nets()[k].name.c_str());
+    fields(net.group("params"), params[k]);
+    fields(net.group("ema"), ema[k]);
+    if (!archive.saving()) params[k].pack(), ema[k].pack();
+  }
+  archive.field("loss", loss);
+  archive.field("loss_step", loss_step);
+}
+
+// Both sets in model units.
+struct BridgeTraining::Encoded {
+  Matrix<double> x[2], given[2];
+  std::unique_ptr<Density> law[2];
+  Condition condition;
+  BridgeModel::Sides sides;
+
+  Encoded(const Value& spec, const BridgeSide (&sets)[2]) {
+    const Value& o = spec["dm-dsbm"];
+    sides.codec = o["codec"].text() == "standard" ? fit(o, sets) : AffineCodec::identity(int(spec["dimension"].integer()));
+    condition = Condition::of(spec["condition"]);
+    for (int k = 0; k < 2; ++k) {
+      law[k] = law_of(sets[k].law);
+      x[k] = sets[k].x;
+      sides.codec.encode(x[k]);
+      if (condition.width() && sets[k].y.cols) {
+        condition = Condition::fit(condition.kind, sets[k].y);
+        given[k] = condition.encode(sets[k].y);
+      }
+      sides.side[k] = law[k] ? Side::law(*law[k], sides.codec) : Side::rows(x[k], sets[k].weights, Given{given[k]});
+      sides.rows = std::max(sides.rows, x[k].rows);
+    }
+  }
+};
+
+BridgeTraining::BridgeTraining(const Value& spec, const BridgeSide (&sides)[2])
+    : sets_(std::make_unique<Encoded>(spec, sides)), model_(spec, &sets_->sides) {
+  model_.condition = sets_->condition;
+  for (const auto& net : model_.learner->nets()) frozen_.emplace_back(net.head->net->layout);
+  begin();
+}
+
+BridgeTraining::~BridgeTraining() = default;
+
+void BridgeTraining::begin() {
+  const Learner& learner = *model_.learner;
+  const Value& o = model_.options();
+  const int batch = int(o["batch"].integer());
+  const Stream stream = model_.stream() / "phase" / uint64_t(phase_);
+  std::vector<const ParamSet<float>*> known;
+  for (std::size_t k = 0; k < frozen_.size(); ++k) {
+    frozen_[k].v = model_.ema[k].v;
+    frozen_[k].pack();
+    known.push_back(model_.trained[k] ? &frozen_[k] : nullptr);
+  }
+  transport_ = learner.transport(known);
+  pairs_ = learner.pairs(int(phase_), *transport_, batch, stream / "pairs");
+  trainers_.clear();
+  for (const int k : learner.trained(int(phase_))) {
+    const auto& net = learner.nets()[std::size_t(k)];
+    trainers_.push_back(std::make_unique<Trainer>(*net.head, *net.objective, o, learner.steps(), batch, Cut{}, stream / net.name.c_str()));
+    if (model_.trained[std::size_t(k)] && !learner.fresh())
+      trainers_.back()->start_from(model_.params[std::size_t(k)], model_.ema[std::size_t(k)]);
+  }
+}
+
+int64_t BridgeTraining::steps_done() const {
+  return phase_ * model_.learner->steps() + (trainers_.empty() ? 0 : trainers_[0]->steps_done());
+}
+
+void BridgeTraining::run(Progress& progress, int64_t checkpoint_every, const std::function<void()>& checkpoint) {
+  const Learner& learner = *model_.learner;
+  const int64_t each = learner.steps(), total = learner.phases() * each, window = std::max<int64_t>(1, total / 400);
+  progress.begin("training");
+  while (phase_ < learner.phases()) {
+    while (trainers_[0]->steps_done() < each) {
+      double loss = 0;
+      for (auto& trainer : trainers_) {
+        const auto report = trainer->step(*pairs_);
+        if (!report.finite) {
+          checkpoint();
+          throw Error("the training diverged: the loss or its gradient is not finite at step " + std::to_string(steps_done() + 1) + " of " +
+                      std::to_string(total) + "; the last finite state was kept. A smaller rate or a longer warmup usually helps");
+        }
+        loss += report.loss / double(trainers_.size());
+      }
+      const int64_t done = steps_done();
+      window_loss_ += loss / double(window);
+      if (done % window == 0) {
+        model_.loss.push_back(window_loss_);
+        model_.loss_step.push_back(double(done));
+        window_loss_ = 0;
+      }
+      progress.update(done, total, loss);
+      if (done < total && progress.stop_requested()) {
+        checkpoint();
+        throw Error("stopped at step " + std::to_string(done) + " of " + std::to_string(total), Exit::checkpointed);
+      }
+      if (checkpoint_every && done % checkpoint_every == 0 && done < total) checkpoint();
+    }
+    std::size_t next = 0;
+    for (const int k : learner.trained(int(phase_))) {
+      Trainer& trainer = *trainers_[next++];
+      const std::size_t i = std::size_t(k);
+      model_.params[i].v = trainer.live().v;
+      model_.ema[i].v = trainer.average().v;
+      model_.params[i].pack();
+      model_.ema[i].pack();
+      model_.trained[i] = 1;
+    }
+    if (++phase_ < learner.phases()) begin();
+  }
+}
+
+void BridgeTraining::state(Archive& archive) {
+  archive.field("phase", phase_);
+  model_.state(archive.group("model"));
+  if (!archive.saving()) begin();
+  std::size_t next = 0;
+  for (const int k : model_.learner->trained(int(phase_)))
+    trainers_[next++]->state(archive.group("trainer").group(model_.learner->nets()[std::size_t(k)].name.c_str()));
+  archive.field("window_loss", window_loss_);
+}
+
+}  // namespace dm::job

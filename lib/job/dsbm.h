@@ -1,0 +1,79 @@
+// The engine of dm-dsbm: two sets in, a transport between them out, learned in phases that can be interrupted and resumed bit for bit.
+#pragma once
+#include "bridge/learner.h"
+#include "density/density.h"
+#include "job/resumable.h"
+#include "job/sample.h"
+
+namespace dm::job {
+
+const std::vector<Option>& dsbm_options();
+
+// A learned transport: everything that its file holds, rebuilt from its spec.
+struct BridgeModel {
+  // {"seed": .., "dimension": d, "condition": Condition::shape(), "names": [..], "data_sha256": [.., ..], "sources": [density or null, ..],
+  // "sigma": in data units, model_numerics() .., "dm-dsbm": {every option}}
+  Value spec;
+  AffineCodec codec;
+  Condition condition;
+  std::unique_ptr<Density> sources[2];  // a side that is a law, in data units
+  std::unique_ptr<Learner> learner;
+  std::vector<ParamSet<float>> params, ema;  // one a network of the learner
+  std::vector<int64_t> trained;              // whether it has been
+  std::vector<double> loss, loss_step;       // mean loss of each window and the step at its end, over all phases
+
+  // Throws Exit::data for a spec that is damaged, or whose numerics are not this program's. Sides: to train on, and the codec that fits
+  // them.
+  struct Sides {
+    AffineCodec codec;
+    Side side[2];
+    int64_t rows = 0;
+  };
+  explicit BridgeModel(const Value& spec, const Sides* = nullptr, Archive* = nullptr);
+  const Value& options() const { return spec["dm-dsbm"]; }
+  int dim() const { return int(spec["dimension"].integer()); }
+  Stream stream() const;  // seed / "dm-dsbm"
+  // The transport of the moving averages; refers to the model.
+  std::unique_ptr<Transport> transport() const;
+  Bridged bridged(const Transport&) const;  // as dm-sample takes it
+  void state(Archive&);
+};
+
+// One of the two sets, in data units: rows, or a law.
+struct BridgeSide {
+  Matrix<double> x;             // [n, d]
+  Matrix<double> y;             // [n, dy] or without columns
+  std::vector<double> weights;  // [n] or empty
+  Value law;                    // {"type": "gaussian", ...}; null: rows
+};
+
+// What of a model's spec is found in the sets: "dimension", "condition", "sources", "sigma" and the steps where the options leave them
+// open. Throws Exit::data where the two do not belong together.
+Value bridge_spec(const Value& options, int64_t seed, const BridgeSide (&sides)[2]);
+
+class BridgeTraining : public Resumable {
+ public:
+  // The sides must outlive the training.
+  BridgeTraining(const Value& spec, const BridgeSide (&sides)[2]);
+  ~BridgeTraining() override;
+  void run(Progress&, int64_t checkpoint_every, const std::function<void()>& checkpoint) override;
+  int64_t steps_done() const override;
+  void state(Archive&) override;
+  void result(Archive& a) override { model_.state(a); }
+  BridgeModel& model() { return model_; }
+
+ private:
+  struct Encoded;
+  void begin();  // of phase_: trainers, frozen networks, pairs
+
+  std::unique_ptr<Encoded> sets_;
+  BridgeModel model_;
+  int64_t phase_ = 0;
+  std::vector<ParamSet<float>> frozen_;
+  std::unique_ptr<Transport> transport_;  // of the frozen networks
+  std::unique_ptr<Source> pairs_;
+  std::vector<std::unique_ptr<Trainer>> trainers_;  // of the networks that this phase trains
+  double window_loss_ = 0;
+};
+
+}  // namespace dm::job

@@ -1,0 +1,16 @@
+#include "job/resumable.h"
+
+namespace dm::job {
+
+std::vector<Option> resume_options() {
+  return {
+      {"checkpoint", integer(0), 1000, "steps between checkpoints of a run with --resume; 0: only when it is stopped"},
+      {"resume", flag(), false, "continue from the checkpoint of this output; start where there is none, do nothing where it is complete"}};
+}
+
+Value without_resume_options(Value options) {
+  std::erase_if(options.members(), [](const auto& m) { return m.first == "checkpoint" || m.first == "resume"; });
+  return options;
+}
+
+}  // namespace dm::job

@@ -1,0 +1,26 @@
+// A training that can be stopped between two steps and continued bit for bit.
+#pragma once
+#include <functional>
+
+#include "core/archive.h"
+#include "core/option.h"
+#include "core/progress.h"
+
+namespace dm::job {
+
+struct Resumable {
+  virtual ~Resumable() = default;
+  // Trains to the end. `checkpoint` is called every `checkpoint_every` steps (0: never) and once where a stop is requested, which
+  // then throws Exit::checkpointed. A loss that is not finite keeps the last finite state, calls `checkpoint` and throws.
+  virtual void run(Progress&, int64_t checkpoint_every, const std::function<void()>& checkpoint) = 0;
+  virtual int64_t steps_done() const = 0;
+  virtual void state(Archive&) = 0;   // for a checkpoint
+  virtual void result(Archive&) = 0;  // the model, once trained
+};
+
+// The options of every command that trains: checkpoint, resume. They say how to run, and are not part of what the model is.
+std::vector<Option> resume_options();
+// A command's options without those.
+Value without_resume_options(Value options);
+
+}  // namespace dm::job
