@@ -1,0 +1,55 @@
+# dm-dsbm from the shell: the lines of its help, both ways, held-out times, conditions, oracles as sides, stopping and resuming anywhere, refusals.
+dm-data make moons -n 400 --seed 1 -o a.h5
+dm-data make 8gaussians -n 300 --seed 2 -o b.h5
+dm-data make moons -n 50 --seed 3 -o a_test.h5
+cat >normal.json <<'J'
+{"density": {"type": "gaussian", "mean": [0, 0], "covariance": 1}}
+J
+small=(--set network.width=16 --set network.layers=1 --batch 64)
+imf=(dm-dsbm a.h5 b.h5 --sigma 1 "${small[@]}" --half-iterations 3 --steps 60 --refresh 25 --cache 200 --no-provenance -q)
+
+"${imf[@]}" -o bridge.h5
+dm-sample bridge.h5 --from a_test.h5 --direction forward --steps 20 -q -o moved.h5
+dm-sample bridge.h5 --from a_test.h5 --time 0.5 -q -o mid.h5
+dm-sample bridge.h5 --from b.h5 --direction backward --sampler heun -q -o back.h5
+dm-sample bridge.h5 --from a_test.h5 --path --steps 5 -q -o path.h5
+[[ $(dm-data export moved.h5 | wc -l) == 51 ]]
+
+# Threads, and a stop inside any half-iteration, leave the bytes as they are.
+long=(dm-dsbm a.h5 b.h5 --sigma 1 --set network.width=64 --batch 256 --half-iterations 3 --steps 400 --refresh 150 --cache 500 --no-provenance -q)
+"${long[@]}" -o whole.h5
+OMP_NUM_THREADS=3 "${long[@]}" -o threads.h5
+same whole.h5 threads.h5
+for every in 100 450 900; do
+  stopped TERM again.h5 "${long[@]}" --checkpoint $every --resume -o again.h5
+  "${long[@]}" --checkpoint $every --resume -o again.h5
+  same whole.h5 again.h5
+  rm again.h5
+done
+
+dm-dsbm normal.json b.h5 --method cfm "${small[@]}" --steps 50 -q -o flow.h5
+dm-sample flow.h5 -n 20 --noise 0 -q -o drawn.h5 # the first set is a law: rows are drawn from it
+[[ $(dm-data export drawn.h5 | wc -l) == 21 ]]
+fails 2 dm-sample flow.h5 -n 20 -q -o x.h5
+says 'knows no score'
+fails 2 dm-sample flow.h5 -n 20 --noise 0 --direction backward -q -o x.h5
+says 'give them with --from'
+
+# A condition of one of the sets.
+dm-data make two_moons -n 300 --seed 4 -o joint.h5
+dm-dsbm joint.h5 normal.json "${small[@]}" --half-iterations 2 --steps 40 -q -o told.h5
+printf '0.1,0.2\n' >obs.csv
+fails 2 dm-sample told.h5 --direction backward --from a_test.h5 -q -o x.h5
+says 'give the observations with --y'
+dm-sample told.h5 --direction backward --from a_test.h5 --y obs.csv -q -o posterior.h5
+fails 65 dm-dsbm joint.h5 joint.h5 "${small[@]}" -q -o x.h5
+says 'both sets carry a condition'
+
+fails 2 dm-sample bridge.h5 --from a_test.h5 --start 0.5 --time 0.2 -q -o x.h5
+says 'which is not forward'
+fails 2 dm-sample bridge.h5 --from a_test.h5 --noise 0.3 -q -o x.h5
+fails 65 dm-dsbm a.h5 <(printf '1\n2\n') -q -o x.h5
+says 'columns'
+dm-dsbm a.h5 b.h5 "${small[@]}" --half-iterations 1 --steps 20 -q -o half.h5
+fails 2 dm-sample half.h5 --from a_test.h5 -q -o x.h5
+says 'forward network of this bridge has not been trained'

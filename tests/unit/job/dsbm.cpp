@@ -1,0 +1,118 @@
+// Transports learned end to end: iterates of IMF and IPF between Gaussians against their recursions, flows against closed forms, and a
+// training that is stopped and resumed anywhere.
+#include "job/dsbm.h"
+
+#include "test.h"
+
+using namespace dm;
+
+namespace {
+
+Value options(const std::string& json) {
+  std::vector<std::string> problems;
+  Value v = resolve(job::dsbm_options(), parse_json(json, "test"), "", problems);
+  throw_problems(problems);
+  return v;
+}
+
+// Two samples of N(0, 1) of which mean and variance are exact.
+job::BridgeSide standard_rows(int n, const char* path) {
+  job::BridgeSide side{Matrix<double>(n, 1), {}, {}, {}};
+  normals(Stream(11) / path, {0, n}, 0, side.x);
+  double m = 0, v = 0;
+  for (const double x : side.x.v) m += x / n;
+  for (const double x : side.x.v) v += (x - m) * (x - m) / n;
+  for (double& x : side.x.v) x = (x - m) / std::sqrt(v);
+  return side;
+}
+
+struct Moments {
+  double mean, variance, cross;
+};
+Moments moved(const job::BridgeModel& model, const Matrix<double>& from, const std::string& json) {
+  std::vector<std::string> problems;
+  const Value o = resolve(job::sample_options(), parse_json(json, "test"), "", problems);
+  throw_problems(problems);
+  Progress silent;
+  const auto transport = model.transport();
+  const job::Samples s = job::sample(model.bridged(*transport), o, 3, silent, {&from});
+  Moments m{0, 0, 0};
+  const double n = double(from.rows);
+  for (const double x : s.x.v) m.mean += x / n;
+  for (int64_t i = 0; i < from.rows; ++i) m.variance += std::pow(s.x[i][0] - m.mean, 2) / n, m.cross += s.x[i][0] * from[i][0] / n;
+  return m;
+}
+
+std::unique_ptr<job::BridgeTraining> trained(const std::string& json, const job::BridgeSide (&sides)[2]) {
+  auto t = std::make_unique<job::BridgeTraining>(job::bridge_spec(options(json), 1, sides), sides);
+  Progress silent;
+  t->run(silent, 0, [] {});
+  return t;
+}
+
+const std::string small = R"("network": {"type": "mlp", "layers": 2, "width": 32}, "batch": 512, "sigma": 1, "warmup": 20, "rate": 0.005)";
+
+}  // namespace
+
+TEST_CASE("half-iterations of dsbm follow the recursions of IMF and IPF between Gaussians", "[dsbm]") {
+  const job::BridgeSide sides[] = {standard_rows(4000, "a"), standard_rows(4000, "b")};
+  // Cov(X0, X1) of the pairs that each half-iteration's network makes.
+  const struct {
+    const char* method;
+    double c[3];
+  } table[] = {{"dsbm-imf", {.54629, .61114, .61739}}, {"dsbm-ipf", {.5, .66667, .6}}};
+  for (const auto& row : table)
+    for (int h = 0; h < 3; h += 1) {
+      const auto t = trained("{" + small + R"(, "method": {"type": ")" + row.method +
+                                 R"(", "steps": 700, "refresh": 700, "half_iterations": )" + std::to_string(h + 1) + "}}",
+                             sides);
+      const bool forward = h % 2;
+      const Moments m = moved(t->model(), sides[forward ? 0 : 1].x,
+                              std::string(R"({"steps": 40, "direction": ")") + (forward ? "forward" : "backward") + "\"}");
+      CAPTURE(row.method, h, m.cross, m.variance);
+      CHECK(std::abs(m.cross - row.c[h]) < .03);
+    }
+}
+
+TEST_CASE("flows and interpolants carry a Gaussian to another, with any noise", "[dsbm]") {
+  job::BridgeSide sides[] = {standard_rows(4000, "a"), standard_rows(4000, "b")};
+  for (double& x : sides[1].x.v) x = 3 + .5 * x;
+  for (const char* method :
+       {R"({"type": "cfm", "steps": 800})", R"({"type": "ot-cfm", "steps": 400})", R"({"type": "rectified-flow", "steps": 400})",
+        R"({"type": "interpolant", "steps": 1800})", R"({"type": "interpolant", "steps": 1800, "path": "trigonometric"})"}) {
+    const auto t = trained("{" + small + R"(, "method": )" + method + "}", sides);
+    const bool score = std::string(method).find("interpolant") != std::string::npos;
+    CAPTURE(method);
+    for (const char* noise : {"0", "0.5", "2"}) {
+      if (!score && *noise != '0') continue;
+      if (!score && noise[1]) continue;
+      CAPTURE(noise);
+      const Moments there = moved(t->model(), sides[0].x, std::string(R"({"steps": 100, "noise": )") + noise + "}");
+      CHECK(std::abs(there.mean - 3) < .06);
+      CHECK(std::abs(there.variance - .25) < .05);
+      const Moments back = moved(t->model(), sides[1].x, std::string(R"({"steps": 100, "direction": "backward", "noise": )") + noise + "}");
+      CHECK(std::abs(back.mean) < .15);
+      CHECK(std::abs(back.variance - 1) < .2);
+    }
+  }
+}
+
+TEST_CASE("data times 2^k gives transports times 2^k, bit for bit", "[dsbm]") {
+  job::BridgeSide sides[] = {standard_rows(300, "a"), standard_rows(300, "b")};
+  for (double& x : sides[1].x.v) x = 3 + .5 * x;
+  const std::string spec =
+      R"({"network": {"type": "mlp", "layers": 1, "width": 16}, "batch": 64, "method": {"type": "dsbm-imf", "steps": 30, "half_iterations": 3, "refresh": 20}, "sigma": )";
+  const auto run = [&](double scale) {
+    job::BridgeSide scaled[] = {sides[0], sides[1]};
+    for (auto& s : scaled)
+      for (double& x : s.x.v) x *= scale;
+    const auto t = trained(spec + to_json(.75 * scale) + "}", scaled);
+    std::vector<std::string> problems;
+    const Value o = resolve(job::sample_options(), Value::object(), "", problems);
+    Progress silent;
+    const auto transport = t->model().transport();
+    return job::sample(t->model().bridged(*transport), o, 3, silent, {&scaled[0].x}).x.v;
+  };
+  const std::vector<double> one = run(1), eight = run(8);
+  for (std::size_t i = 0; i < one.size(); ++i) REQUIRE(eight[i] == 8 * one[i]);
+}
