@@ -248,6 +248,7 @@ Sinkhorn sinkhorn(const Points& a, const Points& b, const SinkhornOptions& o, Pr
         descend(*kernel, phi, gamma, o, stages[k], final ? tolerance : 0.05, out, progress);
   }
   judge(*kernel, marginals, phi, gamma, o, out);
+  if (out.status == "converged" && !(out.row_error <= o.tolerance)) out.status = "stalled";  // the costs leave no digits for the error
 
   // Points without mass have potentials, too: those that their half-step gives them.
   const auto spread = [&](const Heavy& heavy, const std::vector<double>& phi_heavy, Mat<const double> x, const Heavy& other,
