@@ -32,9 +32,22 @@ template <class T>
 class Dense : public Kernel {
  public:
   Dense(const Marginals& s, bool store)
-      : p_(s.p), n_(s.x.rows), m_(s.y.rows), d_(s.x.cols), ld_((m_ + 7) / 8 * 8 + 16), store_(store), x_(s.x), y_(s.y), xs_(n_, d_),
-        yt_(d_, ld_), q_(size_t(ld_), 0.0), logq_(size_t(ld_), -1e300), w_(size_t(ld_), 0.0), phi0_(size_t(n_)),
-        gamma0_(size_t(ld_), 0.0), fresh_(size_t(n_), 0) {
+      : p_(s.p),
+        n_(s.x.rows),
+        m_(s.y.rows),
+        d_(s.x.cols),
+        ld_((m_ + 7) / 8 * 8 + 16),
+        store_(store),
+        x_(s.x),
+        y_(s.y),
+        xs_(n_, d_),
+        yt_(d_, ld_),
+        q_(size_t(ld_), 0.0),
+        logq_(size_t(ld_), -1e300),
+        w_(size_t(ld_), 0.0),
+        phi0_(size_t(n_)),
+        gamma0_(size_t(ld_), 0.0),
+        fresh_(size_t(n_), 0) {
     std::copy(s.q.begin(), s.q.end(), q_.begin());
     for (int64_t j = 0; j < m_; ++j) logq_[size_t(j)] = log_d(q_[size_t(j)]);
     if (store_) k_.reset(new T[size_t(n_ * ld_)]);
@@ -49,7 +62,6 @@ class Dense : public Kernel {
       for (int64_t j = 0; j < m_; ++j) yt_[k][j] = scale * y_[j][k];
     std::fill(fresh_.begin(), fresh_.end(), 0);
   }
-
 
   Errors iterate(std::vector<double>& phi, std::vector<double>& gamma, const HalfStep& rows, const HalfStep& columns) override {
     if (!store_ || strayed(gamma)) {
@@ -148,9 +160,7 @@ class Dense : public Kernel {
   }
 
   // log sum_j q_j exp(gamma_j - c_ij / eps), whatever the numbers are.
-  double log_sum_row(int64_t i, const std::vector<double>& gamma) const {
-    return log_sum(xs_[i], yt_, m_, gamma, logq_.data());
-  }
+  double log_sum_row(int64_t i, const std::vector<double>& gamma) const { return log_sum(xs_[i], yt_, m_, gamma, logq_.data()); }
   double log_sum_column(int64_t j, const std::vector<double>& phi) const {
     double top = -HUGE_VAL, sum = 0;
     std::vector<double> e(static_cast<size_t>(n_));

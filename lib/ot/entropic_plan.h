@@ -24,8 +24,8 @@ struct EntropicPlan {
 // sum_j P_ij y_j / sum_j P_ij for every i: [n, d].
 Matrix<double> barycentric_map(const EntropicPlan&);
 
-// For every row of the first set one row of the second, drawn from P_i / sum_j P_ij: each point of the first set stands in exactly one pair,
-// so that its marginal is exact. Row i depends on the stream and on i.
+// For every row of the first set one row of the second, drawn from P_i / sum_j P_ij: each point of the first set stands in exactly one
+// pair, so that its marginal is exact. Row i depends on the stream and on i.
 std::vector<int64_t> draw_pairs(const EntropicPlan&, Stream);
 
 }  // namespace dm

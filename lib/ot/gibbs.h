@@ -17,9 +17,9 @@ class Gibbs {
   int64_t dim() const { return yt_.rows; }
   // w [size]; returns log sum_j exp(h_j - |x - y_j|^2 / (2 v)). v > 0, or 0: all weight on the nearest points.
   double weights(const double* x, double v, double* w) const;
-  void mean(const double* x, double v, double* out) const;              // sum_j w_j y_j
-  int64_t draw(const double* x, double v, double u) const;              // j with probability w_j, by inverse CDF; u in (0, 1)
-  std::vector<double> log_sums(Mat<const double> x, double v) const;    // weights() of every row of x
+  void mean(const double* x, double v, double* out) const;            // sum_j w_j y_j
+  int64_t draw(const double* x, double v, double u) const;            // j with probability w_j, by inverse CDF; u in (0, 1)
+  std::vector<double> log_sums(Mat<const double> x, double v) const;  // weights() of every row of x
   Matrix<double> means(Mat<const double> x, double v) const;
 
  private:

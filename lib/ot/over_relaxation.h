@@ -40,8 +40,8 @@ class OverRelaxation {
 
  private:
   double omega_ = 1, s2_ = 0, last_ = 0, ratio_ = 0;
-  double middle_ = 0;              // log of the error in the middle of the window
-  int64_t count_ = 0;              // iterations under this omega
+  double middle_ = 0;  // log of the error in the middle of the window
+  int64_t count_ = 0;  // iterations under this omega
 };
 
 }  // namespace dm::ot

@@ -74,7 +74,6 @@ const char* name_of(SinkhornMode m) {
   return "";
 }
 
-
 namespace {
 
 // <p, f>, or with a penalty rho sum p (1 - exp(-f / rho)) rho, which it tends to.
@@ -174,14 +173,16 @@ void judge(ot::Kernel& kernel, const ot::Marginals& s, std::vector<double> phi, 
 }
 
 // Iterates at one eps until the rows' error is `enough`. Returns the number of iterations, and why they ended.
-int64_t descend(ot::Kernel& kernel, std::vector<double>& phi, std::vector<double>& gamma, const SinkhornOptions& o, double eps, double enough,
-                Sinkhorn& out, Progress& progress) {
+int64_t descend(ot::Kernel& kernel, std::vector<double>& phi, std::vector<double>& gamma, const SinkhornOptions& o, double eps,
+                double enough, Sinkhorn& out, Progress& progress) {
   constexpr int64_t patience = 500;  // iterations without a new least error
   ot::OverRelaxation relaxation;
   bool relax = o.over_relaxation, plain = false;  // plain: the last half-step of the columns was, so they are exact
   double least = HUGE_VAL;
   int64_t least_at = 0, it = 0;
-  const auto ended = [&](const char* status) { return out.status = status, out.omega = relaxation.omega(), out.rate = relaxation.rate(), it; };
+  const auto ended = [&](const char* status) {
+    return out.status = status, out.omega = relaxation.omega(), out.rate = relaxation.rate(), it;
+  };
   for (;; ++it) {
     const double omega = plain || !relax ? 1 : relaxation.omega();
     const ot::Errors e = kernel.iterate(phi, gamma, {omega, eps / o.rho_first}, {omega, eps / o.rho_second});

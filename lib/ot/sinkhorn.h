@@ -25,10 +25,10 @@ struct SinkhornOptions {
   double tolerance = 1e-6;                             // of the L1 error of the marginal that is not exact
   int64_t iterations = 10000;                          // at most, at the final eps
   SinkhornMode mode = SinkhornMode::automatic;
-  double memory = 1e9;          // bytes that a stored kernel may take
-  bool scaling = true;          // from a large eps downwards, unless potentials are given
+  double memory = 1e9;  // bytes that a stored kernel may take
+  bool scaling = true;  // from a large eps downwards, unless potentials are given
   bool over_relaxation = true;
-  std::vector<double> g;        // potential of the second set to start from, in units of cost; empty: zero
+  std::vector<double> g;  // potential of the second set to start from, in units of cost; empty: zero
 };
 
 struct Sinkhorn {

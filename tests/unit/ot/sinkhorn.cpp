@@ -117,7 +117,8 @@ TEST_CASE("the discrete fixture: iterations, costs and divergence at five eps") 
   CHECK(std::abs(wasserstein(x.a(), x.b(), 2) * wasserstein(x.a(), x.b(), 2) / 2 - .08644231) < 6e-9);  // what eps = 0 gives
 }
 
-TEST_CASE("plain Sinkhorn: KL to the solution falls by what the marginals miss, potentials contract, the rate is the second singular value") {
+TEST_CASE(
+    "plain Sinkhorn: KL to the solution falls by what the marginals miss, potentials contract, the rate is the second singular value") {
   const Fixture x;
   const double eps = .1;
   const Sinkhorn star = solve(x.a(), x.b(), plain(eps, 1e-14));
