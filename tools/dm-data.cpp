@@ -7,6 +7,7 @@
 #include "io/dataset.h"
 #include "io/input.h"
 #include "io/model.h"
+#include "io/plan.h"
 #include "io/rows.h"
 #include "io/table.h"
 #include "job/data.h"
@@ -58,10 +59,19 @@ void export_table(cli::Call& call) {
   io::write_bytes(to, npy ? io::to_npy(d.x) : io::to_csv(d), call.force, npy);
 }
 
+Value described_plan(const std::shared_ptr<const io::Input>& input) {
+  const job::Plan plan = io::read_plan(input);
+  Value v = Value::Object{{"file", input->given()}, {"type", io::plan_type}, {"sha256", input->sha256()}};
+  for (const char* key : {"rows", "dimension", "names", "sigma", "reference", "report", "data_sha256"}) v.set(key, plan.spec[key]);
+  return v;
+}
+
 Value described(const std::string& path) {
+  const auto input = std::make_shared<const io::Input>(path);
+  if (io::holds_plan(*input)) return described_plan(input);
   Value v = Value::object();
   v.set("file", path);
-  const io::Dataset d = io::read_dataset(path, {.allow_nonfinite = true});
+  const io::Dataset d = io::read_dataset(*input, {.allow_nonfinite = true});
   const std::vector<double> weights = io::row_weights(d);
   const Value columns = job::summary(d.x, weights);
   v.set("sha256", d.sha256);
@@ -102,6 +112,12 @@ void info(cli::Call& call) {
   for (const auto& path : call.inputs) all.items().push_back(described(path));
   if (call.json) return call.print_json(call.inputs.size() == 1 ? all.items()[0] : all);
   for (const Value& v : all.items()) {
+    if (v.find("report")) {
+      call.print(v["file"].text() + ": a bridge between " + io::counted(v["rows"].items()[0].integer(), "row") + " and " +
+                 io::counted(v["rows"].items()[1].integer(), "row") + " in " + io::counted(v["dimension"].integer(), "dimension") +
+                 ", sigma " + to_json(v["sigma"]) + ", reference " + v["reference"]["type"].text() + "; " + job::said(v["report"]) + "\n");
+      continue;
+    }
     std::string out =
         v["file"].text() + ": " + io::counted(v["rows"].integer(), "row") + ", " + io::counted(v["columns"].integer(), "column");
     for (const Value& f : v["fields"].items()) out += ", " + f.text();

@@ -4,6 +4,7 @@
 #include "io/input.h"
 #include "io/model.h"
 #include "io/oracle.h"
+#include "io/plan.h"
 #include "job/dsbm.h"
 
 using namespace dm;
@@ -30,6 +31,12 @@ static void run(cli::Call& call) {
     const auto bridge = io::read_bridge(*input);
     const AffineCodec identity = AffineCodec::identity(bridge->dim());
     out = job::sample(job::Bridged{bridge.get(), identity}, call.options, seed, *call.progress, rows);
+  } else if (io::holds_plan(*input)) {
+    const job::Plan plan = io::read_plan(input);
+    const AffineCodec identity = AffineCodec::identity(plan.bridge->dim());
+    const job::Bridged bridged{plan.bridge.get(), identity, 1, {&plan.bridge->law(0), &plan.bridge->law(1)}};
+    for (const Value& name : plan.spec["names"].items().at(0).items()) data.names.push_back(name.text());
+    out = job::sample(bridged, call.options, seed, *call.progress, rows);
   } else if (input->content() == io::Content::json) {
     out = job::sample(*io::read_oracle(*input), call.options, seed, *call.progress, rows);
   } else if (io::Model file(input); file.spec().find("dm-dsbm")) {

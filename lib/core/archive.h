@@ -17,6 +17,7 @@ struct Archive {
   virtual void field(const char* name, std::vector<double>&) = 0;
   virtual void field(const char* name, std::vector<int64_t>&) = 0;
   virtual void field(const char* name, Matrix<float>&) = 0;
+  virtual void field(const char* name, Matrix<double>&) = 0;
   virtual void field(const char* name, int64_t&) = 0;
   virtual void field(const char* name, double&) = 0;
   virtual void field(const char* name, std::string&) = 0;

@@ -31,6 +31,7 @@ struct Simd<double> {
   static constexpr int width = 4;
   using V = __m256d;
   static V load(const double* p) { return _mm256_loadu_pd(p); }
+  static V load(const float* p) { return _mm256_cvtps_pd(_mm_loadu_ps(p)); }  // widened
   static void store(double* p, V v) { _mm256_storeu_pd(p, v); }
   static V set(double x) { return _mm256_set1_pd(x); }
   static V fma(V a, V b, V c) { return _mm256_fmadd_pd(a, b, c); }
@@ -46,9 +47,10 @@ struct Simd {
   struct V {
     T x[width];
   };
-  static V load(const T* p) {
+  template <class From>  // T, or float where T is double
+  static V load(const From* p) {
     V v;
-    for (int i = 0; i < width; ++i) v.x[i] = p[i];
+    for (int i = 0; i < width; ++i) v.x[i] = T(p[i]);
     return v;
   }
   static void store(T* p, V v) {

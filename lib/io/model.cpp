@@ -17,6 +17,7 @@ class Saver : public Archive {
   void field(const char* name, std::vector<double>& v) override { g_.write(name, v.data(), {int64_t(v.size())}); }
   void field(const char* name, std::vector<int64_t>& v) override { g_.write(name, v.data(), {int64_t(v.size())}); }
   void field(const char* name, Matrix<float>& m) override { g_.write(name, m.v.data(), {m.rows, m.cols}); }
+  void field(const char* name, Matrix<double>& m) override { g_.write(name, m.v.data(), {m.rows, m.cols}); }
   void field(const char* name, int64_t& v) override { g_.set(name, v); }
   void field(const char* name, double& v) override { g_.set(name, v); }
   void field(const char* name, std::string& v) override { g_.set(name, v); }
@@ -39,6 +40,7 @@ class Loader : public Archive {
   void field(const char* name, std::vector<double>& v) override { array(name, v, length(v)); }
   void field(const char* name, std::vector<int64_t>& v) override { array(name, v, length(v)); }
   void field(const char* name, Matrix<float>& m) override { array(name, m.v, {m.rows, m.cols}); }
+  void field(const char* name, Matrix<double>& m) override { array(name, m.v, {m.rows, m.cols}); }
   void field(const char* name, int64_t& v) override { v = scalar(name, &Value::is_integer, "an integer").integer(); }
   void field(const char* name, double& v) override { v = scalar(name, &Value::is_number, "a number").number(); }
   void field(const char* name, std::string& v) override { v = scalar(name, &Value::is_text, "text").text(); }
@@ -86,9 +88,9 @@ class Loader : public Archive {
 }  // namespace
 
 void write_model(const std::string& path, const Value& spec, const std::function<void(Archive&)>& content, const Value& provenance,
-                 bool force) {
+                 bool force, const char* type) {
   write_encoded(
-      path, "dm-model",
+      path, type,
       [&](h5::Group& root) {
         root.set("spec", spec);
         Saver saver(root);
@@ -102,26 +104,26 @@ struct Model::Impl {
   h5::Group root;
   Loader loader;
   Value spec, provenance;
-  explicit Impl(std::shared_ptr<const Input> input) : in(std::move(input)), root(opened()), loader(root, in->name()) {
+  Impl(std::shared_ptr<const Input> input, const char* type) : in(std::move(input)), root(opened(type)), loader(root, in->name()) {
     spec = parse_json(root.text("spec"), in->name() + ": attribute spec");
     provenance = read_provenance(root);
   }
-  h5::Group opened() const {
-    if (in->content() != Content::hdf5) throw Error(in->name() + " is no model file (HDF5 with encoding-type dm-model).", Exit::data);
+  h5::Group opened(const char* type) const {
+    if (in->content() != Content::hdf5) throw Error(in->name() + " is no model file (HDF5 with encoding-type " + type + ").", Exit::data);
     h5::Group g = in->open();
-    expect_encoding(g, "dm-model", in->name());
+    expect_encoding(g, type, in->name());
     return g;
   }
 };
 
-bool holds_model(const Input& in) {
+bool holds_model(const Input& in, const char* kind) {
   if (in.content() != Content::hdf5 || !in.inside().empty()) return false;
   const Value type = in.open().get("encoding-type");
-  return type.is_text() && type.text() == "dm-model";
+  return type.is_text() && type.text() == kind;
 }
 
 Model::Model(const std::string& path) : Model(std::make_shared<const Input>(path)) {}
-Model::Model(std::shared_ptr<const Input> in) : impl_(std::make_unique<Impl>(std::move(in))) {}
+Model::Model(std::shared_ptr<const Input> in, const char* type) : impl_(std::make_unique<Impl>(std::move(in), type)) {}
 Model::~Model() = default;
 Model::Model(Model&&) noexcept = default;
 const Value& Model::spec() const { return impl_->spec; }

@@ -11,20 +11,23 @@
 
 namespace dm::io {
 
+// encoding-type of a trained model, and of a static plan of two sets (a bridge in closed form).
+inline constexpr const char *model_type = "dm-model", *plan_type = "dm-plan";
+
 // Writes `path` atomically: attribute `spec` (JSON text), then whatever content(archive) lists: vectors become 1-D datasets
 // (/params/w), scalars and strings attributes, groups groups. `provenance` as in write_dataset.
 void write_model(const std::string& path, const Value& spec, const std::function<void(Archive&)>& content, const Value& provenance = {},
-                 bool force = false);
+                 bool force = false, const char* type = model_type);
 
-// Whether an input is a model file, by its attribute encoding-type.
-bool holds_model(const Input&);
+// Whether an input is such a file, by its attribute encoding-type.
+bool holds_model(const Input&, const char* type = model_type);
 
 // An open model file. archive() loads: a field that is missing, of another type or of another length than the vector that asks for it
 // throws Exit::data with file, field, found and expected.
 class Model {
  public:
   explicit Model(const std::string& path);  // "-" is stdin
-  explicit Model(std::shared_ptr<const Input>);
+  explicit Model(std::shared_ptr<const Input>, const char* type = model_type);
   ~Model();
   Model(Model&&) noexcept;
 

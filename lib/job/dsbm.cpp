@@ -2,6 +2,8 @@
 
 #include <algorithm>
 
+#include "bridge/ipf.h"
+
 namespace dm::job {
 
 const std::vector<Option>& dsbm_options() {
@@ -48,37 +50,35 @@ bool centred(const Value& o) {
   return o["reference"]["type"].text() != "brownian" || (path && path->text() != "linear");
 }
 
-AffineCodec fit(const Value& o, const BridgeSide (&sides)[2]) {
-  const int64_t draws = 10000;
-  Matrix<double> rows[2];
+// Both sets as rows: those given, or draws of a law.
+struct Clouds {
+  Matrix<double> x[2];
   std::vector<double> w[2];
-  int64_t n = 0, d = 0;
-  for (int k = 0; k < 2; ++k) {
-    rows[k] = sides[k].x;
-    w[k] = sides[k].weights;
-    if (const auto law = law_of(sides[k].law)) {
-      rows[k] = Matrix<double>(draws, law->dim());
-      law->draw(Stream(0) / "dm-dsbm" / "codec" / uint64_t(k), {0, int(draws)}, rows[k]);
+  explicit Clouds(const BridgeSide (&sides)[2]) {
+    const int draws = 10000;
+    for (int k = 0; k < 2; ++k) {
+      x[k] = sides[k].x;
+      w[k] = sides[k].weights;
+      if (const auto law = law_of(sides[k].law)) {
+        x[k] = Matrix<double>(draws, law->dim());
+        law->draw(Stream(0) / "dm-dsbm" / "codec" / uint64_t(k), {0, draws}, x[k]);
+      }
     }
-    if (w[k].empty()) w[k].assign(std::size_t(rows[k].rows), 1);
-    n += rows[k].rows, d = rows[k].cols;
   }
-  // Both sets count alike, however many rows they have.
-  Matrix<double> all(n, d);
-  std::vector<double> weights;
-  for (int k = 0; k < 2; ++k) {
-    std::copy(rows[k].v.begin(), rows[k].v.end(), all.v.begin() + std::ptrdiff_t(int64_t(weights.size()) * d));
-    double total = 0;
-    for (const double v : w[k]) total += v;
-    for (const double v : w[k]) weights.push_back(v / total);
+  Points points(int k) const { return {x[k], w[k].empty() ? nullptr : w[k].data()}; }
+  // One scale for both, which count alike however many rows they have.
+  AffineCodec fit(const Value& o) const {
+    Matrix<double> all(x[0].rows + x[1].rows, x[0].cols);
+    std::vector<double> weights;
+    for (int k = 0; k < 2; ++k) {
+      std::copy(x[k].v.begin(), x[k].v.end(), all.v.begin() + std::ptrdiff_t(int64_t(weights.size()) * all.cols));
+      for (const double v : probabilities(points(k))) weights.push_back(v);
+    }
+    AffineCodec codec = AffineCodec::fit(all, weights.data());
+    if (centred(o)) std::fill(codec.mean.begin(), codec.mean.end(), 0.0);
+    return codec;
   }
-  AffineCodec codec = AffineCodec::fit(all, weights.data());
-  if (centred(o)) {
-    // the same scale about the origin
-    std::fill(codec.mean.begin(), codec.mean.end(), 0.0);
-  }
-  return codec;
-}
+};
 
 }  // namespace
 
@@ -98,13 +98,14 @@ Value bridge_spec(const Value& options, int64_t seed, const BridgeSide (&sides)[
   const Matrix<double>& y = sides[0].y.cols ? sides[0].y : sides[1].y;
   const std::string& kind = options["condition"].text();
   using Kind = Condition::Kind;
+  const Clouds clouds(sides);
   Value spec = Value::object(), sources = Value::array();
   for (const BridgeSide& s : sides) sources.items().push_back(s.law);
   spec.set("seed", seed);
   spec.set("dimension", d[0]);
   spec.set("condition", Condition::fit(!y.cols || kind == "none" ? Kind::none : kind == "label" ? Kind::label : Kind::vector, y).shape());
   spec.set("sources", sources);
-  spec.set("sigma", options["sigma"].is_null() ? Value(0.5 * fit(options, sides).scale) : options["sigma"]);
+  spec.set("sigma", options["sigma"].is_null() ? Value(default_sigma(clouds.points(0), clouds.points(1))) : options["sigma"]);
   for (const auto& [key, v] : model_numerics().members()) spec.set(key, v);
   spec.set("dm-dsbm", without_resume_options(options));
   return spec;
@@ -165,7 +166,7 @@ struct BridgeTraining::Encoded {
 
   Encoded(const Value& spec, const BridgeSide (&sets)[2]) {
     const Value& o = spec["dm-dsbm"];
-    sides.codec = o["codec"].text() == "standard" ? fit(o, sets) : AffineCodec::identity(int(spec["dimension"].integer()));
+    sides.codec = o["codec"].text() == "standard" ? Clouds(sets).fit(o) : AffineCodec::identity(int(spec["dimension"].integer()));
     condition = Condition::of(spec["condition"]);
     for (int k = 0; k < 2; ++k) {
       law[k] = law_of(sets[k].law);

@@ -40,6 +40,7 @@ struct Memory : Archive {  // an archive in memory
   void field(const char*, double&) override {}
   void field(const char*, std::string&) override {}
   void field(const char*, Matrix<float>&) override {}
+  void field(const char*, Matrix<double>&) override {}
   Archive& group(const char* name) override {
     children.push_back(std::make_unique<Memory>(f, n));
     children.back()->save = save;

@@ -1,0 +1,136 @@
+#include "job/ipf.h"
+
+#include <algorithm>
+#include <cstdio>
+
+namespace dm::job {
+
+const std::vector<Option>& ipf_options() {
+  static const std::vector<Option> options = {
+      {"method", method(ipf_methods), "sinkhorn", "how the bridge is fitted"},
+      {"sigma", number(0).above(), Value(), "noise of the reference in data units; unset: half the pooled standard deviation of both sets"},
+      {"reference", method(references), "brownian", "the reference process"},
+      {"emit", choice({"plan", "pairs", "map", "marginal", "matrix"}), "plan",
+       "what is written. plan: the bridge; pairs: for each row of the first set one row of the second drawn from the plan (/x the second, "
+       "/y "
+       "the first, /index its number); map: the mean of the second given each row of the first (/x, /y likewise); marginal: rows at "
+       "--time; "
+       "matrix: the plan's masses [n, m], or with --threshold its entries as columns i, j, mass"},
+      {"time", number(0, 1), 0.5, "t of the rows that --emit marginal draws"},
+      {"threshold", number(0), Value(), "of --emit matrix: the least mass that is listed, relative to 1/(n m); unset: all, as a matrix"},
+      {"start", text(), Value(), "plan file to start from, between any sets of the same dimension; unset: from nothing"},
+      {"strict", flag(), false, "exit status 1 and no output where the method did not converge"}};
+  return options;
+}
+
+namespace {
+
+std::shared_ptr<const Schedule> reference_of(const Value& reference, double sigma) {
+  return make<std::unique_ptr<const Schedule>, double>(references(), reference, sigma);
+}
+
+}  // namespace
+
+Plan::Plan(const Value& s) : spec(s) {
+  try {
+    const std::vector<double> rows = spec["rows"].numbers();
+    const int64_t d = spec["dimension"].integer();
+    const double sigma = spec["sigma"].number();
+    if (rows.size() != 2 || !(rows[0] >= 1 && rows[1] >= 1 && rows[0] < 1e12 && rows[1] < 1e12 && d >= 1 && sigma > 0))
+      throw Error("its rows, dimension or sigma cannot be", Exit::data);
+    spec["report"]["status"].text();
+    std::vector<std::string> problems;
+    const Value reference = resolve(references(), spec["reference"], "/reference", problems);
+    throw_problems(problems);
+    bridge = std::make_unique<PlanBridge>(int64_t(rows[0]), int64_t(rows[1]), d, reference_of(reference, sigma));
+  } catch (const Error& e) {
+    throw Error(std::string("the plan's spec is damaged: ") + e.what(), Exit::data);
+  }
+}
+
+Plan ipf(const Points& first, const Points& second, const PlanBridge* start, const Value& section, Progress& progress) {
+  check_points("dm-ipf", first, second);
+  const double sigma = section["sigma"].is_null() ? default_sigma(first, second) : section["sigma"].number();
+  Value options = section;
+  auto& members = options.members();  // what is done with the plan is not part of it
+  std::erase_if(members, [](const auto& m) {
+    return m.first == "emit" || m.first == "time" || m.first == "threshold" || m.first == "strict" || m.first == "start";
+  });
+  options.set("sigma", sigma);
+  IpfSolution s = make<std::unique_ptr<IpfMethod>>(ipf_methods(), section["method"])
+                      ->solve({first, second, reference_of(section["reference"], sigma), start}, progress);
+  Plan plan;
+  plan.spec = Value::Object{{"dimension", first.d()},
+                            {"rows", Value(Value::Array{first.n(), second.n()})},
+                            {"sigma", sigma},
+                            {"reference", section["reference"]},
+                            {"report", std::move(s.report)},
+                            {"dm-ipf", options}};
+  plan.bridge = std::move(s.bridge);
+  return plan;
+}
+
+std::string said(const Value& r) {
+  char line[512];
+  std::snprintf(line, sizeof line,
+                "%s kernel, %lld iterations after %lld at larger eps: %s. Marginal errors %.2g and %.2g; <C,P> %.8g, KL %.6g, OT_eps in "
+                "[%.8g, %.8g]",
+                r["mode"].text().c_str(), static_cast<long long>(r["iterations"].integer()),
+                static_cast<long long>(r["scaling_iterations"].integer()), r["status"].text().c_str(), r["row_error"].number(),
+                r["column_error"].number(), r["transport"].number(), r["kl"].number(), r["dual"].number(), r["primal"].number());
+  return line;
+}
+
+std::string warned(const Value& r) {
+  const std::string& status = r["status"].text();
+  if (status == "converged") return "";
+  char line[256];
+  std::snprintf(line, sizeof line, "the method did not converge (%s): the marginal is off by %.3g in L1, above the tolerance %.3g. ",
+                status.c_str(), r["row_error"].number(), r["tolerance"].number());
+  return line +
+         std::string(status == "iterations"
+                         ? "Allow more --iterations, start from a plan at a larger sigma (--start), or accept it with a larger --tolerance."
+                         : "Rounding leaves no more; accept it with a larger --tolerance, or take a larger --sigma.");
+}
+
+Emitted emit(const Plan& plan, const Value& section, uint64_t seed) {
+  const PlanBridge& bridge = *plan.bridge;
+  const EntropicPlan& p = bridge.plan();
+  const std::string& what = section["emit"].text();
+  const Stream stream = Stream(seed) / "dm-ipf" / what;
+  Emitted out;
+  if (what == "matrix") {
+    const int64_t n = p.x.rows, m = p.y.rows;
+    const bool all = section["threshold"].is_null();
+    if (all && double(n) * double(m) > 2e8)
+      throw Error("the plan has " + std::to_string(n) + " x " + std::to_string(m) + " masses; list those above a --threshold", Exit::usage);
+    const double least = all ? 0 : section["threshold"].number() / (double(n) * double(m));
+    if (all) out.x = Matrix<double>(n, m);
+    std::vector<double> row(static_cast<size_t>(m));
+    for (int64_t i = 0; i < n; ++i) {
+      p.row(i, all ? out.x[i] : row.data());
+      for (int64_t j = 0; !all && j < m; ++j)
+        if (row[size_t(j)] > 0 && row[size_t(j)] >= least)
+          out.x.v.insert(out.x.v.end(), {double(i), double(j), row[size_t(j)]}), out.x.rows += 1;
+    }
+    if (!all) out.x.cols = 3, out.names = {"i", "j", "mass"};
+    if (!out.x.rows) throw Error("no mass of the plan is above the --threshold; lower it", Exit::usage);
+    return out;
+  }
+  // one row for each of the first set, with its weight
+  if (std::any_of(p.p.begin(), p.p.end(), [&](double w) { return w != p.p[0]; })) out.weights = p.p;
+  if (what == "pairs") {
+    out.index = draw_pairs(p, stream);
+    out.x = take_rows(p.y.view(), out.index);
+    out.y = bridge.first();
+  } else if (what == "map") {
+    out.x = barycentric_map(p);
+    out.y = bridge.first();
+  } else {
+    out.t = section["time"].number();
+    out.x = bridge.marginal(out.t, stream);
+  }
+  return out;
+}
+
+}  // namespace dm::job

@@ -1,0 +1,108 @@
+// dm-ipf: the Schroedinger bridge between two sets by iterative proportional fitting.
+#include "cli/command.h"
+#include "io/dataset.h"
+#include "io/input.h"
+#include "io/plan.h"
+
+using namespace dm;
+
+namespace {
+
+// Rows with weights, kept alive by the dataset.
+struct Set {
+  io::Dataset data;
+  std::vector<double> weights;
+  Set(const io::Input& input, const cli::Call& call) : data(io::read_dataset(input)), weights(io::row_weights(data)) {
+    if (io::several_times(data)) call.note("warning: '" + data.source + "' holds rows of several times /t; they are pooled.");
+  }
+  Points points() const { return {data.x, weights.empty() ? nullptr : weights.data()}; }
+};
+
+Value texts(const std::vector<std::string>& v) {
+  Value out = Value::array();
+  for (const std::string& s : v) out.items().push_back(s);
+  return out;
+}
+
+job::Plan solve(const io::Input& a, const io::Input& b, cli::Call& call) {
+  const Set first(a, call), second(b, call);
+  std::optional<job::Plan> start;
+  if (!call.options["start"].is_null()) start = io::read_plan(std::make_shared<const io::Input>(call.options["start"].text()));
+  job::Plan plan = job::ipf(first.points(), second.points(), start ? start->bridge.get() : nullptr, call.options, *call.progress);
+  if (call.options["sigma"].is_null())
+    call.note("sigma " + to_json(plan.spec["sigma"]) + ", half the pooled standard deviation of both sets");
+  plan.spec.set("names", Value(Value::Array{texts(first.data.names), texts(second.data.names)}));
+  plan.spec.set("data_sha256", Value(Value::Array{first.data.sha256, second.data.sha256}));
+  return plan;
+}
+
+std::vector<std::string> names_of(const job::Plan& plan, std::size_t side) {
+  std::vector<std::string> out;
+  for (const Value& v : plan.spec["names"].items().at(side).items()) out.push_back(v.text());
+  return out;
+}
+
+void run(cli::Call& call) {
+  const Value& o = call.options;
+  const std::string& what = o["emit"].text();
+  const auto input = std::make_shared<const io::Input>(call.inputs[0]);
+  const bool solved = io::holds_plan(*input);
+  if (solved && (call.inputs.size() > 1 || what == "plan"))
+    throw Error("'" + call.inputs[0] + "' is a plan already; say with --emit what is read off it, or give two sets of rows", Exit::usage);
+  if (!solved && call.inputs.size() < 2)
+    throw Error("one set of rows is given; a bridge needs two, SET SET, and --emit alone a plan file", Exit::usage);
+  job::Plan plan = solved ? io::read_plan(input) : solve(*input, io::Input(call.inputs[1]), call);
+
+  const Value& report = plan.spec["report"];
+  if (!solved) call.note(job::said(report));
+  if (const std::string warning = job::warned(report); !warning.empty()) {
+    if (o["strict"].boolean()) throw Error(warning, Exit::failure);
+    call.note("warning: " + warning);
+  }
+  if (what == "plan") {
+    io::write_plan(call.output(), plan, call.provenance, call.force);
+  } else {
+    job::Emitted e = job::emit(plan, o, uint64_t(call.seed));
+    io::Dataset d;
+    if (e.t >= 0) d.t = std::vector<double>(std::size_t(e.x.rows), e.t);
+    if (what != "matrix") d.names = names_of(plan, what == "marginal" ? 0 : 1), d.y_names = names_of(plan, 0);
+    if (!e.names.empty()) d.names = e.names;
+    d.x = std::move(e.x);
+    if (e.y.cols) d.y = std::move(e.y);
+    if (!e.weights.empty()) d.weights = std::move(e.weights);
+    if (!e.index.empty()) d.index = std::move(e.index);
+    io::write_dataset(call.output(), d, call.provenance, {.force = call.force});
+  }
+  if (call.json) call.print_json(report);
+}
+
+const cli::Command command{
+    .name = "dm-ipf",
+    .summary = "the Schroedinger bridge between two sets by iterative proportional fitting",
+    .description =
+        "Fits the law of paths that is closest to a reference process among those that start in the first set and end in the second, and "
+        "writes it as a plan that dm-sample moves rows with: those of the sets or others, either way, to any time between.\n\n"
+        "The method sinkhorn solves the static problem, min <C, P> + eps KL(P | p x q) with C = |x - y|^2 / 2 and eps = sigma^2, which "
+        "determines the bridge. (In POT: reg = 2 sigma^2 with the cost |x - y|^2.) It is stopped by the L1 error of the marginal that is "
+        "not exact. Costs are those of the plan rounded to exact marginals; OT_eps lies between the dual and the primal value.\n\n"
+        "A method that does not converge says so on standard error and in the file, and the status is 0 all the same; with --strict it is "
+        "1 and nothing is written.",
+    .examples = {{"dm-ipf a.h5 b.h5 --sigma 1 -o plan.h5", "the plan"},
+                 {"dm-sample plan.h5 --from a.h5 -o moved.h5", "rows moved along the bridge"},
+                 {"dm-ipf plan.h5 --emit pairs --seed 2 -o pairs.h5", "a partner for every row of the first set"},
+                 {"dm-ipf plan.h5 --emit marginal --time 0.5 -o mid.h5", "rows at half time, exactly"},
+                 {"dm-ipf d0.h5 d4.h5 --unbalanced 1 -o plan.h5", "masses may differ"},
+                 {"dm-ipf a.h5 b.h5 --sigma 0.1 --start plan.h5 -o finer.h5", "begin with what another sigma gave"}},
+    .inputs = {{.name = "SET",
+                .doc = "the two sets of rows, or one plan file to read something off",
+                .kind = "dataset|table|model",
+                .min = 1,
+                .max = 2}},
+    .output = {.doc = "the plan, or what --emit asks for"},
+    .options = job::ipf_options(),
+    .json = true,
+    .run = run};
+
+}  // namespace
+
+int main(int argc, char** argv) { return cli::main(command, argc, argv); }
