@@ -4,6 +4,7 @@
 #include <numeric>
 
 #include "core/parallel.h"
+#include "ot/sinkhorn.h"
 #include "ot/wasserstein.h"
 #include "sample/sampler.h"
 
@@ -87,12 +88,15 @@ struct Pool {
   }
 };
 
-// The matching is pure in the step, so those of the next steps are found side by side, one a thread.
-struct MinibatchOt : Sides {
+// Partners within the batch of a step, by number. A matching is pure in the step, so those of the next steps are found side by side, one a
+// thread.
+struct Matched : Sides {
   int batch;
   std::vector<Pool> ahead;  // of the steps first, first + 1, ...
   int64_t first = -1;
-  MinibatchOt(const Side& p0, const Side& p1, int n, Stream s) : Sides(p0, p1, n, s), batch(n) {}
+  Matched(const Side& p0, const Side& p1, int n, Stream s) : Sides(p0, p1, n, s), batch(n) {}
+
+  virtual std::vector<int64_t> partners(int64_t step, Mat<const double> x0, Mat<const double> x1) const = 0;
 
   void prepare(int64_t step) override {
     const int64_t window = 4;
@@ -109,15 +113,119 @@ struct MinibatchOt : Sides {
     draw_sides(step, pair.rows, pair);
     Matrix<double> x0(batch, d), x1(batch, d);
     for (int i = 0; i < batch; ++i) std::copy_n(pool.pairs[i], d, x0[i]), std::copy_n(pool.pairs[i] + d, d, x1[i]);
-    const TransportPlan plan = transport({x0}, {x1}, 2);
+    const std::vector<int64_t> partner = partners(step, x0, x1);
     const Matrix<double> told_of = pool.given;
-    for (std::size_t k = 0; k < plan.i.size(); ++k) {
-      std::copy_n(x1[plan.j[k]], d, pool.pairs[plan.i[k]] + d);
-      if (w && told[1]) std::copy_n(told_of[plan.j[k]], w, pool.given[plan.i[k]]);
+    for (int i = 0; i < batch; ++i) {
+      std::copy_n(x1[partner[std::size_t(i)]], d, pool.pairs[i] + d);
+      if (w && told[1]) std::copy_n(told_of[partner[std::size_t(i)]], w, pool.given[i]);
     }
   }
   void draw(int64_t step, Rows slots, State& pair) const override {
     for (int i = 0; i < slots.n; ++i) ahead[std::size_t(step - first)].copy(slots[i], pair, i);
+  }
+};
+
+struct MinibatchOt : Matched {
+  using Matched::Matched;
+  std::vector<int64_t> partners(int64_t, Mat<const double> x0, Mat<const double> x1) const override {
+    const TransportPlan plan = transport({x0}, {x1}, 2);
+    std::vector<int64_t> out(plan.i.size());
+    for (std::size_t k = 0; k < plan.i.size(); ++k) out[std::size_t(plan.i[k])] = plan.j[k];
+    return out;
+  }
+};
+
+EntropicPlan plan_of(const Points& a, const Points& b, double sigma) {
+  SinkhornOptions o;
+  o.eps = sigma * sigma;
+  o.tolerance = 1e-4;  // of the whole mass; far below the noise of the draws
+  Progress silent;
+  return sinkhorn(a, b, o, silent).plan;
+}
+
+struct MinibatchEntropic : Matched {
+  double sigma;
+  Stream stream;
+  MinibatchEntropic(const Side& p0, const Side& p1, double s, int n, Stream st)
+      : Matched(p0, p1, n, st), sigma(s), stream(st / "partner") {}
+  std::vector<int64_t> partners(int64_t step, Mat<const double> x0, Mat<const double> x1) const override {
+    return draw_pairs(plan_of({x0}, {x1}, sigma), stream / uint64_t(step));
+  }
+};
+
+// The rows of a side: its own, or draws of its law.
+struct Rowed {
+  Matrix<double> x, given;
+  std::vector<double> weights;
+  Rowed(const Side& side, Stream s) : weights(side.weights) {
+    if (side.x.rows) {
+      x = Matrix<double>(side.x.rows, side.d);
+      for (int64_t i = 0; i < x.rows; ++i) std::copy_n(side.x[i], x.cols, x[i]);
+      given = Matrix<double>(side.given ? x.rows : 0, side.given);
+      for (int64_t i = 0; i < given.rows; ++i) std::copy_n(side.told.rows[i], given.cols, given[i]);
+    } else {
+      x = Matrix<double>(10000, side.d);
+      State rows{{0, int(x.rows)}, {x}};
+      side.make(int(x.rows), s)->draw(0, rows.rows, rows);
+    }
+  }
+  Points points() const { return {x, weights.empty() ? nullptr : weights.data()}; }
+};
+
+struct Entropic : Source {
+  Rowed first, second;
+  EntropicPlan plan;
+  Gibbs partner;
+  Matrix<float> cumulative;  // of the plan's rows, while they fit: a draw is then a search and not a sum over the second set
+  Matrix<double> numbers;    // of the first set's rows, for
+  DatasetSource order;
+  Stream stream;
+  int batch;
+
+  Entropic(const Side& p0, const Side& p1, double sigma, int n, Stream s)
+      : first(p0, s / "x0"),
+        second(p1, s / "x1"),
+        plan(plan_of(first.points(), second.points(), sigma)),
+        partner(plan.second_from_first()),
+        order(counted(), p0.weights, n, s / "x0"),
+        stream(s / "partner"),
+        batch(n) {
+    const int64_t m = second.x.rows, most = int64_t(1) << 27;  // 512 MiB
+    if (first.x.rows > most / m) return;
+    cumulative = Matrix<float>(first.x.rows, m);
+    for_tiles(Cut{}, first.x.rows, [&](Rows part, int64_t) {
+      std::vector<double> w(static_cast<std::size_t>(m));
+      for (int k = 0; k < part.n; ++k) {
+        partner.weights(first.x[part[k]], plan.eps, w.data());
+        double sum = 0;
+        for (int64_t j = 0; j < m; ++j) cumulative[part[k]][j] = float(sum += w[std::size_t(j)]);
+      }
+    });
+  }
+  int64_t partner_of(int64_t i, double u) const {
+    if (!cumulative.rows) return partner.draw(first.x[i], plan.eps, u);
+    const float* c = cumulative[i];
+    return std::min(cumulative.cols - 1, int64_t(std::upper_bound(c, c + cumulative.cols, float(u) * c[cumulative.cols - 1]) - c));
+  }
+  Mat<const double> counted() {
+    numbers = Matrix<double>(first.x.rows, 1);
+    for (int64_t i = 0; i < numbers.rows; ++i) numbers[i][0] = double(i);
+    return numbers;
+  }
+  void draw(int64_t step, Rows slots, State& pair) const override {
+    const int64_t d = first.x.cols;
+    Matrix<double> row(slots.n, 1);
+    State who{slots, {row}};
+    order.draw(step, slots, who);
+    for (int k = 0; k < slots.n; ++k) {
+      const int64_t i = int64_t(row[k][0]), drawn = step * batch + slots[k];
+      const int64_t j = partner_of(i, Draws(stream, drawn).uniform());
+      std::copy_n(first.x[i], d, pair.x()[k]);
+      std::copy_n(second.x[j], d, pair.x()[k] + d);
+      if (pair.real.size() < 2) continue;
+      const Matrix<double>& given = first.given.cols ? first.given : second.given;
+      std::copy_n(given[first.given.cols ? i : j], given.cols, pair.x(1)[k]);
+    }
   }
 };
 
@@ -172,10 +280,11 @@ struct Simulated : Source {
 
 }  // namespace
 
-Side Side::rows(Mat<const double> x, std::vector<double> weights, Given given) {
-  return {int(x.cols), int(given.rows.cols), [x, weights, given](int batch, Stream s) -> std::unique_ptr<Source> {
-            return std::make_unique<DatasetSource>(x, weights, batch, s, given);
-          }};
+Side Side::rows(Mat<const double> x, std::vector<double> w, Given told) {
+  const auto make = [x, w, told](int batch, Stream s) -> std::unique_ptr<Source> {
+    return std::make_unique<DatasetSource>(x, w, batch, s, told);
+  };
+  return {int(x.cols), int(told.rows.cols), make, x, w, told};
 }
 
 Side Side::law(const Law& law, const Codec& codec) {
@@ -193,6 +302,12 @@ std::unique_ptr<Source> minibatch_ot(const Side& p0, const Side& p1, int batch, 
 }
 std::unique_ptr<Source> simulated(const Side& p0, const Side& p1, Simulation sim, int batch, Stream s) {
   return std::make_unique<Simulated>(p0, p1, std::move(sim), batch, s);
+}
+std::unique_ptr<Source> entropic(const Side& p0, const Side& p1, double sigma, int batch, Stream s) {
+  return std::make_unique<Entropic>(p0, p1, sigma, batch, s);
+}
+std::unique_ptr<Source> minibatch_entropic(const Side& p0, const Side& p1, double sigma, int batch, Stream s) {
+  return std::make_unique<MinibatchEntropic>(p0, p1, sigma, batch, s);
 }
 
 }  // namespace dm

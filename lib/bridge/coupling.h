@@ -14,6 +14,10 @@ struct Side {
   int d = 0, given = 0;                                                 // columns of a row, and of what it brings of the pair's condition
   std::function<std::unique_ptr<Source>(int batch, Stream)> make = {};  // draws [n, d] rows, an epoch after the other
 
+  Mat<const double> x = {};          // where it is rows: these
+  std::vector<double> weights = {};  // and theirs, empty: all alike
+  Given told = {};
+
   static Side rows(Mat<const double> x, std::vector<double> weights, Given given = {});
   static Side law(const Law& law, const Codec& codec);  // in model units
 };
@@ -27,6 +31,14 @@ std::unique_ptr<Source> from_reference(const Side& p0, const Side& p1, const Sch
 // The rows of a batch of both sides matched by the optimal assignment of |x0 - x1|^2 (Tong et al. 2023; Pooladian et al. 2023). Pairs are
 // drawn without replacement: every row of the batch is in one pair.
 std::unique_ptr<Source> minibatch_ot(const Side& p0, const Side& p1, int batch, Stream);
+
+// Pairs drawn from the entropic plan of the whole sets at eps = sigma^2, the static Schroedinger bridge of the Brownian motion: every row
+// of the first set is once in a pair an epoch, with a partner drawn anew from its row of the plan. A side that is a law is drawn once,
+// 10,000 rows.
+std::unique_ptr<Source> entropic(const Side& p0, const Side& p1, double sigma, int batch, Stream);
+
+// The same in each batch on its own (SB-CFM as published; biased towards independence by the small plan).
+std::unique_ptr<Source> minibatch_entropic(const Side& p0, const Side& p1, double sigma, int batch, Stream);
 
 // Pairs whose one end is drawn from its side and whose other end is where `way` takes it, simulated anew every `stride` steps for a cache
 // of `size` pairs, from which batches are drawn an epoch after the other. `steps` and `noisy_end`: of the simulation.

@@ -128,7 +128,7 @@ struct NetFlow : Transport {
   }
 };
 
-using Pairs = std::unique_ptr<Source> (*)(const Side&, const Side&, int batch, Stream);
+using Pairs = std::function<std::unique_ptr<Source>(const Side&, const Side&, int batch, Stream)>;
 
 struct Flows : Learner {
   const LearnerInputs in;
@@ -138,7 +138,7 @@ struct Flows : Learner {
   Pairs couple;
 
   Flows(const Value& options, const LearnerInputs& inputs, Path p, bool two, Pairs c)
-      : in(inputs), o(options), path(std::move(p)), split(two), couple(c) {
+      : in(inputs), o(options), path(std::move(p)), split(two), couple(std::move(c)) {
     using Target = FlowMatching::Target;
     add("velocity", split ? Target::mean : Target::velocity);
     if (split) add("noise", Target::noise);
@@ -186,6 +186,18 @@ Option blur() {
   return {"blur", number(0), 0.0, "standard deviation of a noise of the same size at every t, in units of the data's spread; 0: none"};
 }
 
+// Truly entropic pairs at eps = sigma^2, of the whole sets or of each batch.
+Pairs entropic_pairs(const Value& o, double sigma) {
+  const bool whole = o["pairs"].text() == "whole";
+  return [whole, sigma](const Side& p0, const Side& p1, int batch, Stream s) {
+    return whole ? entropic(p0, p1, sigma, batch, s) : minibatch_entropic(p0, p1, sigma, batch, s);
+  };
+}
+Option entropic_option() {
+  return {"pairs", choice({"whole", "minibatch"}), "whole",
+          "the entropic plan that pairs are drawn from: of the whole sets, or of each batch (as published)"};
+}
+
 struct Rectified : Flows {
   Rectified(const Value& options, const LearnerInputs& inputs) : Flows(options, inputs, straight(0), false, independent) {}
   int phases() const override { return int(o["rounds"].integer()); }
@@ -213,6 +225,21 @@ const LearnerEntry ot_cfm{
     [](const Value& o, const LearnerInputs& in) -> std::unique_ptr<Learner> {
       return std::make_unique<Flows>(o, in, straight(o["blur"].number()), false, minibatch_ot);
     }};
+const LearnerEntry sb_cfm{{"sb-cfm",
+                           "the flow of the Schroedinger bridge, from Brownian bridges between entropic pairs",
+                           "Tong et al. 2023, arXiv:2302.00482",
+                           {steps(), entropic_option()}},
+                          [](const Value& o, const LearnerInputs& in) -> std::unique_ptr<Learner> {
+                            return std::make_unique<Flows>(o, in, brownian_bridge(in.sigma), false, entropic_pairs(o, in.sigma));
+                          }};
+const LearnerEntry sf2m{
+    {"sf2m",
+     "the Schroedinger bridge by its flow and its score, from Brownian bridges between entropic pairs; the noise is chosen when sampling",
+     "Tong et al. 2023, arXiv:2307.03672",
+     {steps(), entropic_option()}},
+    [](const Value& o, const LearnerInputs& in) -> std::unique_ptr<Learner> {
+      return std::make_unique<Flows>(o, in, brownian_bridge(in.sigma), true, entropic_pairs(o, in.sigma));
+    }};
 const LearnerEntry interpolant{
     {"interpolant",
      "velocity and score of a stochastic interpolant on independent pairs; the noise is chosen when sampling",
@@ -234,8 +261,9 @@ const LearnerEntry rectified_flow{
     [](const Value& o, const LearnerInputs& in) -> std::unique_ptr<Learner> { return std::make_unique<Rectified>(o, in); }};
 
 const Family& learners() {
-  static const Family family{
-      "method", "how a transport is learned", {&dsbm_imf, &dsbm_ipf, &dsbm_imf_plus, &cfm, &ot_cfm, &interpolant, &rectified_flow}};
+  static const Family family{"method",
+                             "how a transport is learned",
+                             {&dsbm_imf, &dsbm_ipf, &dsbm_imf_plus, &cfm, &ot_cfm, &sb_cfm, &sf2m, &interpolant, &rectified_flow}};
   return family;
 }
 

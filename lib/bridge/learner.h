@@ -41,6 +41,6 @@ class Learner {
 // dsbm-imf, dsbm-ipf, dsbm-imf+, cfm, ot-cfm, sb-cfm, sf2m, interpolant, rectified-flow
 const Family& learners();
 using LearnerEntry = Entry<std::unique_ptr<Learner>, const LearnerInputs&>;
-extern const LearnerEntry dsbm_imf, dsbm_ipf, dsbm_imf_plus, cfm, ot_cfm, interpolant, rectified_flow;
+extern const LearnerEntry dsbm_imf, dsbm_ipf, dsbm_imf_plus, cfm, ot_cfm, sb_cfm, sf2m, interpolant, rectified_flow;
 
 }  // namespace dm

@@ -142,3 +142,27 @@ TEST_CASE("simulated pairs keep the row that they start from, and follow the law
     CHECK(pairs(7, 7).v == pairs(7, 7).v);
   }
 }
+
+TEST_CASE("entropic pairs have the covariance of the static bridge, and every row once an epoch", "[coupling]") {
+  const int n = 1500;
+  Matrix<double> a(n, 1), b(n, 1);
+  for (int i = 0; i < n; ++i) {  // quantiles of N(0, 1)
+    double lo = -9, hi = 9;
+    for (int k = 0; k < 60; ++k) (std::erfc(-(lo + hi) / 2 / M_SQRT2) / 2 < (i + .5) / n ? lo : hi) = (lo + hi) / 2;
+    a[i][0] = b[i][0] = lo;
+  }
+  for (const double sigma : {.5, 1.}) {
+    const auto source = entropic(Side::rows(a, {}), Side::rows(b, {}), sigma, n, Stream(6));
+    double cross = 0;
+    for (int64_t step = 0; step < 20; ++step) {
+      Matrix<double> pairs(n, 2);
+      State s{{0, n}, {pairs}};
+      source->prepare(step);
+      source->draw(step, s.rows, s);
+      std::set<double> seen;
+      for (int i = 0; i < n; ++i) seen.insert(pairs[i][0]), cross += pairs[i][0] * pairs[i][1] / (20 * n);
+      REQUIRE(seen.size() == std::size_t(n));
+    }
+    CHECK(near(cross, scalar(0, 1, 0, 1, sigma).cross()[0][0], .015));
+  }
+}
