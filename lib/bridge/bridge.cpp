@@ -132,7 +132,7 @@ struct Flow : Denoiser {
 
 Way Bridge::flow(Direction d) const {
   for (const Direction needed : {Direction::backward, Direction::forward}) ends(needed);
-  return {std::make_shared<Straight>(), std::make_shared<Flow>(*this, d)};
+  return {std::make_shared<Straight>(), std::make_shared<Flow>(*this, d), "angle"};
 }
 
 void EndDenoiser::eval(const State& state, Times times, Pred& out) const {

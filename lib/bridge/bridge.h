@@ -15,6 +15,7 @@ inline Direction opposite(Direction d) { return d == Direction::forward ? Direct
 struct Way {
   std::shared_ptr<const Schedule> schedule;
   std::shared_ptr<const Denoiser> denoiser;
+  const char* grid = "even";  // that suits it
 };
 
 struct Transport {

@@ -250,7 +250,7 @@ struct Simulated : Source {
     sides.draw_sides(refresh, pair.rows, pair);
     const int d = sides.d, from = sim.way == Direction::forward ? 0 : 1;
     const Way go = sim.rule->flow() ? sim.transport.flow(sim.way) : sim.transport.sde(sim.way);
-    Plan plan = make_plan(*go.schedule, *make<std::unique_ptr<Grid>>(grids(), or_default({}, grids(), "even")), sim.steps, sim.final);
+    Plan plan = make_plan(*go.schedule, *make<std::unique_ptr<Grid>>(grids(), or_default({}, grids(), go.grid)), sim.steps, sim.final);
     sim.rule->refine(*go.schedule, plan);
     const PhiloxNoise noise(stream / "refresh" / uint64_t(refresh) / "z");
     Matrix<double> x(sim.size, d);

@@ -15,7 +15,8 @@ const std::vector<Option>& sample_options() {
        "the rule that takes a state from one level to the next; unset: heun, for a bridge euler-maruyama"},
       {"corrector", method(correctors), Value(), "Langevin moves at each level before the sampler's step; unset: none"},
       {"grid", method(grids), Value(),
-       "the levels that it visits; unset: uniform for a process with a discrete table, even for a bridge, karras for the others"},
+       "the levels that it visits; unset: uniform for a process with a discrete table, even or angle for a transport, karras for the "
+       "others"},
       {"steps", integer(1, 1e6), 32, "moves between levels (rk45 takes as many as its tolerances need)"},
       {"start", number(0, 1).above(), Value(), "t of the grid's first level; unset: 1, the reference, or the grid's own"},
       {"end", number(0, 1), Value(),
@@ -96,7 +97,8 @@ struct Route {
   }
 
   // Between two laws: the same, from where the rows are at t to where they go.
-  Route(const Schedule& schedule, const Value& o, std::unique_ptr<StepRule> r, Direction way) : Route(schedule, o, std::move(r), "even") {
+  Route(const Schedule& schedule, const Value& o, std::unique_ptr<StepRule> r, Direction way, const char* grid)
+      : Route(schedule, o, std::move(r), grid) {
     if (o["encode"].boolean()) throw Error("--encode is for models of one law; a bridge goes back with --direction backward", Exit::usage);
     if (!o["end"].is_null()) throw Error("--end is for models of one law; a bridge stops at --time", Exit::usage);
     const bool stops = !o["time"].is_null() && to_go(way, o["time"].number()) > 0;
@@ -255,7 +257,7 @@ Samples sample(const Bridged& model, const Value& o, uint64_t seed, Progress& pr
     throw Error("--process, --params and --guidance are for models of one law; a bridge brings what it needs", Exit::usage);
   const double sigma = o["noise"].is_null() ? 0 : o["noise"].number() / model.scale;
   const Way go = rule->flow() ? transport.flow(way) : transport.sde(way, o["noise"].is_null() ? nullptr : &sigma);
-  const Route route(*go.schedule, o, std::move(rule), way);
+  const Route route(*go.schedule, o, std::move(rule), way, go.grid);
   Origin origin;
   origin.clock = [way](double u) { return to_go(way, u); };
   const Law* law = model.sources[way == Direction::backward];

@@ -24,14 +24,22 @@ struct Uniform : Grid {
   }
 };
 
-// t = start (N - i) / N: the move to the clean level is as long as the others. With an end of its own as uniform.
+// t = start (N - i) / N: the move to the clean level is as long as the others. Or even in the angle asin(sqrt(t)): the flow of a path
+// with noise sigma sqrt(t (1 - t)) is singular like 1 / sqrt at both ends, and regular in that angle.
 struct Even : Uniform {
+  bool angle;
+  explicit Even(bool a) : angle(a) {}
   std::vector<Level> levels(const Schedule& s, int points, const Span& span) const override {
-    if (span.end || s.table()) return Uniform::levels(s, points, span);
+    if (s.table()) return Uniform::levels(s, points, span);
+    const double hi = warp(span.start.value_or(1)), lo = warp(span.end.value_or(0));
+    if (!(lo < hi)) throw Error("the grid's end is not below its start", Exit::spec);
+    const int moves = span.end ? points - 1 : points;  // without an end of its own the clean level is one more point
     std::vector<Level> out;
-    for (int i = 0; i < points; ++i) out.push_back(s.at(span.start.value_or(1) * (points - i) / points));
+    for (int i = 0; i < points; ++i) out.push_back(s.at(i == 0 ? span.start.value_or(1) : unwarp(hi + (lo - hi) * i / std::max(1, moves))));
     return out;
   }
+  double warp(double t) const { return angle ? std::asin(std::sqrt(t)) : t; }
+  double unwarp(double a) const { return angle ? std::pow(std::sin(a), 2) : a; }
 };
 
 // The loop of score_sde: levels even in t with both ends, N moves for N levels.
@@ -111,7 +119,9 @@ Error too_many(int points, int levels) {
 const GridEntry uniform{{"uniform", "even in t; on a discrete table its rows from T to 1 as evenly as they allow", "", {}},
                         [](const Value&) -> std::unique_ptr<Grid> { return std::make_unique<Uniform>(); }};
 const GridEntry even{{"even", "even in t with the clean level as the last: N steps of 1/N, what bridges and flows take", "", {}},
-                     [](const Value&) -> std::unique_ptr<Grid> { return std::make_unique<Even>(); }};
+                     [](const Value&) -> std::unique_ptr<Grid> { return std::make_unique<Even>(false); }};
+const GridEntry angle{{"angle", "as even, in asin(sqrt(t)): fine at both ends, what the flows of noisy paths take", "", {}},
+                      [](const Value&) -> std::unique_ptr<Grid> { return std::make_unique<Even>(true); }};
 const GridEntry karras{
     {"karras", "even in sigma^(1/rho), sigma standing for sigma / alpha", "Karras et al. 2022, arXiv:2206.00364, eq. 5", karras_options()},
     [](const Value& o) -> std::unique_ptr<Grid> { return std::make_unique<Warped>(o, o["rho"].number()); }};
@@ -136,7 +146,7 @@ const GridEntry score_sde{
 
 const Family& grids() {
   static const Family family{
-      "grid", "the levels that a sampler visits", {&karras, &uniform, &even, &log_snr, &leading, &quad, &edm_vp, &score_sde}};
+      "grid", "the levels that a sampler visits", {&karras, &uniform, &even, &angle, &log_snr, &leading, &quad, &edm_vp, &score_sde}};
   return family;
 }
 

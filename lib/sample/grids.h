@@ -4,7 +4,7 @@
 
 namespace dm {
 
-extern const GridEntry karras, uniform, even, log_snr, leading, quad, edm_vp, score_sde;
+extern const GridEntry karras, uniform, even, angle, log_snr, leading, quad, edm_vp, score_sde;
 
 Error too_many(int points, int levels);
 

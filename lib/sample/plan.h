@@ -53,7 +53,7 @@ struct Grid {
   // A loop that moves once from every level, N moves for N levels, over the time 1 / N each (Move::table); its end is not one of them.
   virtual bool open_ended() const { return false; }
 };
-// karras, uniform, even, log-snr, leading, quad, edm-vp, score-sde
+// karras, uniform, even, angle, log-snr, leading, quad, edm-vp, score-sde
 const Family& grids();
 using GridEntry = Entry<std::unique_ptr<Grid>>;
 
