@@ -185,6 +185,26 @@ TEST_CASE("ddim-kl: drawn noise is within its error of the expectation, and its 
   }
 }
 
+// At x0 = m the error at level v is slope v z, slope = s2 / (s2 + v^2), and the draws of different levels are independent, so that the
+// variances of gamma^2 (slope v z)^2 / 2 add up.
+TEST_CASE("ddim-kl: the noises of the levels are independent") {
+  const Gauss data{.8, .25};
+  const Bound b(mild, 1, .3, 12);
+  double truth = 0, common = 0;
+  for (std::size_t k = 0; k < 12; ++k) {
+    const double v = b.plan[k].from.sigma, lower = b.plan[k].to.sigma, error = data.s2 / (data.s2 + v * v) * v;
+    const double one = .5 * (k < 11 ? 1 / (lower * lower) - 1 / (v * v) : 1 / .09) * error * error;
+    truth += 2 * one * one, common += std::sqrt(2) * one;
+  }
+  const int n = 4000;
+  const LogDensities l = b.run(normal(data.m, data.s2), Matrix<double>(n, 1, data.m), 2, PhiloxNoise(Stream(8) / "z"));
+  double variance = 0, square = 0;
+  for (const double v : l.variance) variance += v / n, square += v * v / n;
+  const double error = std::sqrt((square - variance * variance) / n);
+  CHECK(std::abs(variance - truth) < 3 * error);
+  CHECK(common * common - truth > 20 * error);
+}
+
 TEST_CASE("ddim-kl: several dimensions add up, and a row's bits depend on its id and content alone") {
   // Independent coordinates: each of a product of Gaussians has its own bound.
   Matrix<double> mean(1, 2), cov(2, 2);
