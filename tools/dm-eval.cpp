@@ -13,7 +13,7 @@
 #include "job/assertion.h"
 #include "job/eval.h"
 #include "job/likelihood.h"
-#include "metric/metric.h"
+#include "metric/model_metric.h"
 
 using namespace dm;
 
@@ -68,9 +68,10 @@ struct Judge {
       y = samples.y;
     }
   }
-  LogDensities log_p(const Value& o, uint64_t seed, Progress& progress, const std::vector<int64_t>& rows, const Matrix<double>& x) const {
-    if (oracle) return job::log_densities(*oracle, o, seed, progress, rows, x);
-    return job::log_densities(*model, o, seed, progress, rows, x, y ? &*y : nullptr);
+  LogDensities log_p(const ModelMetric& metric, const Value& o, uint64_t seed, Progress& progress, const std::vector<int64_t>& rows,
+                     const Matrix<double>& x) const {
+    if (oracle) return job::log_densities(*oracle, metric, o, seed, progress, rows, x);
+    return job::log_densities(*model, metric, o, seed, progress, rows, x, y ? &*y : nullptr);
   }
   Value described() const {
     Value v = Value::object();
@@ -110,20 +111,26 @@ std::string table(const Value& results, const std::vector<std::string>& names) {
   return out;
 }
 
-// [log_p, row] of each row, and the standard error that its probes leave where there is one.
-io::Dataset densities(const LogDensities& l, const std::vector<int64_t>& rows) {
-  io::Dataset out;
-  const bool probed = !l.probe_variance.empty();
-  out.names = {"log_p", "row"};
-  if (probed) out.names.push_back("probe_error");
-  out.x = Matrix<double>(int64_t(rows.size()), int64_t(out.names.size()));
-  for (size_t i = 0; i < rows.size(); ++i) {
-    double* r = out.x[int64_t(i)];
-    r[0] = l.log_p[i], r[1] = double(rows[i]);
-    if (probed) r[2] = std::sqrt(l.probe_variance[i] / l.used["probes"].number());
+// What the metrics of a model took of each row of the samples.
+struct Densities {
+  io::Dataset table;  // [log_p, row], the standard error that probes or draws leave where there is one, then other metrics' columns
+
+  void add(const ModelMetric& metric, const LogDensities& l, const std::vector<int64_t>& numbers) {
+    const auto put = [&](const std::string& name, auto of) {
+      Matrix<double> wider(int64_t(numbers.size()), table.x.cols + 1);
+      for (int64_t i = 0; i < wider.rows; ++i) {
+        if (table.x.cols) std::copy_n(table.x[i], table.x.cols, wider[i]);
+        wider[i][table.x.cols] = of(size_t(i));
+      }
+      table.x = std::move(wider);
+      table.names.push_back(name);
+    };
+    const bool first = table.names.empty();
+    put(metric.column(), [&](size_t i) { return l.log_p[i]; });
+    if (first) put("row", [&](size_t i) { return double(numbers[i]); });
+    if (!l.variance.empty()) put(std::string(metric.repeat()) + "_error", [&](size_t i) { return std::sqrt(l.variance[i] / l.repeats); });
   }
-  return out;
-}
+};
 
 std::vector<job::Assertion> read_assertions(const Value& o) {
   std::vector<job::Assertion> out;
@@ -163,14 +170,21 @@ void run(cli::Call& call) {
     settings.floor = floor.text() == "none" ? Floor::none : Floor::rows;
   }
 
-  const bool judged = std::find(names.begin(), names.end(), "nll") != names.end();
-  const auto needs_nll = [](std::string flag) {
+  // What only metrics of a model read is refused where none of those asked for does.
+  const auto require_reader = [&](const SharedOption& shared, std::string flag) {
+    if (std::any_of(names.begin(), names.end(), [&](const std::string& name) { return shared.read_by(name); })) return;
     std::replace(flag.begin(), flag.end(), '_', '-');
-    return Error(flag + " is for the metric nll; add nll to --metrics, or leave " + flag + " out", Exit::usage);
+    const bool several = shared.readers.size() > 1;
+    throw Error(flag + (several ? " is for the metrics " : " is for the metric ") + shared.names() + "; add " +
+                    (several ? "one of them" : "it") + " to --metrics, or leave " + flag + " out",
+                Exit::usage);
   };
-  if (!judged && call.has_output()) throw needs_nll("-o");
-  for (const Option& option : job::likelihood_options())
-    if (!judged && option.dflt.is_null() && !o[option.name].is_null()) throw needs_nll("--" + option.name);
+  if (call.has_output()) require_reader(job::judge_options().front(), "-o");
+  for (const SharedOption& shared : job::judge_options()) {
+    std::vector<std::string> none;
+    const Value unset = resolve({shared.option}, Value::object(), "", none);
+    if (!(o[shared.option.name] == unset[shared.option.name])) require_reader(shared, "--" + shared.option.name);
+  }
 
   const Rows samples(call.inputs[0]);
   std::optional<Rows> reference, train, floor_rows;
@@ -189,14 +203,14 @@ void run(cli::Call& call) {
   if (settings.floor == Floor::rows) floor_rows.emplace(floor.text());
 
   const Points train_points = train ? train->points() : Points{}, floor_points = floor_rows ? floor_rows->points() : Points{};
-  LogDensities log_p;
-  std::vector<int64_t> numbers;
+  Densities densities;
   job::EvalSets sets{samples.points(), reference ? reference->points() : Points{}, train ? &train_points : nullptr,
                      floor_rows ? &floor_points : nullptr};
   if (judge)
-    sets.log_p = [&](const std::vector<int64_t>& rows) {
-      numbers = rows;
-      return log_p = judge->log_p(o, uint64_t(call.seed), *call.progress, rows, samples.data.x);
+    sets.log_p = [&](const ModelMetric& metric, const std::vector<int64_t>& rows) {
+      LogDensities l = judge->log_p(metric, o, uint64_t(call.seed), *call.progress, rows, samples.data.x);
+      if (call.has_output()) densities.add(metric, l, rows);
+      return l;
     };
   Value results = job::evaluate(sets, settings, *call.progress);
   for (const Rows* r : {&samples, static_cast<const Rows*>(reference ? &*reference : nullptr)})
@@ -218,7 +232,7 @@ void run(cli::Call& call) {
   }
   for (const Value& w : results["warnings"].items()) call.note("warning: " + w.text());
 
-  if (call.has_output()) io::write_dataset(call.output(), densities(log_p, numbers), call.provenance, {.force = call.force});
+  if (call.has_output()) io::write_dataset(call.output(), densities.table, call.provenance, {.force = call.force});
   if (call.json) {
     if (!assertions.empty()) results.set("assert", std::move(verdicts));
     if (!call.provenance.is_null()) {
@@ -285,7 +299,9 @@ const cli::Command command{
         "Likelihoods: nll is the mean of -log p of SAMPLES (held-out data, say) under --model, a model file or an oracle spec, in nats and "
         "data units; REFERENCE may then be left out. log p is exact up to the tolerances of the sampler: the probability flow takes each "
         "row "
-        "from the level --end to the reference, with the log-determinant beside it.\n\n"
+        "from the level --end to the reference, with the log-determinant beside it. ddim-kl bounds it from above under the chain that "
+        "dm-sample --sampler ddim runs with noise on the same --grid and --steps (eta, eta_0 and draws are options of the metric): value = "
+        "prior + transitions + decoder + codec, the Kullback-Leibler divergence between the two chains plus the data's entropy.\n\n"
         "Rows that are bit-equal between the inputs are counted and warned of, also against the training file that the samples' provenance "
         "names.",
     .examples = {{"dm-eval samples.h5 test.h5 --metrics w1,w2,sw1,tv,mmd --json", "five metrics on one line of JSON"},
@@ -296,15 +312,17 @@ const cli::Command command{
                   "held-out likelihood by the probability flow"},
                  {"dm-eval test.h5 --model model.h5 --metrics nll --divergence rademacher --probes 10 -o logp.h5",
                   "by ten probes a row, each row's log p to a file"},
+                 {"dm-eval test.h5 --model model.h5 --metrics '[\"nll\", {\"type\": \"ddim-kl\", \"draws\": 4}]' --steps 100",
+                  "and the variational bound of the noisy DDIM chain in 100 steps"},
                  {"dm-noise moons.h5 --time 0.5 -o - | dm-eval - test.h5 --metrics sw2", "samples from a pipe"}},
     .inputs = {{.name = "SAMPLES", .doc = "the rows to judge; - is standard input", .kind = "dataset|table"},
                {.name = "REFERENCE",
-                .doc = "rows of the law they should follow, not used in training; nll alone needs none",
+                .doc = "rows of the law they should follow, not used in training; nll and ddim-kl alone need none",
                 .kind = "dataset|table",
                 .min = 0}},
     .output = {.doc =
                    "the log-density that nll takes of each row: a dataset with the columns log_p (nats), row (its number in SAMPLES), and "
-                   "with two probes or more probe_error",
+                   "with two probes or more probe_error; of ddim-kl the columns log_p_bound, and with two draws or more draw_error",
                .name = "LOGP",
                .min = 0},
     .options = options(),

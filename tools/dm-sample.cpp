@@ -74,7 +74,7 @@ static const cli::Command command{
         "then stands in for the network. A transport of dm-dsbm, or a bridge in closed form ({\"bridge\": {\"type\": \"gaussian\", ...}}), "
         "takes the rows of "
         "--from from one set to the other. Row i depends on the seed and on i, never on how many rows are asked for.",
-    .examples = {{"dm-sample model.h5 -n 5000 --seed 2 -o samples.h5", "5,000 rows with the defaults (Heun, 32 steps on the Karras grid)"},
+    .examples = {{"dm-sample model.h5 -n 5000 --seed 2 -o samples.h5", "5,000 rows with the defaults (Heun, 64 steps on the Karras grid)"},
                  {"dm-sample model.h5 --sampler ddim --eta 0.5 --steps 100 -o samples.h5", "DDIM, half of the posterior's noise redrawn"},
                  {"dm-sample oracle.json -n 1000 --process ve --sampler ddim --eta 1 --steps 100 -o exact.h5",
                   "an exact score instead of a network"},

@@ -107,4 +107,30 @@ for score in exact learned; do
   awk -F, -v score=$score 'NR == 1 { print "eta,steps,max-sliced W2" } $1 == score { print $2 "," $3 "," $4 }' table.csv >"table-$score.csv"
   picture "table-$score" "table-$score.csv" --kind lines --x steps --y 'max-sliced W2' --by eta --xscale log --style dots --title "$score score" --ylim 0,5.5
 done
+
+# 10. DDIM as variational inference: KL(inference chain || DDIM's chain) + the entropy of the data, an upper bound of -E log p, by steps and eta; -E log p itself
+# by the probability flow.
+levels=(--process ve --set process.sigma_min=0.02 --set process.sigma_max=10)
+judged() { dm-eval fresh.h5 --grid karras --rho 5 --json -q "$@"; }
+judged --model "$nine" "${levels[@]}" --metrics nll --rows 2000 >nll.json
+printf 'score,eta,steps,bound\n' >kl.csv
+for eta in $etas; do
+  if [[ $eta == 0 ]]; then continue; fi # its chain draws nothing
+  for steps in $budgets; do
+    metric="[{\"type\": \"ddim-kl\", \"eta\": $eta}]" hold=()
+    if [[ $eta == 1 && $steps =~ ^(4|9|25|100)$ ]]; then hold=(--spec "$here/expected.json#kl-$steps"); fi
+    judged --model "$nine" "${levels[@]}" --metrics "$metric" --rows 2000 --steps "$steps" "${hold[@]}" >kl.json
+    echo "exact,$eta,$steps,$(number kl.json)" >>kl.csv
+    if [[ $form == full ]]; then
+      if [[ ${#hold[@]} != 0 ]]; then hold=(--spec "$here/expected.json#kl-learned-$steps"); fi
+      judged --model ncsn.h5 --params live --metrics "$metric" --rows 2000 --steps "$steps" "${hold[@]}" >kl.json
+      echo "learned,$eta,$steps,$(number kl.json)" >>kl.csv
+    fi
+  done
+done
+for score in exact learned; do
+  if [[ $score == learned && $form == short ]]; then continue; fi
+  awk -F, -v score=$score 'NR == 1 { print "eta,steps,bound of -E log p" } $1 == score { print $2 "," $3 "," $4 }' kl.csv >"kl-$score.csv"
+  picture "kl-$score" "kl-$score.csv" --kind lines --x steps --y 'bound of -E log p' --by eta --xscale log --yscale log --style dots --title "$score score"
+done
 echo "pictures: $out"

@@ -114,7 +114,8 @@ struct NetFlow : Transport {
   };
 
   Way flow(Direction way) const override {
-    return {std::make_shared<Straight>(), std::make_shared<Dynamics>(*this, way, 0.0), path(0).c == 0 && path(0.5).c > 0 ? "angle" : "even"};
+    return {std::make_shared<Straight>(), std::make_shared<Dynamics>(*this, way, 0.0),
+            path(0).c == 0 && path(0.5).c > 0 ? "angle" : "even"};
   }
   Way sde(Direction way, const double* noise) const override {
     if (!eta)

@@ -128,7 +128,7 @@ Value evaluate(const EvalSets& given, const EvalSettings& settings, Progress& pr
       throw Error("metric '" + v["type"].text() +
                       "' compares the samples with reference rows, and none are given; give their file after that of the samples.",
                   Exit::usage);
-    if (metric.back()->needs_model() && !given.log_p)
+    if (metric.back()->of_model() && !given.log_p)
       throw Error("metric '" + v["type"].text() + "' needs the model whose density it judges; give it with --model FILE.", Exit::usage);
     if (metric.back()->needs_train() && !given.train)
       throw Error("metric '" + v["type"].text() + "' needs the rows that the model was trained on; give them with --train FILE.",
@@ -187,8 +187,9 @@ Value evaluate(const EvalSets& given, const EvalSettings& settings, Progress& pr
     }
   }
   const bool has_floor = split || settings.floor == Floor::rows;
-  LogDensities log_p;
-  if (std::any_of(metric.begin(), metric.end(), [](const auto& m) { return m->needs_model(); })) log_p = given.log_p(numbers);
+  std::vector<LogDensities> log_p(metric.size());
+  for (size_t k = 0; k < metric.size(); ++k)
+    if (const ModelMetric* m = metric[k]->of_model()) log_p[k] = given.log_p(*m, numbers);
 
   // One task a metric, a split, and value or floor; which thread takes which is invisible in the results.
   const int64_t m = int64_t(metric.size());
@@ -203,7 +204,7 @@ Value evaluate(const EvalSets& given, const EvalSettings& settings, Progress& pr
       if (is_floor && distance && has_floor) floor[k][s] = metric[k]->evaluate(pairs[s].floor, settings.seed);
       if (!is_floor && distance) value[k][s] = metric[k]->evaluate(pairs[s].value, settings.seed);
       if (!is_floor && !distance && s == 0)
-        value[k][s] = metric[k]->evaluate({samples, given.reference, given.train, nullptr, &log_p}, settings.seed);
+        value[k][s] = metric[k]->evaluate({samples, given.reference, given.train, nullptr, &log_p[k]}, settings.seed);
     } catch (const Error& e) {
       throw e.in("metric '" + settings.metrics[k]["type"].text() + "'");
     }

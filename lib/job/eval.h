@@ -8,8 +8,8 @@
 #include "core/option.h"
 #include "core/progress.h"
 #include "core/value.h"
+#include "metric/model_metric.h"
 #include "ot/points.h"
-#include "sample/likelihood.h"
 
 namespace dm::job {
 
@@ -17,8 +17,8 @@ struct EvalSets {
   Points samples, reference;      // no reference (no rows): only for metrics that need none
   const Points* train = nullptr;  // rows the model was trained on
   const Points* floor = nullptr;  // rows of the reference's law, independent of the reference
-  // log p of the samples with these row numbers, under a model; empty: no model. See job/likelihood.h.
-  std::function<LogDensities(const std::vector<int64_t>& rows)> log_p = nullptr;
+  // What a metric takes of a model for the samples with these row numbers; empty: no model. See job/likelihood.h.
+  std::function<LogDensities(const ModelMetric&, const std::vector<int64_t>& rows)> log_p = nullptr;
 };
 
 // Where the floor of a distance comes from.

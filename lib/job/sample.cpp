@@ -17,7 +17,7 @@ const std::vector<Option>& sample_options() {
       {"grid", method(grids), Value(),
        "the levels that it visits; unset: uniform for a process with a discrete table, even or angle for a transport, karras for the "
        "others"},
-      {"steps", integer(1, 1e6), 32, "moves between levels (rk45 takes as many as its tolerances need)"},
+      {"steps", integer(1, 1e6), 64, "moves between levels (rk45 takes as many as its tolerances need)"},
       {"start", number(0, 1).above(), Value(), "t of the grid's first level; unset: 1, the reference, or the grid's own"},
       {"end", number(0, 1), Value(),
        "t of the grid's last level; unset: the end of the process's sampling range (vp 1e-3, ou sigma .014, ve sigma_min), the lowest "

@@ -28,7 +28,7 @@ const std::vector<Option>& train_options() {
     o.push_back({"patience", integer(1, 100), 100,
                  "stop when the loss of the held-out rows was not lower at this many looks in a row, of the 100 in a training"});
     for (auto& h : Head::options()) o.push_back(h);
-    for (auto& a : Adam::options()) o.push_back(a);
+    for (auto& a : Adam::options(4e-3)) o.push_back(a);
     for (auto& r : resume_options()) o.push_back(r);
     return o;
   }();

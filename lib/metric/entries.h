@@ -17,5 +17,6 @@ const MetricEntry& nn_share_metric();
 const MetricEntry& c2st_metric();
 const MetricEntry& sbc_metric();
 const MetricEntry& nll_metric();
+const MetricEntry& ddim_kl_metric();
 
 }  // namespace dm

@@ -7,7 +7,7 @@
 #include "core/option.h"
 #include "core/value.h"
 #include "ot/points.h"
-#include "sample/likelihood.h"
+#include "sample/log_densities.h"
 
 namespace dm {
 
@@ -20,6 +20,8 @@ struct Sets {
   const LogDensities* log_p = nullptr;  // of each sample under a model
 };
 
+struct ModelMetric;
+
 struct Metric {
   virtual ~Metric() = default;
   // An object that holds "value" and everything that was used to compute it (projections, seed, bins, bandwidth). Random choices are a
@@ -29,7 +31,7 @@ struct Metric {
   virtual const char* no_floor() const { return "the value is compared with a fixed number, not with a distance"; }  // why it has none
   virtual bool needs_train() const { return false; }
   virtual bool needs_reference() const { return true; }
-  virtual bool needs_model() const { return false; }  // Sets::log_p
+  virtual const ModelMetric* of_model() const { return nullptr; }  // itself where it judges a model: needs Sets::log_p
 };
 
 using MetricEntry = Entry<std::unique_ptr<Metric>>;

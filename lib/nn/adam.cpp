@@ -7,8 +7,8 @@
 
 namespace dm {
 
-std::vector<Option> Adam::options() {
-  return {{"rate", number(0).above(), 2e-3, "learning rate at its highest"},
+std::vector<Option> Adam::options(double rate) {
+  return {{"rate", number(0).above(), rate, "learning rate at its highest"},
           {"warmup", integer(0), 200, "steps of linear warm-up"},
           {"decay", choice({"constant", "cosine"}), "cosine", "learning rate after the warm-up; cosine ends at zero"},
           {"beta1", number(0, 1).below(), 0.9, "decay of the first moment"},

@@ -9,7 +9,7 @@ namespace dm {
 
 class Adam {
  public:
-  static std::vector<Option> options();
+  static std::vector<Option> options(double rate = 2e-3);  // rate: what it is unless set
   Adam(const Value& options, int64_t total_steps, int64_t size);
 
   // Step k = 0, 1, ... with gradient g [size]; updates p and its moving average. Returns the root-mean-square gradient before

@@ -82,14 +82,14 @@ LogDensities Likelihood::run(Rows rows, Mat<const double> x, Progress& progress)
   sampler.run(rows, end, progress);
 
   const double sd = schedule.reference_sd(to), rescale = double(d) * log_d(to.alpha / from.alpha);
-  LogDensities out;
+  LogDensities out{.repeats = int(K)};
   for (int64_t i = 0; i < n; ++i) {
     double square = 0, mean = 0, variance = 0;
     for (int64_t j = 0; j < d; ++j) square += std::pow(to.alpha * end[i][j] / sd, 2);
     for (int64_t k = 0; k < K; ++k) mean += end[i][d + k] / double(K);
     for (int64_t k = 0; k < K; ++k) variance += std::pow(end[i][d + k] - mean, 2) / double(std::max<int64_t>(K - 1, 1));
     out.log_p.push_back(-0.5 * square - 0.5 * double(d) * log_d(2 * M_PI * sd * sd) + mean + rescale);
-    if (K > 1) out.probe_variance.push_back(variance);
+    if (K > 1) out.variance.push_back(variance);
   }
   out.evaluations = n ? double(augmented.asked) / double(n) : 0;
   return out;

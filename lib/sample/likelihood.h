@@ -7,16 +7,10 @@
 // without knowing, and one with an error control counts it as any other coordinate.
 #pragma once
 #include "process/divergence.h"
+#include "sample/log_densities.h"
 #include "sample/sampler.h"
 
 namespace dm {
-
-struct LogDensities {
-  std::vector<double> log_p;           // [n], in nats
-  std::vector<double> probe_variance;  // [n], of log p between the row's probes; empty with fewer than two
-  double evaluations = 0;              // of the denoiser with its derivative, mean over the rows
-  Value used;                          // how they were computed, for whoever reports them
-};
 
 struct Likelihood {
   const Schedule& schedule;

@@ -19,9 +19,11 @@ struct Edm : NoisedRegression {
 };
 
 std::vector<Option> options() {
-  std::vector<Option> o = {
-      {"p_mean", number(), -0.5, "mean of ln(sigma / alpha) in training; the paper's -1.2 is for data of standard deviation .5"},
-      {"p_std", number(0).above(), 1.2, "its standard deviation"}};
+  std::vector<Option> o = {{"p_mean", number(), -1.4,
+                            "mean of ln(sigma / alpha) in training, data of standard deviation 1 (the paper's -1.2 is for .5): lower where "
+                            "the data have structure "
+                            "much finer than their spread"},
+                           {"p_std", number(0).above(), 1.4, "its standard deviation"}};
   for (auto& shared : NoisedRegression::options("mean")) o.push_back(shared);
   return o;
 }

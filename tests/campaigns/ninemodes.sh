@@ -1,6 +1,6 @@
 #!/bin/bash
 # The nine modes of the DDIM tutorial, learned with the default network and optimiser on 20,000 rows, seeds 1 to 3.
-#   edm    the defaults throughout, sampled with Heun (the default, 32 steps) and with dpmpp-2m --eta 1 in 64 steps
+#   edm    the defaults throughout, sampled with Heun (the default, 64 steps) and with dpmpp-2m --eta 1 in 64 steps
 #   ncsn   the tutorial's levels and their law: sigma = exp(1.2 z - .5) cut to [.02, 10]; sampled with the same two from sigma 10
 #   dsm    one level, sigma = 1
 # For dsm and ncsn the loss on 5,000 rows held out, beside its floor under the exact score; for the others, of 10,000 samples, the total variation of the modes'

@@ -73,17 +73,43 @@ says '10 columns.*--y FILE'
 fails 2 dm-eval test.h5 --model model.h5 --metrics nll --y fresh.h5
 says 'without a condition'
 
+# The variational bound of DDIM's chain: above the exact value, its terms add up, errors, options, files.
+dm-sample normal.json -n 2000 --seed 4 -q -o many.h5
+bound=(dm-eval many.h5 --model normal.json -q --sigma-max 50 --process ve)
+"${bound[@]}" --steps 400 --metrics '["nll",{"type":"ddim-kl","draws":4}]' --json -o rows.h5 >bound.json
+py bound.json "r['nll']['value'] + .05 < r['ddim-kl']['value'] < r['nll']['value'] + .5"
+py bound.json "abs(sum(r['ddim-kl'][k] for k in ('prior','transitions','decoder','codec')) - r['ddim-kl']['value']) < 1e-9"
+py bound.json "r['ddim-kl']['eta_0'] == .002 and r['ddim-kl']['steps'] == 400 and r['ddim-kl']['evaluations'] == 1600 and r['ddim-kl']['draw_error'] > 0"
+py bound.json "abs(r['ddim-kl']['value'] / math.log(2) - r['ddim-kl']['bits_per_dim']) < 1e-12 and 'entropy' in r['ddim-kl']['floor_reason']"
+dm-data export rows.h5 >rows.csv
+[[ $(head -n 1 rows.csv) == log_p,row,log_p_bound,draw_error ]]
+/usr/bin/awk -F, 'NR > 1 { s -= $3 } END { printf "%.10f\n", s / 2000 }' rows.csv >mean
+py bound.json "abs(r['ddim-kl']['value'] - float(open('mean').read())) < 1e-9"
+"${bound[@]}" --steps 50 --metrics '{"type":"ddim-kl","eta":0.5}' --json >half-eta.json
+py half-eta.json "r['ddim-kl']['value'] > json.load(open('bound.json'))['ddim-kl']['value'] + 1 and r['ddim-kl']['draw_error'] is None"
+dm-eval many.h5 --model normal.json -q --process ddpm --steps 1000 --metrics ddim-kl --assert 'ddim-kl < 1.5,ddim-kl.transitions > 0' >/dev/null
+dm-eval test.h5 --model model.h5 --metrics ddim-kl,nll --steps 50 --json -q >trained.json
+py trained.json "r['ddim-kl']['value'] > r['nll']['value'] and r['ddim-kl']['codec'] != 0"
+fails 2 "${bound[@]}" --metrics ddim-kl --sampler ddim
+says '--sampler is for the metric nll; add it'
+fails 2 "${bound[@]}" --metrics ddim-kl --probes 3
+says '--probes is for the metric nll'
+fails 2 "${bound[@]}" --metrics '{"type":"ddim-kl","eta":0}'
+says 'eta: found 0'
+fails 2 dm-eval many.h5 --metrics ddim-kl
+says '--model FILE'
+
 # what is refused
 fails 2 dm-eval half.csv --metrics nll
 says '--model FILE'
 fails 2 dm-eval half.csv --model normal.json
-says '--model is for the metric nll'
+says '--model is for the metrics nll and ddim-kl'
 fails 2 dm-eval half.csv half.csv --metrics w1 --divergence exact
 says '--divergence is for the metric nll'
 fails 2 dm-eval half.csv --metrics w2
 says "'w2' compares the samples with reference rows"
 fails 2 dm-eval half.csv half.csv --metrics w1 -o out.h5
-says '-o is for the metric nll'
+says '-o is for the metrics nll and ddim-kl'
 fails 2 "${nll[@]}" --sampler ddim --eta 1
 says 'adds noise'
 fails 2 "${nll[@]}" --floor half.csv

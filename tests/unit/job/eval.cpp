@@ -137,11 +137,11 @@ TEST_CASE("evaluate: nll of weighted rows, of some rows, with an offset, without
   // log p = -row number; four probes, each row with variance 8
   EvalSets sets{{x, w.data()}, {}, nullptr, nullptr};
   std::vector<int64_t> asked;
-  sets.log_p = [&](const std::vector<int64_t>& rows) {
+  sets.log_p = [&](const ModelMetric&, const std::vector<int64_t>& rows) {
     asked = rows;
     LogDensities l;
-    for (const int64_t i : rows) l.log_p.push_back(-double(i)), l.probe_variance.push_back(8);
-    l.used = Value(Value::Object{{"probes", 4}});
+    for (const int64_t i : rows) l.log_p.push_back(-double(i)), l.variance.push_back(8);
+    l.repeats = 4, l.used = Value(Value::Object{{"probes", 4}});
     return l;
   };
   EvalSettings s;

@@ -20,6 +20,13 @@ Value set(const std::vector<Option>& options, const std::string& json) {
 }
 Value wish(const std::string& json) { return set(likelihood_options(), json); }
 
+// A metric of a model, with its options.
+const ModelMetric& judge(const std::string& json = "\"nll\"") {
+  static std::vector<std::unique_ptr<Metric>> kept;
+  kept.push_back(make_metric(set({{"m", method(metrics), Value(), "", true}}, "{\"m\":" + json + "}")["m"]));
+  return *kept.back()->of_model();
+}
+
 std::vector<int64_t> all(int64_t n) {
   std::vector<int64_t> v;
   for (int64_t i = 0; i < n; ++i) v.push_back(i);
@@ -43,9 +50,9 @@ struct Tiny {
   }
   Model& model() { return training->model(); }
   LogDensities log_p(const Matrix<double>& x, const std::string& options = "{}", const Matrix<double>* y = nullptr,
-                     const std::vector<int64_t>& rows = {}) {
+                     const std::vector<int64_t>& rows = {}, const ModelMetric& metric = judge()) {
     Progress silent;
-    return log_densities(model(), wish(options), 1, silent, rows.empty() ? all(x.rows) : rows, x, y);
+    return log_densities(model(), metric, wish(options), 1, silent, rows.empty() ? all(x.rows) : rows, x, y);
   }
 };
 
@@ -72,7 +79,7 @@ TEST_CASE("log densities: a trained model, exact against its probes, in any unit
     CHECK(std::isfinite(exact.log_p[i]));
     mean += exact.log_p[i] / 300;
     far += (probed.log_p[i] - exact.log_p[i]) / 300;
-    error += probed.probe_variance[i] / 8 / 300 / 300;
+    error += probed.variance[i] / 8 / 300 / 300;
   }
   CHECK(error > 0);
   CHECK(std::abs(far) < 4 * std::sqrt(error));
@@ -152,7 +159,7 @@ TEST_CASE("log densities: an oracle, and what is refused") {
   Matrix<double> x(2, 2);
   x.v = {.3, -.4, 1.5, 2};
   Progress silent;
-  const auto ask = [&](const std::string& o) { return log_densities(*density, wish(o), 1, silent, all(2), x); };
+  const auto ask = [&](const std::string& o) { return log_densities(*density, judge(), wish(o), 1, silent, all(2), x); };
   double own[2];
   density->logp(x, {0, -1, 1, .002}, own);
   const auto l = ask(R"({"process":{"type":"ve","sigma_max":1000},"sampler":{"type":"rk45","rtol":1e-9,"atol":1e-9}})").log_p;
@@ -167,7 +174,7 @@ TEST_CASE("log densities: an oracle, and what is refused") {
   CHECK_THROWS_WITH(ask(R"({"sampler":"ancestral"})"), Catch::Contains("adds noise"));
   CHECK_THROWS_WITH(ask(R"({"process":"vp","grid":"score-sde","sampler":"heun"})"), Catch::Contains("karras"));
   Matrix<double> three(2, 3);
-  CHECK_THROWS_WITH(log_densities(*density, wish("{}"), 1, silent, all(2), three), Catch::Contains("3 columns"));
+  CHECK_THROWS_WITH(log_densities(*density, judge(), wish("{}"), 1, silent, all(2), three), Catch::Contains("3 columns"));
 
   Matrix<double> mean(1, 33);
   std::string zeros = "0";
@@ -175,7 +182,48 @@ TEST_CASE("log densities: an oracle, and what is refused") {
   const auto wide = make<std::unique_ptr<Density>>(
       densities(),
       set({{"density", method(densities), Value(), "", true}}, R"({"density":{"type":"gaussian","mean":[)" + zeros + "]}}")["density"]);
-  const LogDensities many = log_densities(*wide, wish("{}"), 1, silent, {0}, mean);
+  const LogDensities many = log_densities(*wide, judge(), wish("{}"), 1, silent, {0}, mean);
   CHECK(many.used["divergence"].text() == "rademacher");
   CHECK(near(many.log_p[0], -33 * .5 * std::log(2 * M_PI), .01));  // the first level's and the tolerances' share
+}
+
+TEST_CASE("ddim-kl of rows in data units: the codec's share, a box, a condition, some rows, the nll below it") {
+  const Matrix<double> x = two_bumps(300);
+  const ModelMetric& bound = judge(R"({"type":"ddim-kl","draws":2})");
+  const std::string few = R"({"steps":60})";
+  Tiny tiny(x);
+  const LogDensities l = tiny.log_p(x, few, nullptr, {}, bound), exact = tiny.log_p(x);
+  const auto mean = [](const std::vector<double>& v) {
+    double sum = 0;
+    for (const double a : v) sum += a / double(v.size());
+    return sum;
+  };
+  REQUIRE(l.terms.size() == 4);
+  CHECK(l.terms[3].first == "codec");
+  for (std::size_t i = 0; i < 300; ++i) {
+    CHECK(near(l.terms[3].second[i], 2 * std::log(tiny.model().codec.affine.scale), 1e-12));
+    CHECK(near(l.log_p[i], -l.terms[0].second[i] - l.terms[1].second[i] - l.terms[2].second[i] - l.terms[3].second[i], 1e-12));
+  }
+  CHECK(mean(l.log_p) < mean(exact.log_p));
+  CHECK(l.used["steps"].integer() == 60);
+  CHECK(l.used["eta_0"].number() == Approx(.002));  // the lowest level
+  CHECK(tiny.log_p(x, few, nullptr, {}, judge(R"({"type":"ddim-kl","eta_0":0.01})")).used["eta_0"].number() == .01);
+
+  // data times 2^k: log p moves by -d k ln 2, to rounding
+  Tiny large(two_bumps(300, 32));
+  const LogDensities shifted = large.log_p(two_bumps(300, 32), few, nullptr, {}, bound);
+  for (std::size_t i = 0; i < 300; ++i) CHECK(near(shifted.log_p[i], l.log_p[i] - 2 * 5 * M_LN2, 1e-12));
+  const LogDensities some = tiny.log_p(x, few, nullptr, {250, 3}, bound);
+  CHECK(some.log_p == std::vector<double>{l.log_p[250], l.log_p[3]});
+
+  // in a box, under the logit; and given y
+  Matrix<double> boxed(400, 1);
+  normals(Stream(4) / "box", {0, 400}, 0, boxed);
+  for (double& v : boxed.v) v = 3 / (1 + std::exp(-1.2 * v)) - 1;
+  Tiny box(boxed, "[[-1, 2]]");
+  CHECK(mean(box.log_p(boxed, few, nullptr, {}, bound).log_p) < mean(box.log_p(boxed).log_p));
+  Matrix<double> y(300, 1), other(300, 1);
+  for (int i = 0; i < 300; ++i) y[i][0] = i % 2, other[i][0] = 1 - i % 2;
+  Tiny given(x, "null", y);
+  CHECK(mean(given.log_p(x, few, &y, {}, bound).log_p) > mean(given.log_p(x, few, &other, {}, bound).log_p) + 1);
 }

@@ -38,7 +38,7 @@ TEST_CASE("metrics: every entry is documented and evaluates with its defaults") 
   Sets s = sets(a, b);
   s.train = &train;
   CHECK(metrics().names() == std::vector<std::string>{"w1", "w2", "sw1", "sw2", "max-sw2", "tv", "mmd", "moments", "mode-weights",
-                                                      "nn-share", "c2st", "sbc", "nll"});
+                                                      "nn-share", "c2st", "sbc", "nll", "ddim-kl"});
   for (const Method* m : metrics().methods) {
     CHECK(m->doc.size() > 20);
     const std::string spec = m->name == "mode-weights" ? R"({"type": "mode-weights", "means": [[0, 0], [1, 1]]})" : m->name;
@@ -46,7 +46,7 @@ TEST_CASE("metrics: every entry is documented and evaluates with its defaults") 
     if (m->name == "sbc") here.reference = {s.reference.x.slice(0, 2), nullptr};  // 25 draws for each of two rows
     LogDensities log_p;
     log_p.log_p.assign(50, -1.5), log_p.used = Value::object();
-    if (m->name == "nll") {
+    if (m->name == "nll" || m->name == "ddim-kl") {
       CHECK_THROWS_AS(measure(spec, here), Error);
       here.log_p = &log_p;
     }

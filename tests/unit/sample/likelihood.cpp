@@ -60,9 +60,9 @@ TEST_CASE("likelihood: the closed form on a Gaussian, with the mismatch of refer
     for (int i = 0; i < 4; ++i) {
       CHECK(near(exact.log_p[std::size_t(i)], closed_form(process, .8, .25, x[i], 2), 1e-7));
       CHECK(near(probed.log_p[std::size_t(i)], exact.log_p[std::size_t(i)], 1e-8));
-      CHECK(probed.probe_variance[std::size_t(i)] < 1e-20);
+      CHECK(probed.variance[std::size_t(i)] < 1e-20);
     }
-    CHECK(exact.probe_variance.empty());
+    CHECK(exact.variance.empty());
     CHECK(exact.evaluations > 10);
   }
 }
@@ -125,7 +125,7 @@ TEST_CASE("likelihood: probes have the mean and variance of their law, and the s
     double mean = 0, square = 0, variance = 0;
     for (std::size_t i = 0; i < std::size_t(n); ++i) {
       const double e = l.log_p[i] - exact[i];
-      mean += e / n, square += e * e / n, variance += l.probe_variance[i] / n;
+      mean += e / n, square += e * e / n, variance += l.variance[i] / n;
       CHECK(std::abs(e) < 2 * std::abs(off) + 1e-4);
     }
     const double one = 4 * off * off;                                 // variance of one probe, which takes two values
@@ -187,7 +187,7 @@ TEST_CASE("likelihood: a row's bits depend on its id and content alone") {
   const auto again = likelihood(data, vp, x, probes, rule), some = likelihood(data, vp, part, probes, rule, 8, "\"karras\"", 90);
   set_threads(before);
   CHECK(whole.log_p == again.log_p);
-  CHECK(whole.probe_variance == again.probe_variance);
+  CHECK(whole.variance == again.variance);
   for (std::size_t i = 0; i < 20; ++i) CHECK(some.log_p[i] == whole.log_p[i + 90]);
   // another id, another probe
   const auto moved = likelihood(data, vp, part, probes, rule, 8, "\"karras\"", 0);

@@ -220,7 +220,7 @@ TEST_CASE("ncsn, ddpm, dsm-level: levels, pairs, reductions") {
   for (int i = 1; i <= 10; ++i) CHECK(std::abs(rows[i] - 128) < 4 * std::sqrt(2 * 128 * .9));
   CHECK_THROWS_WITH(objective_of("\"ddpm\"", *ve), Catch::Contains("discrete table"));
 
-  for (const char* json : {R"({"type":"dsm","antithetic":true})", R"({"type":"edm","antithetic":true})"}) {
+  for (const char* json : {R"({"type":"dsm","antithetic":true})", R"({"type":"edm","p_mean":-0.5,"antithetic":true})"}) {
     const auto pairs = objective_of(json, *ve);
     const Tile tile(law, *pairs, f, 64, 0);
     for (std::size_t i = 0; i < 64; i += 2) {
