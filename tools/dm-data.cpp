@@ -86,6 +86,7 @@ Value described(const std::string& path) {
   if (d.log_weights) fields.items().push_back("log_weights");
   if (d.index) fields.items().push_back("index");
   if (d.obs) fields.items().push_back("obs");
+  if (d.energy) fields.items().push_back("energy");
   if (d.path) fields.items().push_back("path");
   v.set("fields", fields);
   v.set("weighted", !weights.empty());  // mean and std

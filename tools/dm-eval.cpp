@@ -204,8 +204,14 @@ void run(cli::Call& call) {
 
   const Points train_points = train ? train->points() : Points{}, floor_points = floor_rows ? floor_rows->points() : Points{};
   Densities densities;
+  const io::Dataset& data = samples.data;
+  Ways ways{0, data.x.rows, data.x.cols};
+  if (data.energy) ways.energy = data.energy->data();
+  if (data.path && data.path->n == data.x.rows && !data.path->t.empty())
+    ways = {data.path->points, data.x.rows, data.x.cols, data.path->v.data(), data.path->t.data(), ways.energy};
   job::EvalSets sets{samples.points(), reference ? reference->points() : Points{}, train ? &train_points : nullptr,
                      floor_rows ? &floor_points : nullptr};
+  sets.ways = &ways;
   if (judge)
     sets.log_p = [&](const ModelMetric& metric, const std::vector<int64_t>& rows) {
       LogDensities l = judge->log_p(metric, o, uint64_t(call.seed), *call.progress, rows, samples.data.x);

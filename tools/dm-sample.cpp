@@ -57,6 +57,7 @@ static void run(cli::Call& call) {
     for (int64_t i = 0; i < data.x.rows; ++i) std::copy_n((*y)[out.row[std::size_t(i)]], y->cols, (*data.y)[i]);
     data.obs = std::move(out.row);
   }
+  if (!out.energy.empty()) data.energy = std::move(out.energy);
   if (call.provenance.is_object()) call.provenance.set("evaluations", out.evaluations);
   if (!out.path_t.empty())
     data.path = io::Path{int64_t(out.path_t.size()), data.x.rows, data.x.cols, std::move(out.path.v), std::move(out.path_t)};

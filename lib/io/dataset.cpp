@@ -76,6 +76,7 @@ Dataset read_h5(const Input& in, const ReadOptions& o) {
   d.log_weights = column<double>(root, "log_weights", n, name);
   d.index = column<int64_t>(root, "index", n, name);
   d.obs = column<int64_t>(root, "obs", n, name);
+  d.energy = column<double>(root, "energy", n, name);
   if (root.has("path/x")) {
     h5::Shape s;
     Path p;
@@ -131,7 +132,7 @@ void write_dataset(const std::string& path, const Dataset& d, const Value& prove
   const int64_t n = d.x.rows;
   check(int64_t(d.x.v.size()) == n * d.x.cols, path, "x");
   check(!d.y || d.y->rows == n, path, "y");
-  for (const auto* v : {&d.t, &d.weights, &d.log_weights}) check(!*v || int64_t((*v)->size()) == n, path, "a column");
+  for (const auto* v : {&d.t, &d.weights, &d.log_weights, &d.energy}) check(!*v || int64_t((*v)->size()) == n, path, "a column");
   for (const auto* v : {&d.index, &d.obs}) check(!*v || int64_t((*v)->size()) == n, path, "index or obs");
   check(!d.path || (d.path->n == n && int64_t(d.path->v.size()) == d.path->points * n * d.path->d), path, "path");
   check(d.names.empty() || int64_t(d.names.size()) == d.x.cols, path, "names");
@@ -155,6 +156,7 @@ void write_dataset(const std::string& path, const Dataset& d, const Value& prove
         if (d.log_weights) root.write("log_weights", d.log_weights->data(), {n});
         if (d.index) root.write("index", d.index->data(), {n});
         if (d.obs) root.write("obs", d.obs->data(), {n});
+        if (d.energy) root.write("energy", d.energy->data(), {n});
         if (d.path) {
           h5::Group g = root.make("path");
           g.write("x", d.path->v.data(), {d.path->points, n, d.path->d}, o.float32);

@@ -27,6 +27,7 @@ struct Dataset {
   std::optional<std::vector<double>> log_weights;  // [n]
   std::optional<std::vector<int64_t>> index;       // [n], row numbers in the file that a split came from
   std::optional<std::vector<int64_t>> obs;         // [n], number of the observation that a row answers to
+  std::optional<std::vector<double>> energy;       // [n], the integral of |v|^2 along the path that led to the row
   std::optional<Path> path;
   std::vector<std::string> names, y_names;  // of the columns; empty: none
   Value state;                              // the state's description, an object or null

@@ -29,6 +29,7 @@ std::string fields(const Dataset& d) {
   if (d.weights) s += ", weights";
   if (d.log_weights) s += ", log_weights";
   if (d.obs) s += ", obs";
+  if (d.energy) s += ", energy";
   if (d.path) s += ", path" + h5::to_text({d.path->points, d.path->d});
   return s;
 }
@@ -68,6 +69,7 @@ Dataset take(const Dataset& from, const std::vector<int64_t>& index) {
   d.log_weights = pick(from.log_weights, index);
   d.index = from.index ? pick(from.index, index) : index;
   d.obs = pick(from.obs, index);
+  d.energy = pick(from.energy, index);
   if (from.path) {
     Path p = *from.path;
     p.n = int64_t(index.size());
@@ -101,6 +103,7 @@ Dataset concatenate(const std::vector<Dataset>& parts) {
     append(d.weights, p.weights);
     append(d.log_weights, p.log_weights);
     append(d.obs, p.obs);
+    append(d.energy, p.energy);
   }
   if (d.path) d.path = join(parts);
   return d;

@@ -204,7 +204,7 @@ Value evaluate(const EvalSets& given, const EvalSettings& settings, Progress& pr
       if (is_floor && distance && has_floor) floor[k][s] = metric[k]->evaluate(pairs[s].floor, settings.seed);
       if (!is_floor && distance) value[k][s] = metric[k]->evaluate(pairs[s].value, settings.seed);
       if (!is_floor && !distance && s == 0)
-        value[k][s] = metric[k]->evaluate({samples, given.reference, given.train, nullptr, &log_p[k]}, settings.seed);
+        value[k][s] = metric[k]->evaluate({samples, given.reference, given.train, nullptr, &log_p[k], given.ways}, settings.seed);
     } catch (const Error& e) {
       throw e.in("metric '" + settings.metrics[k]["type"].text() + "'");
     }

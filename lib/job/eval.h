@@ -19,6 +19,7 @@ struct EvalSets {
   const Points* floor = nullptr;  // rows of the reference's law, independent of the reference
   // What a metric takes of a model for the samples with these row numbers; empty: no model. See job/likelihood.h.
   std::function<LogDensities(const ModelMetric&, const std::vector<int64_t>& rows)> log_p = nullptr;
+  const Ways* ways = nullptr;  // of the samples, for metrics of paths
 };
 
 // Where the floor of a distance comes from.

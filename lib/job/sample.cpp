@@ -2,6 +2,7 @@
 
 #include <atomic>
 #include <cmath>
+#include <map>
 
 #include "process/classifier_free.h"
 #include "sample/clip.h"
@@ -56,6 +57,41 @@ struct Counted : Denoiser {
   void eval(const State& x, Times t, Pred& out) const override {
     rows += x.rows.n;
     inner.eval(x, t, out);
+  }
+};
+
+// The integral of |v|^2 along each row's way, v the drift (or the velocity of a flow), as the left Riemann sum over the levels of a plan:
+// what is asked at a level last is what its move starts from.
+struct Energy : Denoiser {
+  const Denoiser& inner;
+  const Schedule& schedule;
+  bool flow;
+  std::map<double, double> length;  // of the move from the level u
+  std::function<int64_t(int64_t id)> place;
+  mutable std::vector<double> sum, last, level;  // by place
+
+  Energy(const Denoiser& d, const Schedule& s, bool f, const Plan& plan) : inner(d), schedule(s), flow(f) {
+    for (const Move& m : plan) length[m.from.t] = m.from.t - m.to.t;
+  }
+  int dim() const override { return inner.dim(); }
+  double rounding() const override { return inner.rounding(); }
+  void check(const Level& l) const override { inner.check(l); }
+  void eval(const State& x, Times times, Pred& out) const override {
+    inner.eval(x, times, out);
+    if (!times.same || !x.rows.n) return;
+    const Level& l = times[0];
+    const auto found = length.find(l.t);
+    if (found == length.end()) return;
+    const PinnedDrift drift(schedule, l);
+    for (int i = 0; i < x.rows.n; ++i) {
+      double square = 0;
+      for (int64_t j = 0; j < x.x().cols; ++j)
+        square += std::pow(flow ? out.eps[i][j] : drift.x * x.x()[i][j] + drift.end * out.x0[i][j], 2);
+      const std::size_t p = std::size_t(place(x.rows[i]));
+      if (level[p] != l.t) sum[p] += last[p];
+      last[p] = square * found->second;
+      level[p] = l.t;
+    }
   }
 };
 
@@ -137,6 +173,8 @@ struct Route {
 struct Origin {
   std::function<void(Rows, Mat<double>)> draw;  // without rows to start from
   std::function<double(double)> clock = [](double t) { return t; };
+  double scale = 1;               // data units in a model unit
+  std::optional<bool> flow = {};  // of a transport: whether the flow is followed
 };
 
 static Samples run(const Denoiser& model, const Schedule& schedule, const Route& route, const Origin& origin, const Codec& codec,
@@ -180,7 +218,14 @@ static Samples run(const Denoiser& model, const Schedule& schedule, const Route&
       out.row.push_back(from && given.rows > 1 ? i : k);
       std::copy_n(given[out.row.back()], given.cols, conditions[k * each + i]);
     }
-  Sampler sampler{schedule, clip ? *clip : counted, *route.rule, route.corrector ? *route.corrector : *route.rule, plan, noise,
+  std::optional<Energy> energy;
+  const bool steps = std::all_of(plan.begin(), plan.end(), [](const Move& m) { return m.kind == Move::reverse && m.stage == 0; });
+  if (origin.flow && steps && route.rule->visits_levels()) {
+    energy.emplace(clip ? *clip : static_cast<const Denoiser&>(counted), schedule, *origin.flow, plan);
+    energy->place = place;
+    for (auto* v : {&energy->sum, &energy->last, &energy->level}) v->assign(std::size_t(n), 0.0);
+  }
+  Sampler sampler{schedule, energy ? *energy : clip ? *clip : static_cast<const Denoiser&>(counted), *route.rule, route.corrector ? *route.corrector : *route.rule, plan, noise,
                   from ? [&](Rows rows, Mat<double> x) {
                     for (int i = 0; i < rows.n; ++i) std::copy_n(starts[rows[i]], d, x[i]);
                   } : origin.draw};
@@ -199,6 +244,9 @@ static Samples run(const Denoiser& model, const Schedule& schedule, const Route&
   out.evaluations = n ? double(counted.rows) / double(n) : 0;
   codec.decode(out.x);
   codec.decode(out.path);
+  if (energy)
+    for (int64_t i = 0; i < n; ++i)
+      out.energy.push_back(origin.scale * origin.scale * (energy->sum[std::size_t(i)] + energy->last[std::size_t(i)]));
   for (const double v : out.x.v)
     if (!std::isfinite(v)) throw Error("a sample is too large for a double in the units of the data; rescale the data and train again");
   return out;
@@ -260,6 +308,8 @@ Samples sample(const Bridged& model, const Value& o, uint64_t seed, Progress& pr
   const Route route(*go.schedule, o, std::move(rule), way, go.grid);
   Origin origin;
   origin.clock = [way](double u) { return to_go(way, u); };
+  origin.flow = route.rule->flow();
+  origin.scale = model.scale;
   const Law* law = model.sources[way == Direction::backward];
   if (!in.from && (!law || !o["start"].is_null())) throw Error("a bridge starts from rows; give them with --from FILE", Exit::usage);
   const Stream stream = Stream(seed) / "dm-sample" / "from";

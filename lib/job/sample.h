@@ -14,6 +14,7 @@ struct Samples {
   Matrix<double> x;            // [n, d], data units
   Matrix<double> path;         // [(steps + 1) n, d] where asked for: state k of row i is row k n + i
   std::vector<double> path_t;  // time of each state of the path
+  std::vector<double> energy;  // int |v|^2 dt of each row along its way, data units; empty: not of a transport, or not known
   std::vector<int64_t> row;    // of the observations y that each row of x answers to; empty without a condition
   double evaluations = 0;      // of the denoiser, mean over the rows
 };

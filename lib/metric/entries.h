@@ -18,5 +18,7 @@ const MetricEntry& c2st_metric();
 const MetricEntry& sbc_metric();
 const MetricEntry& nll_metric();
 const MetricEntry& ddim_kl_metric();
+const MetricEntry& path_energy_metric();
+const MetricEntry& path_kl_metric();
 
 }  // namespace dm

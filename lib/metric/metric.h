@@ -11,6 +11,14 @@
 
 namespace dm {
 
+// How the samples came to where they are, for metrics of paths; in the order of all the samples given, whichever of them are compared.
+struct Ways {
+  int64_t points = 0, n = 0, d = 0;
+  const double* x = nullptr;       // [points, n, d]; null: not stored
+  const double* t = nullptr;       // [points]; null: not stored
+  const double* energy = nullptr;  // [n], the integral of |v|^2 along each row's way; null: not stored
+};
+
 // What is compared: samples [n, d], reference [m, d], and where a metric asks for them the rows that the model was trained on.
 struct Sets {
   Points samples, reference;
@@ -18,6 +26,7 @@ struct Sets {
   const Points* scale =
       nullptr;  // rows that set TV's box and MMD's bandwidth (the whole reference where `reference` is a part); null: reference
   const LogDensities* log_p = nullptr;  // of each sample under a model
+  const Ways* ways = nullptr;           // null: none
 };
 
 struct ModelMetric;

@@ -29,6 +29,7 @@ struct Rk45 : StepRule {
   double rtol, atol, longest;
   Rk45(double r, double a, double h) : rtol(r), atol(a), longest(h) {}
   bool flow() const override { return true; }
+  bool visits_levels() const override { return false; }
 
   void check(const Schedule& schedule, const Denoiser& denoiser) const override {
     if (schedule.table())

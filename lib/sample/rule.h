@@ -54,6 +54,7 @@ struct StepRule {
 
   virtual Final final() const { return Final::step; }  // what ends its plan unless asked otherwise
   virtual bool flow() const { return false; }          // follows the probability flow without noise, in both directions
+  virtual bool visits_levels() const { return true; }  // asks at every level of its plan, for all rows of a tile at once
   virtual bool corrects() const { return false; }      // makes the moves `correct` of its plan itself: no corrector beside it
 };
 

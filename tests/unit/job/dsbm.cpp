@@ -117,3 +117,29 @@ TEST_CASE("data times 2^k gives transports times 2^k, bit for bit", "[dsbm]") {
   const std::vector<double> one = run(1), eight = run(8);
   for (std::size_t i = 0; i < one.size(); ++i) REQUIRE(eight[i] == 8 * one[i]);
 }
+
+TEST_CASE("path energies of an exact bridge: drift 2 sigma^2 KL, flow, half of the way", "[dsbm]") {
+  const int n = 20000, d = 2;
+  std::vector<std::string> problems;
+  const Value spec = resolve(
+      bridges(), parse_json(R"({"type": "gaussian", "mean0": [-0.1, -0.1], "mean1": [0.1, 0.1], "sigma": 1})", "test"), "", problems);
+  const auto bridge = make<std::unique_ptr<Transport>>(bridges(), spec);
+  const AffineCodec identity = AffineCodec::identity(d);
+  Matrix<double> from(n, d);
+  normals(Stream(5), {0, n}, 0, from);
+  for (double& x : from.v) x -= .1;
+  const auto energy = [&](const std::string& json) {
+    const Value o = resolve(job::sample_options(), parse_json(json, "test"), "", problems);
+    throw_problems(problems);
+    Progress silent;
+    const job::Samples s = job::sample(job::Bridged{bridge.get(), identity}, o, 3, silent, {&from});
+    REQUIRE(s.energy.size() == std::size_t(n));
+    double mean = 0;
+    for (const double e : s.energy) mean += e / n;
+    return mean;
+  };
+  CHECK(near(energy(R"({"steps": 200})"), d * .2851438, .02));
+  CHECK(near(energy(R"({"steps": 200, "sampler": "ancestral"})"), d * .2851438, .02));
+  CHECK(near(energy(R"({"steps": 100, "sampler": "heun"})"), d * .0445379, .01));
+  CHECK(near(energy(R"({"steps": 100, "sampler": "ddim", "grid": "even", "time": 0.5})"), d * .0445379 / 2, .01));
+}

@@ -38,7 +38,7 @@ TEST_CASE("metrics: every entry is documented and evaluates with its defaults") 
   Sets s = sets(a, b);
   s.train = &train;
   CHECK(metrics().names() == std::vector<std::string>{"w1", "w2", "sw1", "sw2", "max-sw2", "tv", "mmd", "moments", "mode-weights",
-                                                      "nn-share", "c2st", "sbc", "nll", "ddim-kl"});
+                                                      "nn-share", "c2st", "sbc", "nll", "ddim-kl", "path-energy", "path-kl"});
   for (const Method* m : metrics().methods) {
     CHECK(m->doc.size() > 20);
     const std::string spec = m->name == "mode-weights" ? R"({"type": "mode-weights", "means": [[0, 0], [1, 1]]})" : m->name;
