@@ -8,6 +8,8 @@ namespace bridges_test {
 
 using namespace dm;
 
+inline const char* const kinds[] = {"\"brownian\"", R"({"type": "ou", "rate": 0.7})", R"({"type": "vp", "beta_min": 0.2, "beta_max": 3})"};
+
 inline Matrix<double> matrix(int64_t rows, int64_t cols, std::vector<double> v) {
   Matrix<double> m(rows, cols);
   m.v = std::move(v);
@@ -50,6 +52,23 @@ inline Matrix<double> inverse(const Matrix<double>& a) {  // Gauss-Jordan
     }
   }
   return out;
+}
+
+// E[end | X_t = x] of every row of x.
+inline Matrix<double> ends_at(const Bridge& b, Direction way, double t, const Matrix<double>& x) {
+  Matrix<double> in = x, end(x.rows, x.cols), eps(x.rows, x.cols);
+  const Level l = b.schedule(way)->at(to_go(way, t));
+  Pred out{end, eps};
+  b.ends(way).eval({{0, int(x.rows)}, {in}}, {&l, true}, out);
+  return end;
+}
+
+// The drift in the direction of the way.
+inline Matrix<double> drift_at(const Bridge& b, Direction way, double t, const Matrix<double>& x) {
+  Matrix<double> v = ends_at(b, way, t, x);
+  const PinnedDrift drift(*b.schedule(way), b.schedule(way)->at(to_go(way, t)));
+  for (std::size_t i = 0; i < v.v.size(); ++i) v.v[i] = drift.end * v.v[i] + drift.x * x.v[i];
+  return v;
 }
 
 // Two correlated Gaussians in three dimensions, at distance.

@@ -7,8 +7,6 @@ using namespace bridges_test;
 
 namespace {
 
-const char* const kinds[] = {"\"brownian\"", R"({"type": "ou", "rate": 0.7})", R"({"type": "vp", "beta_min": 0.2, "beta_max": 3})"};
-
 double off(const Matrix<double>& a, const Matrix<double>& b) {
   double worst = 0;
   for (std::size_t i = 0; i < a.v.size(); ++i) worst = std::max(worst, std::abs(a.v[i] - b.v[i]));
