@@ -30,7 +30,11 @@ static void run(cli::Call& call) {
   if (io::holds_bridge(*input)) {
     const auto bridge = io::read_bridge(*input);
     const AffineCodec identity = AffineCodec::identity(bridge->dim());
-    out = job::sample(job::Bridged{bridge.get(), identity}, call.options, seed, *call.progress, rows);
+    const std::shared_ptr<const Law> coupling = bridge->coupling();
+    const EndLaw ends[2] = {{coupling, 0}, {coupling, 1}};
+    job::Bridged bridged{bridge.get(), identity};
+    for (int k = 0; k < 2 && coupling; ++k) bridged.sources[k] = &ends[k];
+    out = job::sample(bridged, call.options, seed, *call.progress, rows);
   } else if (io::holds_plan(*input)) {
     const job::Plan plan = io::read_plan(input);
     const AffineCodec identity = AffineCodec::identity(plan.bridge->dim());

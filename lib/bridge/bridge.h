@@ -88,4 +88,7 @@ struct EndDenoiser : Denoiser {
 const Family& bridges();
 using BridgeEntry = Entry<std::unique_ptr<Transport>>;
 
+// Pairs of a bridge as a set: rows (X_1, X_0), the condition is where the row came from.
+extern const LawEntry bridge_pairs;
+
 }  // namespace dm
