@@ -71,6 +71,35 @@ inline Matrix<double> drift_at(const Bridge& b, Direction way, double t, const M
   return v;
 }
 
+// Euler-Maruyama with an affine drift, by impulses through the sampler: end = slope start + offset + N(0, noise).
+struct Carried {
+  Matrix<double> slope;        // [d, d]
+  std::vector<double> offset;  // [d]
+  Matrix<double> noise;        // [d, d]
+};
+inline Carried through(const Bridge& b, Direction way, int steps, Final end = Final::noise) {
+  const Way go = b.sde(way);
+  const auto step = affine::built<std::unique_ptr<StepRule>>(samplers(), "\"euler-maruyama\"");
+  const Plan plan = make_plan(*go.schedule, *affine::built<std::unique_ptr<Grid>>(grids(), "\"even\""), steps, end);
+  const int64_t d = b.dim();
+  Matrix<double> x(1 + d + steps * d, d);
+  Progress silent;
+  const affine::Impulses noise{int(d)};
+  const auto start = [d](Rows r, Mat<double> v) {
+    for (int i = 0; i < r.n; ++i)
+      for (int64_t j = 0; j < d; ++j) v[i][j] = r[i] == 1 + j;
+  };
+  Sampler{*go.schedule, *go.denoiser, *step, *step, plan, noise, start}.run({0, int(x.rows)}, x, silent);
+  Carried out{Matrix<double>(d, d), {x[0], x[0] + d}, Matrix<double>(d, d)};
+  for (int64_t r = 1; r < x.rows; ++r)
+    for (int64_t i = 0; i < d; ++i) {
+      const double a = x[r][i] - x[0][i];
+      if (r <= d) out.slope[i][r - 1] = a;
+      for (int64_t j = 0; j < d && r > d; ++j) out.noise[i][j] += a * (x[r][j] - x[0][j]);
+    }
+  return out;
+}
+
 // Two correlated Gaussians in three dimensions, at distance.
 inline GaussianBridge correlated(const std::string& kind, double sigma) {
   const Matrix<double> s0 = matrix(3, 3, {1.3, .4, -.2, .4, .8, .1, -.2, .1, .6}),
