@@ -27,6 +27,8 @@ struct Transport {
   virtual Way flow(Direction) const = 0;
   // The law of (X_0, X_1), 2 dim() columns, where it can be drawn from without any dynamics; else null.
   virtual std::unique_ptr<const Law> coupling() const { return nullptr; }
+  // The law that rows start from which go this way, where it can be drawn from; else null. Lives as long as the transport.
+  virtual std::shared_ptr<const Law> start(Direction) const;
 };
 
 // X_0 alone (end 0) or X_1 (end 1) of a coupling.

@@ -6,6 +6,6 @@
 namespace dm {
 
 extern const BridgeEntry gaussian_bridge, mixture_bridge;
-extern const IpfEntry sinkhorn_ipf;
+extern const IpfEntry sinkhorn_ipf, gaussian_ipf, ridge_ipf;
 
 }  // namespace dm

@@ -43,7 +43,7 @@ struct RidgeBridge::End : Denoiser {
 };
 
 RidgeBridge::RidgeBridge(int d, int dy, int steps, const Value& features, std::shared_ptr<const Schedule> reference)
-    : Bridge(std::move(reference)),
+    : FittedBridge(std::move(reference)),
       d_(d),
       dy_(dy),
       steps_(steps),
@@ -190,8 +190,14 @@ std::vector<RidgeBridge::Fitted> RidgeBridge::fit(const Set (&sets)[2], const Ri
     const std::unique_ptr<const Noise> z = noise(n);
     const Stream own = stream / "half" / uint64_t(n);
     Matrix<double> x(rows, d_), next(rows, d_), y(rows, dy_), joint(rows, d_ + dy_), target(rows, d_);
+    std::vector<double> upto(from.weights, from.weights + (from.weights ? from.x.rows : 0));
+    for (std::size_t i = 1; i < upto.size(); ++i) upto[i] += upto[i - 1];
     for (int64_t i = 0; i < rows; ++i) {
-      const int64_t k = from.weights ? Draws(own / "row", i).pick(from.weights, int(from.x.rows)) : i % from.x.rows;
+      int64_t k = i % from.x.rows;
+      if (from.weights) {
+        const double u = Draws(own / "row", i).uniform() * upto.back();
+        k = std::min(std::upper_bound(upto.begin(), upto.end(), u), upto.end() - 1) - upto.begin();
+      }
       std::copy_n(from.x[k], d_, x[i]);
       std::copy_n(from.y[k], dy_, y[i]);
     }

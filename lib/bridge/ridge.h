@@ -1,9 +1,8 @@
 // Iterative proportional fitting in which every step's mean is fitted by ridge regression on fixed features, in closed form: no network and
 // no gradient (De Bortoli et al. 2021, arXiv:2106.01357; Shi et al. 2022, arXiv:2202.13460, for the condition and the regression).
 #pragma once
-#include "bridge/bridge.h"
 #include "bridge/features.h"
-#include "core/archive.h"
+#include "bridge/fitted.h"
 #include "core/progress.h"
 #include "sample/rule.h"
 
@@ -24,7 +23,7 @@ struct RidgeOptions {
 // chain; on others the drift is interpolated linearly in t.
 // An iterate is exact to O(h), and these errors add up: IPF sees the reference in its first half-iteration alone, so what one of them
 // leaves behind no later one corrects. Many half-iterations want many steps.
-class RidgeBridge : public Bridge {
+class RidgeBridge : public FittedBridge {
  public:
   // Of rows x [., d] given y [., dy]; to be fitted, or filled by state().
   RidgeBridge(int d, int dy, int steps, const Value& features, std::shared_ptr<const Schedule> reference);
@@ -43,11 +42,11 @@ class RidgeBridge : public Bridge {
   std::vector<Fitted> fit(const Set (&sets)[2], const RidgeOptions&, const NoiseOf& noise, Stream stream, Progress&);
 
   int dim() const override { return d_; }
-  int given() const { return dy_; }
+  int conditions() const override { return dy_; }
   const Denoiser& ends(Direction) const override;
   // h v at step k, added to out [n, d].
   void add_increment(Direction, int k, Mat<const double> x, Mat<const double> y, double factor, Mat<double> out) const;
-  void state(Archive&);
+  void state(Archive&) override;
 
  private:
   struct End;
