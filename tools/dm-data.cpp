@@ -116,7 +116,8 @@ void info(cli::Call& call) {
     if (v.find("report")) {
       call.print(v["file"].text() + ": a bridge between " + io::counted(v["rows"].items()[0].integer(), "row") + " and " +
                  io::counted(v["rows"].items()[1].integer(), "row") + " in " + io::counted(v["dimension"].integer(), "dimension") +
-                 ", sigma " + to_json(v["sigma"]) + ", reference " + v["reference"]["type"].text() + "; " + job::said(v["report"]) + "\n");
+                 ", sigma " + to_json(v["sigma"]) + ", reference " + v["reference"]["type"].text() + "; " + v["report"]["summary"].text() +
+                 "\n");
       continue;
     }
     std::string out =

@@ -2,20 +2,36 @@
 #include "cli/command.h"
 #include "io/dataset.h"
 #include "io/input.h"
+#include "io/oracle.h"
 #include "io/plan.h"
 
 using namespace dm;
 
 namespace {
 
-// Rows with weights, kept alive by the dataset.
-struct Set {
-  io::Dataset data;
-  std::vector<double> weights;
-  Set(const io::Input& input, const cli::Call& call) : data(io::read_dataset(input)), weights(io::row_weights(data)) {
+struct Set : job::IpfSet {
+  std::vector<std::string> names;
+  std::string sha256;
+  std::unique_ptr<Density> law;  // in place of rows, which draw() makes
+  Set(const io::Input& input, const cli::Call& call) {
+    if (input.content() == io::Content::json) {
+      law = io::read_oracle(input);
+      sha256 = input.sha256();
+      return;
+    }
+    io::Dataset data = io::read_dataset(input);
     if (io::several_times(data)) call.note("warning: '" + data.source + "' holds rows of several times /t; they are pooled.");
+    weights = io::row_weights(data);
+    x = std::move(data.x), names = std::move(data.names), sha256 = std::move(data.sha256);
+    if (data.y) y = std::move(*data.y);
   }
-  Points points() const { return {data.x, weights.empty() ? nullptr : weights.data()}; }
+  // As many rows as the other set has; each takes over the condition of its row there.
+  void draw(const Set& other, Stream stream) {
+    if (!law) return;
+    x = Matrix<double>(other.law ? 10000 : other.x.rows, law->dim());
+    law->draw(stream, {0, int(x.rows)}, x);
+    y = other.y;
+  }
 };
 
 Value texts(const std::vector<std::string>& v) {
@@ -25,14 +41,21 @@ Value texts(const std::vector<std::string>& v) {
 }
 
 job::Plan solve(const io::Input& a, const io::Input& b, cli::Call& call) {
-  const Set first(a, call), second(b, call);
+  Set first(a, call), second(b, call);
+  const Stream stream = Stream(uint64_t(call.seed)) / "dm-ipf" / "law";
+  first.draw(second, stream / uint64_t(0));
+  second.draw(first, stream / uint64_t(1));
   std::optional<job::Plan> start;
   if (!call.options["start"].is_null()) start = io::read_plan(std::make_shared<const io::Input>(call.options["start"].text()));
-  job::Plan plan = job::ipf(first.points(), second.points(), start ? start->bridge.get() : nullptr, call.options, *call.progress);
+  job::Plan plan = job::ipf(first, second, start ? start->bridge.get() : nullptr, call.options, call.seed, *call.progress);
   if (call.options["sigma"].is_null())
     call.note("sigma " + to_json(plan.spec["sigma"]) + ", half the pooled standard deviation of both sets");
-  plan.spec.set("names", Value(Value::Array{texts(first.data.names), texts(second.data.names)}));
-  plan.spec.set("data_sha256", Value(Value::Array{first.data.sha256, second.data.sha256}));
+  if (plan.bridge->conditions())
+    call.note("the bridge of x given the " + std::to_string(plan.bridge->conditions()) + " columns of /y");
+  else if (first.y.cols || second.y.cols)
+    call.note("the condition /y is not used: this method fits the bridge of x alone");
+  plan.spec.set("names", Value(Value::Array{texts(first.names), texts(second.names)}));
+  plan.spec.set("data_sha256", Value(Value::Array{first.sha256, second.sha256}));
   return plan;
 }
 
@@ -54,7 +77,7 @@ void run(cli::Call& call) {
   job::Plan plan = solved ? io::read_plan(input) : solve(*input, io::Input(call.inputs[1]), call);
 
   const Value& report = plan.spec["report"];
-  if (!solved) call.note(job::said(report));
+  if (!solved) call.note(report["summary"].text());
   if (const std::string warning = job::warned(report); !warning.empty()) {
     if (o["strict"].boolean()) throw Error(warning, Exit::failure);
     call.note("warning: " + warning);

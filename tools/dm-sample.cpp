@@ -27,16 +27,28 @@ static void run(cli::Call& call) {
     for (const Value& name : file.spec()["names"].items()) data.names.push_back(name.text());
     if (call.provenance.is_object()) call.provenance.set("model", file.provenance());
   };
+  const auto carried = [&](const Transport& transport, int conditions) {
+    const AffineCodec identity = AffineCodec::identity(transport.dim());
+    const std::shared_ptr<const Law> starts[2] = {transport.start(Direction::forward), transport.start(Direction::backward)};
+    job::Bridged bridged{&transport, identity, 1, {starts[0].get(), starts[1].get()}};
+    if (conditions) {
+      if (told) y = *from->y;
+      if (!y || y->cols != conditions)
+        throw Error("the bridge is one of x given " + std::to_string(conditions) + " columns of y, and " +
+                        (y ? std::to_string(y->cols) + " are given" : "none is given; give them with --y FILE or as /y of --from"),
+                    Exit::usage);
+      bridged.given = [](const Matrix<double>* given) { return *given; };
+    } else if (y) {
+      throw Error("this bridge has no condition; leave --y out", Exit::usage);
+    }
+    return job::sample(bridged, call.options, seed, *call.progress, {rows.from, y ? &*y : nullptr});
+  };
   if (io::holds_bridge(*input)) {
-    const auto bridge = io::read_bridge(*input);
-    const AffineCodec identity = AffineCodec::identity(bridge->dim());
-    out = job::sample(job::Bridged{bridge.get(), identity}, call.options, seed, *call.progress, rows);
+    out = carried(*io::read_bridge(*input), 0);
   } else if (io::holds_plan(*input)) {
     const job::Plan plan = io::read_plan(input);
-    const AffineCodec identity = AffineCodec::identity(plan.bridge->dim());
-    const job::Bridged bridged{plan.bridge.get(), identity, 1, {&plan.bridge->law(0), &plan.bridge->law(1)}};
     for (const Value& name : plan.spec["names"].items().at(0).items()) data.names.push_back(name.text());
-    out = job::sample(bridged, call.options, seed, *call.progress, rows);
+    out = carried(*plan.bridge, plan.bridge->conditions());
   } else if (input->content() == io::Content::json) {
     out = job::sample(*io::read_oracle(*input), call.options, seed, *call.progress, rows);
   } else if (io::Model file(input); file.spec().find("dm-dsbm")) {

@@ -4,6 +4,17 @@ namespace dm {
 
 Bridge::Bridge(std::shared_ptr<const Schedule> reference) : schedules_{reference, std::make_shared<Reversed>(reference)} {}
 
+void EndLaw::draw(Stream stream, Rows rows, Mat<double> x) const {
+  Matrix<double> both(x.rows, 2 * x.cols);
+  coupling->draw(stream, rows, both);
+  for (int64_t i = 0; i < x.rows; ++i) std::copy_n(both[i] + end * x.cols, x.cols, x[i]);
+}
+
+std::shared_ptr<const Law> Transport::start(Direction d) const {
+  std::shared_ptr<const Law> both = coupling();
+  return both ? std::make_shared<EndLaw>(both, d == Direction::backward) : nullptr;
+}
+
 Way Bridge::sde(Direction d, const double* sigma) const {
   if (sigma)
     throw Error("this bridge has the noise of its reference; leave --noise out. Methods sf2m and interpolant can take another",

@@ -2,7 +2,7 @@
 // u = t backward and u = 1 - t forward: every rule of sample/ runs on it.
 #pragma once
 #include "bridge/reference.h"
-#include "core/random.h"
+#include "density/law.h"
 #include "process/denoiser.h"
 
 namespace dm {
@@ -26,6 +26,19 @@ struct Transport {
   // The deterministic dynamics with the same marginals: x0 = x - u eps and eps = dx/du on the schedule alpha = 1, sigma = u, so that every
   // rule of the probability flow is an integrator of dx/du in u.
   virtual Way flow(Direction) const = 0;
+  // The law of (X_0, X_1), 2 dim() columns, where it can be drawn from without any dynamics; else null.
+  virtual std::unique_ptr<const Law> coupling() const { return nullptr; }
+  // The law that rows start from which go this way, where it can be drawn from; else null. Lives as long as the transport.
+  virtual std::shared_ptr<const Law> start(Direction) const;
+};
+
+// X_0 alone (end 0) or X_1 (end 1) of a coupling.
+struct EndLaw : Law {
+  std::shared_ptr<const Law> coupling;
+  int end;
+  EndLaw(std::shared_ptr<const Law> c, int e) : coupling(std::move(c)), end(e) {}
+  int dim() const override { return coupling->dim() / 2; }
+  void draw(Stream, Rows, Mat<double> x) const override;
 };
 
 // alpha = 1, sigma = t
@@ -77,5 +90,8 @@ struct EndDenoiser : Denoiser {
 // gaussian, mixture: closed forms, wherever a model of a bridge is accepted.
 const Family& bridges();
 using BridgeEntry = Entry<std::unique_ptr<Transport>>;
+
+// Pairs of a bridge as a set: rows (X_1, X_0), the condition is where the row came from.
+extern const LawEntry bridge_pairs;
 
 }  // namespace dm

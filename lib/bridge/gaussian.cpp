@@ -92,6 +92,19 @@ GaussianBridge::GaussianBridge(Gaussian p0, Gaussian p1, std::shared_ptr<const S
 
 GaussianBridge::~GaussianBridge() = default;
 
+std::unique_ptr<const Law> GaussianBridge::coupling() const {
+  const int64_t d = dim();
+  Matrix<double> mean(1, 2 * d), cov(2 * d, 2 * d);
+  std::copy(p0_.mean.begin(), p0_.mean.end(), mean[0]);
+  std::copy(p1_.mean.begin(), p1_.mean.end(), mean[0] + d);
+  for (int64_t i = 0; i < d; ++i)
+    for (int64_t j = 0; j < d; ++j) {
+      cov[i][j] = p0_.cov[i][j], cov[d + i][d + j] = p1_.cov[i][j];
+      cov[i][d + j] = cov[d + j][i] = C_[i][j];
+    }
+  return std::make_unique<GaussianMixture>(std::vector<double>{1}, mean, std::vector{cov});
+}
+
 const Denoiser& GaussianBridge::ends(Direction way) const { return *ends_[way == Direction::forward]; }
 
 Gaussian GaussianBridge::marginal(double t) const {
@@ -112,21 +125,16 @@ GaussianBridge::Affine GaussianBridge::end(Direction way, double t) const {
   const bool forward = way == Direction::forward;
   const Pinned p(*schedule(Direction::backward), t);
   const Gaussian now = marginal(t);
-  const Matrix<double> L = cholesky(now.cov);
   Affine out{Matrix<double>(d, d), (forward ? p1_ : p0_).mean};
-  for (int64_t i = 0; i < d; ++i) {  // row i of K: L L^T k = cov_i
-    double* k = out.K[i];
+  Matrix<double> Kt(d, d);  // column i: Cov(X_t, X_end_i)
+  for (int64_t i = 0; i < d; ++i)
+    for (int64_t j = 0; j < d; ++j) Kt[j][i] = forward ? p.a * C_[j][i] + p.b * p1_.cov[i][j] : p.a * p0_.cov[i][j] + p.b * C_[i][j];
+  solve(cholesky(now.cov), Kt);
+  for (int64_t i = 0; i < d; ++i)
     for (int64_t j = 0; j < d; ++j) {
-      k[j] = forward ? p.a * C_[j][i] + p.b * p1_.cov[i][j] : p.a * p0_.cov[i][j] + p.b * C_[i][j];
-      for (int64_t m = 0; m < j; ++m) k[j] -= L[j][m] * k[m];
-      k[j] /= L[j][j];
+      out.K[i][j] = Kt[j][i];
+      out.offset[std::size_t(i)] -= Kt[j][i] * now.mean[std::size_t(j)];
     }
-    for (int64_t j = d - 1; j >= 0; --j) {
-      for (int64_t m = j + 1; m < d; ++m) k[j] -= L[m][j] * k[m];
-      k[j] /= L[j][j];
-    }
-    for (int64_t j = 0; j < d; ++j) out.offset[std::size_t(i)] -= k[j] * now.mean[std::size_t(j)];
-  }
   return out;
 }
 

@@ -21,6 +21,7 @@ class GaussianBridge : public Bridge {
 
   int dim() const override { return int(p0_.mean.size()); }
   const Denoiser& ends(Direction) const override;
+  std::unique_ptr<const Law> coupling() const override;
 
   const Matrix<double>& cross() const { return C_; }  // Cov(X0, X1)
   Gaussian marginal(double t) const;                  // of X_t

@@ -7,7 +7,7 @@
 namespace dm {
 
 const Family& ipf_methods() {
-  static const Family family{"method", "ways to fit the bridge", {&sinkhorn_ipf}};
+  static const Family family{"method", "ways to fit the bridge", {&sinkhorn_ipf, &gaussian_ipf, &ridge_ipf}};
   return family;
 }
 

@@ -10,21 +10,28 @@ namespace dm {
 struct IpfProblem {
   Points first, second;  // [n, d], [m, d]
   std::shared_ptr<const Schedule> reference;
-  const PlanBridge* start = nullptr;  // a plan between other sets to begin from; null: none
+  const FittedBridge* start = nullptr;            // a solution between other sets to begin from; null: none
+  Mat<const double> first_y = {}, second_y = {};  // conditions, [n, dy] and [m, dy]; without columns: none
+  Stream stream = Stream(0);                      // of whatever the method draws
 };
 
 struct IpfSolution {
-  std::unique_ptr<PlanBridge> bridge;
-  // {"mode": .., "status": "converged" | .., "iterations": .., "row_error": .., ...}: how it went and what it costs.
+  std::unique_ptr<FittedBridge> bridge;
+  // {"status": "converged" | "exact" | .., "summary": one line of it, ...}: how it went, and what the method knows.
   Value report;
 };
 
 struct IpfMethod {
   virtual ~IpfMethod() = default;
   virtual IpfSolution solve(const IpfProblem&, Progress&) const = 0;
+  // A solution of that shape for state() to fill.
+  struct Shape {
+    int64_t n, m, d, dy;
+  };
+  virtual std::unique_ptr<FittedBridge> shaped(const Shape&, std::shared_ptr<const Schedule> reference) const = 0;
 };
 
-// sinkhorn
+// sinkhorn, gaussian, ridge
 const Family& ipf_methods();
 using IpfEntry = Entry<std::unique_ptr<IpfMethod>>;
 

@@ -44,12 +44,12 @@ struct PlanBridge::Set : Law {
 };
 
 PlanBridge::PlanBridge(EntropicPlan plan, std::shared_ptr<const Schedule> reference)
-    : Bridge(std::move(reference)), alpha_(schedule(Direction::backward)->at(1).alpha), plan_(std::move(plan)) {
+    : FittedBridge(std::move(reference)), alpha_(schedule(Direction::backward)->at(1).alpha), plan_(std::move(plan)) {
   prepare();
 }
 
 PlanBridge::PlanBridge(int64_t n, int64_t m, int64_t d, std::shared_ptr<const Schedule> reference)
-    : Bridge(std::move(reference)), alpha_(schedule(Direction::backward)->at(1).alpha) {
+    : FittedBridge(std::move(reference)), alpha_(schedule(Direction::backward)->at(1).alpha) {
   const Level end = schedule(Direction::backward)->at(1);
   plan_.eps = end.sigma * end.sigma;
   plan_.x.rows = n, plan_.y.rows = m, plan_.x.cols = plan_.y.cols = d;  // what state() must find; nothing is allocated on a file's word
@@ -67,6 +67,7 @@ void PlanBridge::prepare() {
 
 const Denoiser& PlanBridge::ends(Direction d) const { return *ends_[d == Direction::forward]; }
 const Law& PlanBridge::law(int side) const { return *sets_[side]; }
+std::shared_ptr<const Law> PlanBridge::start(Direction d) const { return {std::shared_ptr<void>(), &law(d == Direction::backward)}; }
 
 Matrix<double> PlanBridge::first() const {
   Matrix<double> x = plan_.x;

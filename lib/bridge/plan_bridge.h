@@ -7,14 +7,12 @@
 #pragma once
 #include <memory>
 
-#include "bridge/bridge.h"
-#include "core/archive.h"
-#include "density/law.h"
+#include "bridge/fitted.h"
 #include "ot/entropic_plan.h"
 
 namespace dm {
 
-class PlanBridge : public Bridge {
+class PlanBridge : public FittedBridge {
  public:
   // The plan is between alpha_1 x0 and x1 at eps = sigma_1^2: what entropic_problem() below hands to the solver.
   PlanBridge(EntropicPlan, std::shared_ptr<const Schedule> reference);
@@ -24,6 +22,7 @@ class PlanBridge : public Bridge {
 
   int dim() const override { return int(plan_.x.cols); }
   const Denoiser& ends(Direction) const override;
+  std::shared_ptr<const Law> start(Direction) const override;
 
   const EntropicPlan& plan() const { return plan_; }
   Matrix<double> first() const;  // x0 [n, d]
@@ -34,7 +33,7 @@ class PlanBridge : public Bridge {
   // X_t of pairs that are drawn from the plan, one for each row of the first set: exact at every t, no steps. out [n, d].
   Matrix<double> marginal(double t, Stream) const;
 
-  void state(Archive&);
+  void state(Archive&) override;
 
  private:
   struct End;

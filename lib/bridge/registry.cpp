@@ -3,7 +3,7 @@
 namespace dm {
 
 const Family& bridges() {
-  static const Family family{"bridge", "Schroedinger bridges in closed form", {&gaussian_bridge}};
+  static const Family family{"bridge", "Schroedinger bridges in closed form", {&gaussian_bridge, &mixture_bridge}};
   return family;
 }
 

@@ -33,7 +33,9 @@ struct Static : IpfMethod {
       if (side != "first") o.rho_second = options["unbalanced"].number();
     }
     if (problem.start) {  // its potential at the new points
-      const EntropicPlan& s = problem.start->plan();
+      const auto* start = dynamic_cast<const PlanBridge*>(problem.start);
+      if (!start) throw Error("the solution to start from has no potentials; a plan of the method sinkhorn was expected", Exit::data);
+      const EntropicPlan& s = start->plan();
       if (s.x.cols != x.cols)
         throw Error("the plan to start from is in " + std::to_string(s.x.cols) + " dimensions, the sets in " + std::to_string(x.cols),
                     Exit::data);
@@ -58,8 +60,18 @@ struct Static : IpfMethod {
                                {"primal", s.primal},
                                {"dual", s.dual},
                                {"gap", s.gap()}};
+    char line[512];
+    std::snprintf(line, sizeof line,
+                  "%s kernel, %lld iterations after %lld at larger eps: %s. Marginal errors %.2g and %.2g; <C,P> %.8g, KL %.6g, OT_eps in "
+                  "[%.8g, %.8g]",
+                  name_of(s.mode), static_cast<long long>(s.iterations), static_cast<long long>(s.scaling_iterations), s.status.c_str(),
+                  s.row_error, s.column_error, s.transport, s.kl, s.dual, s.primal);
+    out.report.set("summary", line);
     out.bridge = std::make_unique<PlanBridge>(std::move(s.plan), problem.reference);
     return out;
+  }
+  std::unique_ptr<FittedBridge> shaped(const Shape& s, std::shared_ptr<const Schedule> reference) const override {
+    return std::make_unique<PlanBridge>(s.n, s.m, s.d, std::move(reference));
   }
 };
 

@@ -138,7 +138,8 @@ static void apply(const Command& c, const Given& g, const Slot& slot, Value& sec
   const Option& o = *slot.option;
   try {
     const Value v = g.values.empty() ? Value(flag_name(o.name) == g.name) : literal(o.type, g.values[0]);
-    const bool partial = o.type.kind == Type::method && v.is_object();  // checked once it is merged over the present choice
+    // A method's options are checked once it is merged over the present choice and all flags are in.
+    const bool partial = o.type.kind == Type::method && (v.is_object() || find_method(o, Value(Value::Object{{"type", v}})));
     const std::string problem = partial ? "" : check(o, v);
     if (problem.empty())
       assign(c.options, section, slot.path, v);

@@ -35,6 +35,24 @@ Matrix<double> cholesky(Mat<const double> a) {
   return owned(llt.matrixL());
 }
 
+void solve(const Matrix<double>& L, Mat<double> b) {
+  const int64_t n = L.rows;
+  const auto subtract = [&](int64_t i, int64_t k, double l) {
+    for (int64_t j = 0; j < b.cols; ++j) b[i][j] -= l * b[k][j];
+  };
+  const auto divide = [&](int64_t i) {
+    for (int64_t j = 0; j < b.cols; ++j) b[i][j] /= L[i][i];
+  };
+  for (int64_t i = 0; i < n; ++i) {
+    for (int64_t k = 0; k < i; ++k) subtract(i, k, L[i][k]);
+    divide(i);
+  }
+  for (int64_t i = n - 1; i >= 0; --i) {
+    for (int64_t k = n - 1; k > i; --k) subtract(i, k, L[k][i]);
+    divide(i);
+  }
+}
+
 Matrix<double> times(const Matrix<double>& a, const Matrix<double>& b) {
   Matrix<double> c(a.rows, b.cols);
   for (int64_t i = 0; i < a.rows; ++i)

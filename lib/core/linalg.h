@@ -17,6 +17,9 @@ Eigh eigh(Mat<const double> a);
 // Lower-triangular L with a = L L^T; throws dm::Error (Exit::data) where a is not positive definite.
 Matrix<double> cholesky(Mat<const double> a);
 
+// b = (L L^T)^-1 b for lower-triangular L [n, n] and b [n, m]; each entry one ordered sum.
+void solve(const Matrix<double>& L, Mat<double> b);
+
 // a b, each entry one ordered sum.
 Matrix<double> times(const Matrix<double>& a, const Matrix<double>& b);
 

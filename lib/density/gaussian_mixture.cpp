@@ -175,6 +175,29 @@ void GaussianMixture::logp(Mat<const double> x, const Level& at, double* out) co
   }
 }
 
+// Component k: weight r_k, mean E[x0 | x, k], covariance C sigma^2 (alpha^2 C + sigma^2)^-1.
+GaussianMixture GaussianMixture::posterior(const double* x, const Level& l) const {
+  const int d = dim(), K = components();
+  GaussianMixture out(*this);
+  std::vector<double> u(means_.v.size()), eps(static_cast<std::size_t>(d));
+  responsibilities(x, l, out.weights_.data(), u.data());
+  for (int k = 0; k < K; ++k) {
+    conditional(k, &u[std::size_t(k * d)], l, out.means_[k], eps.data());
+    for (double& v : out.axes_[std::size_t(k)].values) v *= l.sigma * l.sigma / (l.alpha * l.alpha * v + l.sigma * l.sigma);
+  }
+  return out;
+}
+
+Matrix<double> GaussianMixture::covariance(int k) const {
+  const int64_t d = dim();
+  const Eigh& e = axes_[std::size_t(k)];
+  Matrix<double> c(d, d);
+  for (int64_t i = 0; i < d; ++i)
+    for (int64_t j = 0; j < d; ++j)
+      for (int64_t a = 0; a < d; ++a) c[i][j] += e.V[i][a] * e.values[std::size_t(a)] * e.V[j][a];
+  return c;
+}
+
 Matrix<double> covariance(const Value& v, int64_t d, const std::string& where) {
   Matrix<double> c(d, d);
   if (v.is_number()) {

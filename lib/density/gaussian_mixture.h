@@ -17,6 +17,14 @@ class GaussianMixture : public Density {
   std::unique_ptr<Replay> replay(const State& x, Times, Pred& out) const override;
   void logp(Mat<const double> x, const Level& at, double* out) const override;
 
+  // The law of x0 given that its noised value at level `at` is x [d]: a mixture again, on the same axes.
+  GaussianMixture posterior(const double* x, const Level& at) const;
+
+  int components() const { return int(weights_.size()); }
+  double weight(int k) const { return weights_[std::size_t(k)]; }
+  const double* mean(int k) const { return means_[k]; }
+  Matrix<double> covariance(int k) const;  // [d, d]
+
  private:
   struct Posterior;
   // Component k at x: u = V^T (x - alpha m), and log w N(x; alpha m, alpha^2 C + sigma^2 I).

@@ -3,33 +3,11 @@
 #include <cmath>
 
 #include "core/math.h"
-#include "density/toys.h"
+#include "density/simulator.h"
 
 namespace dm::toy {
 
 namespace {
-
-struct Simulator : Law {
-  using Rule = void (*)(Draws&, double* theta, double* y);
-  int d, dy;
-  double half;  // the prior is uniform on [-half, half]^d; 0: it is not
-  Rule rule;
-  Simulator(int d, int dy, double half, Rule rule) : d(d), dy(dy), half(half), rule(rule) {}
-  int dim() const override { return d + dy; }
-  int conditions() const override { return dy; }
-  Value support() const override {
-    if (half == 0) return {};
-    Value box = Value::array();
-    for (int j = 0; j < d; ++j) box.items().push_back(Value::numbers({-half, half}));
-    return box;
-  }
-  void draw(Stream stream, Rows rows, Mat<double> x) const override {
-    for (int i = 0; i < rows.n; ++i) {
-      Draws draws(stream, rows[i]);
-      rule(draws, x[i], x[i] + d);
-    }
-  }
-};
 
 // theta ~ U[-1, 1]^2, a ~ U[-pi/2, pi/2], r ~ N(.1, .01^2);
 // y = (r cos a + .25, r sin a) + (-|theta_1 + theta_2|, theta_2 - theta_1) / sqrt(2)

@@ -53,7 +53,7 @@ const Family& toys() {
   static const Family family = [] {
     Family f{"toy set", "sets in the plane, Gaussians of any dimension and simulators, which a formula states", {}};
     for (const char* suffix : {"", "-dsb", "-tcfm"})  // the plain names first
-      for (const auto* list : {&toy::curves(), &toy::mixtures(), &toy::plane(), &toy::simulators()})
+      for (const auto* list : {&toy::curves(), &toy::mixtures(), &toy::plane(), &toy::simulators(), &toy::conditionals()})
         for (const LawEntry& e : *list)
           if (const auto dash = e.name.find('-'); e.name.substr(std::min(dash, e.name.size())) == suffix) f.methods.push_back(&e);
     return f;

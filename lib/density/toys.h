@@ -9,7 +9,7 @@ namespace dm {
 
 // moons, 8gaussians, circles, scurve, checkerboard, pinwheel, swissroll, gaussian, ninemodes; the scalings of the
 // diffusion-Schroedinger-bridge code as NAME-dsb and of the conditional-flow-matching runner as NAME-tcfm; the simulators two_moons,
-// gaussian_linear, gaussian_mixture, slcp, whose rows carry a condition.
+// gaussian_linear, gaussian_mixture, slcp and the pairs cdsb_1d, cdsb_5d, cdsb_1d_rev, bod, whose rows carry a condition; bod_posterior.
 const Family& toys();
 
 namespace toy {
@@ -35,7 +35,8 @@ int component(Draws&, int64_t row, int k, bool balanced);
 const std::vector<LawEntry>& curves();
 const std::vector<LawEntry>& mixtures();
 const std::vector<LawEntry>& plane();
-const std::vector<LawEntry>& simulators();  // simulators.cpp: pairs (theta, y)
+const std::vector<LawEntry>& simulators();    // simulators.cpp: pairs (theta, y)
+const std::vector<LawEntry>& conditionals();  // conditionals.cpp: pairs (x, y)
 
 }  // namespace toy
 }  // namespace dm

@@ -3,13 +3,23 @@
 #include <algorithm>
 #include <cmath>
 
+#include "bridge/bridge.h"
 #include "core/parallel.h"
 #include "density/toys.h"
 
 namespace dm::job {
 
+const Family& laws() {
+  static const Family family = [] {
+    Family f = toys();
+    f.methods.push_back(&bridge_pairs);
+    return f;
+  }();
+  return family;
+}
+
 const std::vector<Option>& make_options() {
-  static const std::vector<Option> all{{.name = "law", .type = method(toys), .dflt = nullptr, .doc = "which set", .required = true},
+  static const std::vector<Option> all{{.name = "law", .type = method(laws), .dflt = nullptr, .doc = "which set", .required = true},
                                        {.name = "n", .type = integer(1, 1e12), .dflt = 10000, .doc = "number of rows", .letter = 'n'}};
   return all;
 }
@@ -22,7 +32,7 @@ const std::vector<Option>& split_options() {
 }
 
 Made make(const Value& options, int64_t seed, Progress& progress) {
-  const auto law = dm::make<std::unique_ptr<Law>>(toys(), options["law"]);
+  const auto law = dm::make<std::unique_ptr<Law>>(laws(), options["law"]);
   const int64_t n = options["n"].integer(), d = law->dim();
   int64_t numbers = 0;
   if (__builtin_mul_overflow(n, d, &numbers) || numbers > int64_t(1) << 40)

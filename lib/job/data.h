@@ -10,6 +10,8 @@
 
 namespace dm::job {
 
+// The toy sets, and the pairs of a bridge.
+const Family& laws();
 const std::vector<Option>& make_options();
 const std::vector<Option>& split_options();
 
@@ -17,7 +19,7 @@ struct Made {
   Matrix<double> x, y;  // [n, d], [n, dy]; dy is 0 for a law without a condition
   Value support;        // of x: see Law
 };
-// options["n"] rows of the toy set options["law"], on the path seed / dm-data / make / name: row i does not depend on n.
+// options["n"] rows of the set options["law"], on the path seed / dm-data / make / name: row i does not depend on n.
 Made make(const Value& options, int64_t seed, Progress&);
 
 // Row numbers of each part, ascending, by a keyed random permutation of n rows (with `shuffle` off: consecutive blocks). Part k ends at

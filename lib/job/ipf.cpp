@@ -42,13 +42,19 @@ Plan::Plan(const Value& s) : spec(s) {
     std::vector<std::string> problems;
     const Value reference = resolve(references(), spec["reference"], "/reference", problems);
     throw_problems(problems);
-    bridge = std::make_unique<PlanBridge>(int64_t(rows[0]), int64_t(rows[1]), d, reference_of(reference, sigma));
+    Value method = resolve(ipf_methods(), spec["dm-ipf"]["method"], "/dm-ipf/method", problems);
+    throw_problems(problems);
+    const int64_t dy = spec["conditions"].integer();
+    if (dy < 0 || dy > 1 << 20) throw Error("its conditions cannot be", Exit::data);
+    bridge = make<std::unique_ptr<IpfMethod>>(ipf_methods(), method)
+                 ->shaped({int64_t(rows[0]), int64_t(rows[1]), d, dy}, reference_of(reference, sigma));
   } catch (const Error& e) {
     throw Error(std::string("the plan's spec is damaged: ") + e.what(), Exit::data);
   }
 }
 
-Plan ipf(const Points& first, const Points& second, const PlanBridge* start, const Value& section, Progress& progress) {
+Plan ipf(const IpfSet& one, const IpfSet& two, const FittedBridge* start, const Value& section, int64_t seed, Progress& progress) {
+  const Points first = one.points(), second = two.points();
   check_points("dm-ipf", first, second);
   const double sigma = section["sigma"].is_null() ? default_sigma(first, second) : section["sigma"].number();
   Value options = section;
@@ -57,33 +63,22 @@ Plan ipf(const Points& first, const Points& second, const PlanBridge* start, con
     return m.first == "emit" || m.first == "time" || m.first == "threshold" || m.first == "strict" || m.first == "start";
   });
   options.set("sigma", sigma);
-  IpfSolution s = make<std::unique_ptr<IpfMethod>>(ipf_methods(), section["method"])
-                      ->solve({first, second, reference_of(section["reference"], sigma), start}, progress);
+  IpfSolution s =
+      make<std::unique_ptr<IpfMethod>>(ipf_methods(), section["method"])
+          ->solve({first, second, reference_of(section["reference"], sigma), start, one.y, two.y, Stream(uint64_t(seed)) / "dm-ipf"},
+                  progress);
   Plan plan;
-  plan.spec = Value::Object{{"dimension", first.d()},
-                            {"rows", Value(Value::Array{first.n(), second.n()})},
-                            {"sigma", sigma},
-                            {"reference", section["reference"]},
-                            {"report", std::move(s.report)},
-                            {"dm-ipf", options}};
+  plan.spec =
+      Value::Object{{"dimension", first.d()}, {"conditions", s.bridge->conditions()}, {"rows", Value(Value::Array{first.n(), second.n()})},
+                    {"sigma", sigma},         {"reference", section["reference"]},    {"report", std::move(s.report)},
+                    {"dm-ipf", options}};
   plan.bridge = std::move(s.bridge);
   return plan;
 }
 
-std::string said(const Value& r) {
-  char line[512];
-  std::snprintf(line, sizeof line,
-                "%s kernel, %lld iterations after %lld at larger eps: %s. Marginal errors %.2g and %.2g; <C,P> %.8g, KL %.6g, OT_eps in "
-                "[%.8g, %.8g]",
-                r["mode"].text().c_str(), static_cast<long long>(r["iterations"].integer()),
-                static_cast<long long>(r["scaling_iterations"].integer()), r["status"].text().c_str(), r["row_error"].number(),
-                r["column_error"].number(), r["transport"].number(), r["kl"].number(), r["dual"].number(), r["primal"].number());
-  return line;
-}
-
 std::string warned(const Value& r) {
   const std::string& status = r["status"].text();
-  if (status == "converged") return "";
+  if (status != "iterations" && status != "stalled") return "";
   char line[256];
   std::snprintf(line, sizeof line, "the method did not converge (%s): the marginal is off by %.3g in L1, above the tolerance %.3g. ",
                 status.c_str(), r["row_error"].number(), r["tolerance"].number());
@@ -94,9 +89,14 @@ std::string warned(const Value& r) {
 }
 
 Emitted emit(const Plan& plan, const Value& section, uint64_t seed) {
-  const PlanBridge& bridge = *plan.bridge;
-  const EntropicPlan& p = bridge.plan();
   const std::string& what = section["emit"].text();
+  const auto* static_plan = dynamic_cast<const PlanBridge*>(plan.bridge.get());
+  if (!static_plan)
+    throw Error("--emit " + what + " reads the masses of a plan, which the method " + plan.spec["dm-ipf"]["method"]["type"].text() +
+                    " does not have; move rows with dm-sample, or take the method sinkhorn",
+                Exit::usage);
+  const PlanBridge& bridge = *static_plan;
+  const EntropicPlan& p = bridge.plan();
   const Stream stream = Stream(seed) / "dm-ipf" / what;
   Emitted out;
   if (what == "matrix") {

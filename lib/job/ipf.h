@@ -9,20 +9,28 @@ const std::vector<Option>& ipf_options();
 
 // A bridge by its method, as dm-plan files hold it.
 struct Plan {
-  // {"dimension": d, "rows": [n, m], "names": [..], "data_sha256": [.., ..], "sigma": .., "reference": {..}, "report": {..}, "dm-ipf":
+  // {"dimension": d, "conditions": dy, "rows": [n, m], "names": [..], "data_sha256": [.., ..], "sigma": .., "reference": {..}, "report":
+  // {..}, "dm-ipf":
   // {..}}
   Value spec;
-  std::unique_ptr<PlanBridge> bridge;
+  std::unique_ptr<FittedBridge> bridge;
 
   Plan() = default;
   explicit Plan(const Value& spec);  // to be filled by bridge->state(); throws Exit::data for a spec that is damaged
 };
 
-// Solves for section["method"]; `start` may be null. Of the spec, "names" and "data_sha256" are left to the caller.
-Plan ipf(const Points& first, const Points& second, const PlanBridge* start, const Value& section, Progress&);
+// One of the two sets, in data units.
+struct IpfSet {
+  Matrix<double> x;             // [n, d]
+  Matrix<double> y;             // [n, dy], or without columns
+  std::vector<double> weights;  // [n] or empty
+  Points points() const { return {x, weights.empty() ? nullptr : weights.data()}; }
+};
 
-// "stored kernel, 27 iterations (and 3 at larger eps), ...", and a warning where it did not converge, else empty.
-std::string said(const Value& report);
+// Solves for section["method"]; `start` may be null. Of the spec, "names" and "data_sha256" are left to the caller.
+Plan ipf(const IpfSet& first, const IpfSet& second, const FittedBridge* start, const Value& section, int64_t seed, Progress&);
+
+// A warning where it did not converge, else empty.
 std::string warned(const Value& report);
 
 // What section["emit"] asks for: rows and what belongs to them.

@@ -20,7 +20,7 @@ dm-data make moons -n 5000 -o - > /dev/null
 
 # every set, and what its spec says: the printed spec is a spec
 for set in moons 8gaussians circles scurve checkerboard pinwheel swissroll gaussian ninemodes moons-dsb 8gaussians-dsb scurve-dsb swissroll-dsb circles-dsb \
-  checkerboard-dsb pinwheel-dsb mixture-dsb two_moons gaussian_linear gaussian_mixture slcp moons-tcfm 8gaussians-tcfm scurve-tcfm circles-tcfm; do
+  checkerboard-dsb pinwheel-dsb mixture-dsb two_moons gaussian_linear gaussian_mixture slcp cdsb_1d cdsb_5d cdsb_1d_rev bod bod_posterior moons-tcfm 8gaussians-tcfm scurve-tcfm circles-tcfm; do
   dm-data make $set -n 200 --no-provenance -o "set-$set.h5"
   dm-data make $set -n 200 --print-spec > spec.json
   dm-data make --spec spec.json --no-provenance -o - | cmp - "set-$set.h5"

@@ -8,6 +8,8 @@ namespace bridges_test {
 
 using namespace dm;
 
+inline const char* const kinds[] = {"\"brownian\"", R"({"type": "ou", "rate": 0.7})", R"({"type": "vp", "beta_min": 0.2, "beta_max": 3})"};
+
 inline Matrix<double> matrix(int64_t rows, int64_t cols, std::vector<double> v) {
   Matrix<double> m(rows, cols);
   m.v = std::move(v);
@@ -49,6 +51,52 @@ inline Matrix<double> inverse(const Matrix<double>& a) {  // Gauss-Jordan
         for (int64_t j = 0; j < n; ++j) m[i][j] -= q * m[k][j], out[i][j] -= q * out[k][j];
     }
   }
+  return out;
+}
+
+// E[end | X_t = x] of every row of x.
+inline Matrix<double> ends_at(const Bridge& b, Direction way, double t, const Matrix<double>& x) {
+  Matrix<double> in = x, end(x.rows, x.cols), eps(x.rows, x.cols);
+  const Level l = b.schedule(way)->at(to_go(way, t));
+  Pred out{end, eps};
+  b.ends(way).eval({{0, int(x.rows)}, {in}}, {&l, true}, out);
+  return end;
+}
+
+// The drift in the direction of the way.
+inline Matrix<double> drift_at(const Bridge& b, Direction way, double t, const Matrix<double>& x) {
+  Matrix<double> v = ends_at(b, way, t, x);
+  const PinnedDrift drift(*b.schedule(way), b.schedule(way)->at(to_go(way, t)));
+  for (std::size_t i = 0; i < v.v.size(); ++i) v.v[i] = drift.end * v.v[i] + drift.x * x.v[i];
+  return v;
+}
+
+// Euler-Maruyama with an affine drift, by impulses through the sampler: end = slope start + offset + N(0, noise).
+struct Carried {
+  Matrix<double> slope;        // [d, d]
+  std::vector<double> offset;  // [d]
+  Matrix<double> noise;        // [d, d]
+};
+inline Carried through(const Bridge& b, Direction way, int steps, Final end = Final::noise) {
+  const Way go = b.sde(way);
+  const auto step = affine::built<std::unique_ptr<StepRule>>(samplers(), "\"euler-maruyama\"");
+  const Plan plan = make_plan(*go.schedule, *affine::built<std::unique_ptr<Grid>>(grids(), "\"even\""), steps, end);
+  const int64_t d = b.dim();
+  Matrix<double> x(1 + d + steps * d, d);
+  Progress silent;
+  const affine::Impulses noise{int(d)};
+  const auto start = [d](Rows r, Mat<double> v) {
+    for (int i = 0; i < r.n; ++i)
+      for (int64_t j = 0; j < d; ++j) v[i][j] = r[i] == 1 + j;
+  };
+  Sampler{*go.schedule, *go.denoiser, *step, *step, plan, noise, start}.run({0, int(x.rows)}, x, silent);
+  Carried out{Matrix<double>(d, d), {x[0], x[0] + d}, Matrix<double>(d, d)};
+  for (int64_t r = 1; r < x.rows; ++r)
+    for (int64_t i = 0; i < d; ++i) {
+      const double a = x[r][i] - x[0][i];
+      if (r <= d) out.slope[i][r - 1] = a;
+      for (int64_t j = 0; j < d && r > d; ++j) out.noise[i][j] += a * (x[r][j] - x[0][j]);
+    }
   return out;
 }
 

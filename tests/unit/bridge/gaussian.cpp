@@ -7,8 +7,6 @@ using namespace bridges_test;
 
 namespace {
 
-const char* const kinds[] = {"\"brownian\"", R"({"type": "ou", "rate": 0.7})", R"({"type": "vp", "beta_min": 0.2, "beta_max": 3})"};
-
 double off(const Matrix<double>& a, const Matrix<double>& b) {
   double worst = 0;
   for (std::size_t i = 0; i < a.v.size(); ++i) worst = std::max(worst, std::abs(a.v[i] - b.v[i]));
@@ -94,28 +92,10 @@ TEST_CASE("golden couplings of Gaussians", "[gaussian]") {
 }
 
 // The law of the end under Euler-Maruyama with the exact drift, by impulses through the sampler: (variance, Cov(start, end)).
-static std::pair<double, double> simulated(const GaussianBridge& g, Direction way, int steps, Final end,
-                                           const char* rule = "\"euler-maruyama\"") {
-  const Way go = g.sde(way);
-  const auto step = affine::built<std::unique_ptr<StepRule>>(samplers(), rule);
-  const Plan plan = make_plan(*go.schedule, *affine::built<std::unique_ptr<Grid>>(grids(), "\"even\""), steps, end);
-  Matrix<double> x(2 + steps, 1);
-  Progress silent;
-  const affine::Impulses noise(1);
-  Sampler{*go.schedule,
-          *go.denoiser,
-          *step,
-          *step,
-          plan,
-          noise,
-          [](Rows r, Mat<double> v) {
-            for (int i = 0; i < r.n; ++i) v[i][0] = r[i] == 1;
-          }}
-      .run({0, int(x.rows)}, x, silent);
-  const double start = g.marginal(way == Direction::forward ? 0 : 1).cov[0][0], a = x[1][0] - x[0][0];
-  double v = a * a * start;
-  for (int k = 0; k < steps; ++k) v += std::pow(x[2 + k][0] - x[0][0], 2);
-  return {v, a * start};
+static std::pair<double, double> simulated(const GaussianBridge& g, Direction way, int steps, Final end) {
+  const double start = g.marginal(way == Direction::forward ? 0 : 1).cov[0][0];
+  const Carried to = through(g, way, steps, end);
+  return {to.slope[0][0] * to.slope[0][0] * start + to.noise[0][0], to.slope[0][0] * start};
 }
 
 TEST_CASE("the exact drift through the sampler: variance to O(1/N), covariance exact for every N", "[gaussian]") {

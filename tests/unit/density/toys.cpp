@@ -203,3 +203,82 @@ TEST_CASE("simulators: moments of theta and of y given theta") {
     toy_mean(slcp, 0, [&](const double* r) { return u(r) * v(r) * std::tanh(r[4]) - std::tanh(r[4]) * std::tanh(r[4]); });
   }
 }
+
+TEST_CASE("conditional sets: moments of x given y") {
+  const auto set = [](const char* name, int variant, int64_t columns) {
+    const Matrix<double> x = toy_rows(Value(Value::Object{{"type", name}, {"variant", variant}}), 40000);
+    CHECK(x.cols == columns);
+    return x;
+  };
+  for (const int k : {1, 2, 3}) {
+    const Matrix<double> x = set("cdsb_1d", k, 2);
+    toy_mean(x, 3, [](const double* r) { return r[1] * r[1]; });
+    if (k == 1) {  // E = x - tanh y is exponential: P(E > .3) = 1 / e
+      toy_mean(x, .3, [](const double* r) { return r[0] - std::tanh(r[1]); });
+      toy_mean(x, std::exp(-1), [](const double* r) { return r[0] - std::tanh(r[1]) > .3; });
+    } else if (k == 2) {
+      toy_mean(x, .05, [](const double* r) { return std::pow(std::atanh(r[0]) - r[1], 2); });
+    } else {
+      toy_mean(x, .3, [](const double* r) { return r[0] / std::tanh(r[1]); });
+      toy_mean(x, std::exp(-2), [](const double* r) { return r[0] / std::tanh(r[1]) > .6; });
+    }
+  }
+  const auto mean1 = [](const double* r) { return r[1] * r[1] + std::exp(r[2] + r[3] / 3); };
+  const Matrix<double> a = set("cdsb_5d", 1, 6), b = set("cdsb_5d", 2, 6), c = set("cdsb_5d", 3, 6), e = set("cdsb_5d", 4, 6);
+  toy_mean(a, 1, [&](const double* r) { return std::pow(r[0] - mean1(r) - std::sin(r[4] + r[5]), 2); });
+  toy_mean(a, 0, [&](const double* r) { return (r[0] - mean1(r) - std::sin(r[4] + r[5])) * std::sin(r[4]); });
+  const auto residual = [&](const double* r) { return (r[0] - mean1(r) - r[4] + r[5]) / (.5 + r[2] * r[2] / 2 + r[5] * r[5] / 2); };
+  toy_mean(b, 1, [&](const double* r) { return residual(r) * residual(r); });
+  toy_mean(b, 0, [&](const double* r) { return residual(r) * r[5]; });
+  const auto log_factor = [](const double* r) {
+    return 2 * std::log(std::abs(r[0] / (5 + r[1] * r[1] / 3 + r[2] * r[2] + r[3] * r[3] + r[4] + r[5])));
+  };
+  toy_mean(c, 0, log_factor);
+  toy_mean(c, 5, [&](const double* r) { return log_factor(r) * log_factor(r); });
+  toy_mean(c, 16 + 6 * 4 + 3, [&](const double* r) { return std::pow(log_factor(r), 4); });
+  toy_mean(e, 1 + 1. / 16, [](const double* r) { return r[0] * r[0]; });
+  toy_mean(e, 0, [](const double* r) { return r[0] * r[1]; });
+  toy_mean(e, .25 + 3. / 256, [](const double* r) { return std::pow(r[0] * r[0] - r[1] * r[1], 2); });
+  const Matrix<double> square = set("cdsb_1d_rev", 1, 2), plain = set("cdsb_1d_rev", 2, 2);
+  toy_mean(square, .25, [](const double* r) { return std::pow(r[1] - 1 - r[0] * r[0], 2); });
+  toy_mean(plain, 0, [](const double* r) { return (r[0] - r[1] / 1.25) * r[1]; });
+  toy_mean(plain, .2, [](const double* r) { return std::pow(r[0] - r[1] / 1.25, 2); });
+}
+
+// Quadrature in the plane of the posterior that the oxygen demand has at the observation of the papers, and the same moments by draws.
+TEST_CASE("the posterior of the biochemical oxygen demand") {
+  const double y[] = {.18, .32, .42, .49, .54};
+  const auto cdf = [](double v) { return .5 * std::erfc(-v * M_SQRT1_2); };
+  const auto mean = [&](const double* x, int j) { return (.4 + .8 * cdf(x[0])) * (1 - std::exp(-(.01 + .3 * cdf(x[1])) * j)); };
+  double sum[2][5] = {};  // of x^k
+  for (int i = -160; i <= 160; ++i)
+    for (int k = -160; k <= 160; ++k) {
+      const double x[2] = {i * .04, k * .04};
+      double q = x[0] * x[0] + x[1] * x[1];
+      for (int j = 1; j <= 5; ++j) q += std::pow(y[j - 1] - mean(x, j), 2) / 1e-3;
+      for (int c = 0; c < 2; ++c)
+        for (int p = 0; p < 5; ++p) sum[c][p] += std::exp(-.5 * q) * std::pow(x[c], p);
+    }
+  const double golden[2][4] = {{.0436, .1693, 2.012, 9.061}, {.9265, .3995, .6415, 3.400}};
+  const Matrix<double> draws = toy_rows("bod_posterior", 20000);
+  for (int c = 0; c < 2; ++c) {
+    double m[5];
+    for (int p = 0; p < 5; ++p) m[p] = sum[c][p] / sum[c][0];
+    const double mu = m[1], v = m[2] - mu * mu, third = m[3] - 3 * mu * m[2] + 2 * mu * mu * mu,
+                 fourth = m[4] - 4 * mu * m[3] + 6 * mu * mu * m[2] - 3 * mu * mu * mu * mu;
+    const double found[] = {mu, v, third / std::pow(v, 1.5), fourth / (v * v)};
+    for (int k = 0; k < 4; ++k) CHECK(near(found[k], golden[c][k], k < 2 ? 6e-5 : 6e-4));
+    toy_mean(draws, mu, [c](const double* r) { return r[c]; });
+    toy_mean(draws, v, [&](const double* r) { return (r[c] - mu) * (r[c] - mu); });
+    toy_mean(draws, third, [&](const double* r) { return std::pow(r[c] - mu, 3); });
+    toy_mean(draws, fourth, [&](const double* r) { return std::pow(r[c] - mu, 4); });
+  }
+  const Matrix<double> pairs = toy_rows("bod", 40000);
+  CHECK(pairs.cols == 7);
+  for (int j = 1; j <= 5; ++j) {
+    toy_mean(pairs, 0, [&](const double* r) { return r[1 + j] - mean(r, j); });
+    toy_mean(pairs, 1e-3, [&](const double* r) { return std::pow(r[1 + j] - mean(r, j), 2); });
+  }
+  CHECK_THROWS_AS(toy_of(parse_json(R"({"type": "bod_posterior", "y": [5, 4, 3, 2, 1]})", "test")), Error);
+  CHECK_THROWS_AS(toy_of(parse_json(R"({"type": "bod_posterior", "y": [1, 2]})", "test")), Error);
+}
