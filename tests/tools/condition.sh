@@ -39,6 +39,10 @@ fails 2 dm-sample vector.h5 -n 5 -o no.h5
 says 'give the observations with --y FILE'
 fails 2 dm-sample vector.h5 --y obs.csv --guidance 1 -n 5 -o no.h5
 says 'condition-dropout above 0'
+dm-data import obs.csv -q -o bare.h5
+fails 65 dm-sample vector.h5 --y bare.h5 -n 5 -o no.h5
+says "'bare.h5' is a dataset without /y"
+dm-sample vector.h5 --y bare.h5:/x -n 5 -q -o yes.h5
 printf '1,2\n' >wide.csv
 fails 65 dm-sample vector.h5 --y wide.csv -n 5 -o no.h5
 says '2 columns; the model was trained on 1'
