@@ -85,3 +85,19 @@ says 'leave --y out'
 fails 65 dm-ipf sims.h5 z.h5 --method ridge -q -o x.h5
 says 'the same were expected'
 [[ ! -e x.h5 ]]
+
+# A damaged file is refused before anything is allocated on its word.
+need_oracles h5py || exit 0
+for file in gaussian.h5 one.h5; do
+  cp $file damaged.h5
+  chmod u+w damaged.h5
+  /usr/bin/python3 - <<'PY'
+import h5py, json
+with h5py.File("damaged.h5", "a") as f:
+    spec = json.loads(f.attrs["spec"])
+    spec["dimension"] = 16000000
+    f.attrs["spec"] = json.dumps(spec)
+PY
+  fails 65 dm-sample damaged.h5 --from a.h5 -q -o x.h5
+  says 'damaged'
+done
