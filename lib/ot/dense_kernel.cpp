@@ -63,15 +63,16 @@ class Dense : public Kernel {
     std::fill(fresh_.begin(), fresh_.end(), 0);
   }
 
-  Errors iterate(std::vector<double>& phi, std::vector<double>& gamma, const HalfStep& rows, const HalfStep& columns) override {
+  Errors iterate(std::vector<double>& phi, std::vector<double>& gamma, const HalfStep& rows, const HalfStep& columns,
+                 std::vector<double>& a) override {
     if (!store_ || strayed(gamma)) {
       std::copy(gamma.begin(), gamma.end(), gamma0_.begin());
       std::fill(fresh_.begin(), fresh_.end(), 0);
     }
     for (int64_t j = 0; j < m_; ++j) w_[size_t(j)] = q_[size_t(j)] * exp_d(gamma[size_t(j)] - gamma0_[size_t(j)]);
-    row_error_.resize(size_t(n_)), column_sum_.resize(size_t(ld_));
+    row_error_.resize(size_t(n_)), a.resize(size_t(n_)), column_sum_.resize(size_t(ld_));
     ordered_sum<double>(
-        cut, n_, [&](Rows r, double* lane) { visit(r, phi, gamma, rows, lane); }, column_sum_.data(), ld_);
+        cut, n_, [&](Rows r, double* lane) { visit(r, phi, gamma, rows, a, lane); }, column_sum_.data(), ld_);
 
     Errors e;
     for (const double v : row_error_) e.row += v;
@@ -192,7 +193,8 @@ class Dense : public Kernel {
   }
 
   // The rows of one tile: their potentials, and their part of the columns' sums.
-  void visit(Rows rows, std::vector<double>& phi, const std::vector<double>& gamma, const HalfStep& step, double* lane) {
+  void visit(Rows rows, std::vector<double>& phi, const std::vector<double>& gamma, const HalfStep& step, std::vector<double>& a,
+             double* lane) {
     static thread_local std::vector<T> scratch;
     if (!store_) scratch.resize(size_t(group * ld_));
     for (int first = 0; first < rows.n; first += group) {
@@ -211,7 +213,8 @@ class Dense : public Kernel {
         double &f = phi[size_t(i)], &f0 = phi0_[size_t(i)];
         const double r = exp_d(f - f0) * s[t], log_r = usable(s[t]) && usable(r) ? log_d(r) : f + log_sum_row(i, gamma);
         row_error_[size_t(i)] = p_[size_t(i)] * std::abs(exp_d(log_r) - exp_d(step.log_target(f)));
-        f += step.move(step.log_target(f) - log_r);
+        a[size_t(i)] = step.log_target(f) - log_r;
+        f += step.move(a[size_t(i)]);
         if (std::abs(f - f0) > Range<T>::stray) fill(i, f0 = f, const_cast<T*>(k[t]));
         u[t] = p_[size_t(i)] * exp_d(f - f0);
       }

@@ -1,42 +1,34 @@
 #include "ot/over_relaxation.h"
 
 #include <algorithm>
+#include <utility>
 
 namespace dm::ot {
-namespace {
 
-constexpr double largest = 1 - 1e-9;  // of s2^2
-
-double best(double s2) { return 2 / (1 + std::sqrt(1 - s2)); }
-
-}  // namespace
-
-void OverRelaxation::observe(double error) {
-  const double e = log_d(std::max(error, 1e-300));
-  ++count_;
-  double lambda = 0;  // the rate that is trusted now
-  if (omega_ == 1) {
-    // plain: when two ratios in a row agree
-    const double ratio = exp_d(e - last_), before = ratio_;
-    last_ = e, ratio_ = ratio;
-    if (count_ < 4 || !(ratio < 1) || std::abs(ratio - before) > 0.2 * (1 - ratio)) return;
-    lambda = ratio;
-  } else {
-    // A window long enough to forget what the change stirred up; the rate is that of its second half.
-    const int64_t window = 2 * std::max<int64_t>(3, int64_t(std::ceil(2 / (2 - omega_))));
-    if (count_ == window / 2) middle_ = e;
-    if (count_ < window) return;
-    lambda = exp_d((e - middle_) / double(window - window / 2));
-    count_ = 0;
-    if (!(lambda < 1)) {  // it does not fall: begin again
-      omega_ = 1;
-      return;
+void OverRelaxation::observe(const std::vector<double>& a, double omega) {
+  constexpr double largest = 1 - 1e-8;  // of s2^2
+  const size_t n = p_.size();
+  double mean = 0;
+  for (size_t i = 0; i < n; ++i) mean += p_[i] * a[i];
+  std::vector<double> next(n);
+  for (size_t i = 0; i < n; ++i) next[i] = a[i] - mean;
+  if (before_omega_ == now_omega_ && now_omega_ > 0) {
+    const double w = now_omega_ - 1;
+    double image = 0, size = 0;  // |omega^2 M a_k|^2 and |a_k|^2
+    for (size_t i = 0; i < n; ++i) {
+      const double b = next[i] + w * (2 * now_[i] + w * before_[i]);
+      image += p_[i] * b * b, size += p_[i] * now_[i] * now_[i];
     }
-    if (lambda <= omega_ - 1 + 0.1 * (2 - omega_)) return;  // as fast as this omega can be
+    const double estimate = size > 0 ? std::sqrt(image / size) / (now_omega_ * now_omega_) : 0;
+    if (estimate < 1) most_ = std::max(most_, estimate);
+    ++count_;
+    // Up at once, since the estimate is from below; down after a time that would have let a slow mode show.
+    const double best = 2 / (1 + std::sqrt(1 - std::min(most_, largest)));
+    const bool up = 2 - best<0.9 * (2 - omega_), down = double(count_)> 3 / (2 - omega_) && 2 - best > 1.1 * (2 - omega_);
+    if (up || down) omega_ = best, s2_ = most_, most_ = 0, count_ = 0;
   }
-  s2_ = std::clamp((lambda + omega_ - 1) * (lambda + omega_ - 1) / (lambda * omega_ * omega_), s2_, largest);
-  omega_ = std::max(omega_, best(s2_));
-  count_ = 0;
+  std::swap(before_, now_), std::swap(now_, next);
+  before_omega_ = now_omega_, now_omega_ = omega;
 }
 
 }  // namespace dm::ot

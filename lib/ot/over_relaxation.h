@@ -2,6 +2,7 @@
 #pragma once
 #include <cmath>
 #include <cstdint>
+#include <vector>
 
 #include "core/math.h"
 
@@ -29,19 +30,27 @@ struct HalfStep {
   }
 };
 
-// Chooses omega from the rate at which the error falls. Near the solution the iteration is a successive over-relaxation of a 2-cyclic
-// matrix: an error that falls by the factor lambda under omega belongs to the plain rate s2^2 = (lambda + omega - 1)^2 / (lambda omega^2)
-// (Young 1954), and the best factor is omega = 2 / (1 + sqrt(1 - s2^2)), under which the error falls by omega - 1.
+// Chooses omega from what the rows ask for. Near the solution the moves a_k that the rows ask for in iteration k obey, as in any successive
+// over-relaxation of two blocks (Young 1954),
+//   a_{k+1} + 2 (omega - 1) a_k + (omega - 1)^2 a_{k-1} = omega^2 M a_k,
+// M the matrix of the plain iteration, whose largest eigenvalue s2^2 (but for the constants) is the rate of the plain one. M is symmetric
+// in the inner product of p, so |M a| / |a| is a lower bound of s2^2 that is good once slow modes prevail, and the best factor is omega = 2
+// / (1 + sqrt(1 - s2^2)), under which errors fall by omega - 1.
 class OverRelaxation {
  public:
+  explicit OverRelaxation(const std::vector<double>& p) : p_(p) {}
   double omega() const { return omega_; }
   double rate() const { return s2_; }  // the last estimate of s2^2; 0: none yet
-  void observe(double error);          // after each iteration
+  // After each iteration: what the rows asked for, and the factor that it used.
+  void observe(const std::vector<double>& a, double omega);
 
  private:
-  double omega_ = 1, s2_ = 0, last_ = 0, ratio_ = 0;
-  double middle_ = 0;  // log of the error in the middle of the window
-  int64_t count_ = 0;  // iterations under this omega
+  const std::vector<double>& p_;
+  std::vector<double> now_, before_;  // a_k and a_{k-1}, less their means
+  double now_omega_ = 0, before_omega_ = 0;
+  double omega_ = 1, s2_ = 0;
+  double most_ = 0;    // the largest estimate since omega changed
+  int64_t count_ = 0;  // iterations since then
 };
 
 }  // namespace dm::ot

@@ -98,10 +98,11 @@ class Separable : public Kernel {
     }
   }
 
-  Errors iterate(std::vector<double>& phi, std::vector<double>& gamma, const HalfStep& rows, const HalfStep& columns) override {
+  Errors iterate(std::vector<double>& phi, std::vector<double>& gamma, const HalfStep& rows, const HalfStep& columns,
+                 std::vector<double>& a) override {
     Errors e;
-    e.row = half(phi, log_sums(gamma, logq_, y_, there_, x_), p_, rows);
-    e.column = half(gamma, log_sums(phi, logp_, x_, back_, y_), q_, columns);
+    e.row = half(phi, log_sums(gamma, logq_, y_, there_, x_), p_, rows, a);
+    e.column = half(gamma, log_sums(phi, logp_, x_, back_, y_), q_, columns, column_a_);
     return e;
   }
 
@@ -146,18 +147,21 @@ class Separable : public Kernel {
     return out;
   }
 
-  static double half(std::vector<double>& phi, const std::vector<double>& log_sum, const std::vector<double>& p, const HalfStep& step) {
+  static double half(std::vector<double>& phi, const std::vector<double>& log_sum, const std::vector<double>& p, const HalfStep& step,
+                     std::vector<double>& a) {
     double error = 0;
+    a.resize(phi.size());
     for (size_t i = 0; i < phi.size(); ++i) {
       const double log_r = phi[i] + log_sum[i], log_t = step.log_target(phi[i]);
       error += p[i] * std::abs(exp_d(log_r) - exp_d(log_t));
       phi[i] += step.move(log_t - log_r);
+      a[i] = p[i] > 0 ? log_t - log_r : 0;
     }
     return error;
   }
 
   const std::vector<double>&p_, &q_;
-  std::vector<double> logp_, logq_;
+  std::vector<double> logp_, logq_, column_a_;
   Grid x_, y_;
   std::vector<Axis> there_, back_;
   double eps_ = 1;

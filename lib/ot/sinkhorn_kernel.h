@@ -35,8 +35,9 @@ class Kernel {
   virtual ~Kernel() = default;
   // Another eps; what was stored is forgotten.
   virtual void set_eps(double eps) = 0;
-  // One iteration: phi for the rows, then gamma for the columns, each moved as the half-steps say.
-  virtual Errors iterate(std::vector<double>& phi, std::vector<double>& gamma, const HalfStep& rows, const HalfStep& columns) = 0;
+  // One iteration: phi for the rows, then gamma for the columns, each moved as the half-steps say; a [n]: what the rows asked for.
+  virtual Errors iterate(std::vector<double>& phi, std::vector<double>& gamma, const HalfStep& rows, const HalfStep& columns,
+                         std::vector<double>& a) = 0;
   virtual Sums sums(const std::vector<double>& phi, const std::vector<double>& gamma) = 0;
 };
 

