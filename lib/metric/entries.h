@@ -9,6 +9,7 @@ const MetricEntry& w2_metric();
 const MetricEntry& sw1_metric();
 const MetricEntry& sw2_metric();
 const MetricEntry& max_sw2_metric();
+const MetricEntry& sinkhorn_metric();
 const MetricEntry& total_variation_metric();
 const MetricEntry& mmd_metric();
 const MetricEntry& moments_metric();

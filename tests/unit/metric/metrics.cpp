@@ -37,8 +37,9 @@ TEST_CASE("metrics: every entry is documented and evaluates with its defaults") 
   const Points train{t, nullptr};
   Sets s = sets(a, b);
   s.train = &train;
-  CHECK(metrics().names() == std::vector<std::string>{"w1", "w2", "sw1", "sw2", "max-sw2", "tv", "mmd", "moments", "mode-weights",
-                                                      "nn-share", "c2st", "sbc", "nll", "ddim-kl", "path-energy", "path-kl"});
+  CHECK(metrics().names() == std::vector<std::string>{"w1", "w2", "sw1", "sw2", "max-sw2", "sinkhorn", "tv", "mmd", "moments",
+                                                      "mode-weights", "nn-share", "c2st", "sbc", "nll", "ddim-kl", "path-energy",
+                                                      "path-kl"});
   for (const Method* m : metrics().methods) {
     CHECK(m->doc.size() > 20);
     if (m->name.starts_with("path-")) continue;  // of paths: paths.cpp
@@ -72,6 +73,28 @@ TEST_CASE("wasserstein metrics: a shift is a shift") {
   CHECK(v["projections"].integer() == 20000);
   CHECK(v["seed"].integer() == 5);
   CHECK(measure("sw2", sets(a, b), 5)["value"].number() != measure("sw2", sets(a, b), 6)["value"].number());
+}
+
+TEST_CASE("sinkhorn: a shift is a shift for every sigma; W2 for small ones, the distance of the means for large") {
+  const Matrix<double> a = gaussian(1, 200, 2), c = gaussian(2, 150, 2, 1, .5);
+  Matrix<double> b = a;
+  double mean = 0;
+  for (int i = 0; i < 200; ++i) b[i][1] += 2;
+  for (const char* sigma : {"", R"(, "sigma": 0.05)", R"(, "sigma": 3)"})
+    CHECK(near(value(R"({"type": "sinkhorn", "tolerance": 1e-9)" + std::string(sigma) + "}", sets(a, b)), 2, 1e-8));
+  CHECK(value("sinkhorn", sets(a, a)) < 1e-5);
+  for (int k = 0; k < 2; ++k) {
+    double gap = 0;
+    for (int i = 0; i < 200; ++i) gap += a[i][k] / 200;
+    for (int i = 0; i < 150; ++i) gap -= c[i][k] / 150;
+    mean += gap * gap;
+  }
+  CHECK(near(value(R"({"type": "sinkhorn", "sigma": 100})", sets(a, c)), std::sqrt(mean), 2e-3));
+  CHECK(near(value(R"({"type": "sinkhorn", "sigma": 0.03})", sets(a, c)), value("w2", sets(a, c)), 2e-3));
+  const Value v = measure("sinkhorn", sets(a, c));  // a quarter of the reference's spread
+  CHECK(near(v["sigma"].number(), .125, .02));
+  CHECK(v["converged"].boolean());
+  CHECK(near(v["divergence"].number(), std::pow(v["value"].number(), 2) / 2, 1e-12));
 }
 
 TEST_CASE("tv: counted by hand, outside rows included") {
@@ -207,7 +230,7 @@ TEST_CASE("nn-share: a memoriser is caught, an honest sampler is not, ties count
 
 TEST_CASE("metrics: the same bits for any number of threads") {
   const Matrix<double> a = gaussian(1, 700, 2), b = gaussian(2, 900, 2);
-  for (const std::string name : {"sw2", "mmd", "moments", "tv"}) {
+  for (const std::string name : {"sw2", "sinkhorn", "mmd", "moments", "tv"}) {
     set_threads(1);
     const Value one = measure(name, sets(a, b));
     for (const int n : {2, 5}) {
