@@ -221,7 +221,7 @@ struct Descent {
     double least = HUGE_VAL;
     int64_t least_at = 0, it = 0;
     const auto ended = [&](const char* status) {
-      out.status = status, out.omega = relaxation.omega(), out.rate = relaxation.rate();
+      out.status = status, out.omega = relax ? relaxation.omega() : 1, out.rate = relaxation.rate();
       return it;
     };
     for (;; ++it) {

@@ -10,16 +10,16 @@ py tiny.json "abs(r['transport'] - 2.5) < 1e-6 and abs(r['kl']) < 1e-7 and r['st
 grep -q 'sigma 0.816.*half the pooled standard deviation' note
 grep -q 'stored kernel.*converged.*Marginal errors' note
 dm-ipf tiny.h5 --emit matrix -o m.h5
-[[ $(dm-data export m.h5 | tail -n +2) == $'0.5\n0.5' ]]
-dm-sample tiny.h5 -n 20 --sampler heun --noise 0 -o ones.h5 # the flow ends on the one point
-/usr/bin/awk -F, 'NR > 1 && ($1 - 1 > 0.01 || 1 - $1 > 0.01) { exit 1 }' <(dm-data export ones.h5)
+[[ $(dm-data export m.h5 | /usr/bin/awk 'NR > 1 { printf "%.6f ", $1 }') == '0.500000 0.500000 ' ]]
+dm-sample tiny.h5 -n 20 --final step -o ones.h5 -q # every row ends on the one point
+/usr/bin/awk 'NR > 1 && ($1 - 1 > 1e-9 || 1 - $1 > 1e-9) { exit 1 }' <(dm-data export ones.h5)
 
 # Moons to eight Gaussians.
 dm-data make moons -n 400 --seed 1 -o a.h5
 dm-data make 8gaussians -n 500 --seed 2 -o b.h5
 dm-ipf a.h5 b.h5 --sigma 1 --json -q -o plan.h5 >plan.json
 py plan.json "r['row_error'] < 1e-6 and r['column_error'] < 1e-6 and 0 <= r['gap'] < 1e-4 and r['dual'] <= r['primal'] and r['eps'] == 1"
-dm-data info plan.h5 | grep -q 'a bridge between 400 rows and 500 rows in 2 dimensions, sigma 1, reference brownian; stored kernel'
+dm-data info plan.h5 | grep -q 'a bridge between 400 rows and 500 rows in 2 dimensions, sigma 1.0, reference brownian; stored kernel'
 dm-data info plan.h5 --json >info.json
 py info.json "r['type'] == 'dm-plan' and r['rows'] == [400, 500] and r['report']['status'] == 'converged' and len(r['data_sha256']) == 2"
 
@@ -43,7 +43,7 @@ PY
 dm-ipf a.h5 b.h5 --sigma 0.4 --start cold.h5 --json -q -o again.h5 >again.json
 py again.json "r['iterations'] <= 3"
 dm-ipf a.h5 b.h5 --sigma 1 --no-over-relaxation --no-scaling --json -q -o plain.h5 >plain.json
-py plain.json "r['rate'] is None and r['scaling_iterations'] == 0 and abs(r['primal'] - json.load(open('plan.json'))['primal']) < 1e-4"
+py plain.json "r['omega'] == 1 and 0 < r['rate'] < 1 and r['scaling_iterations'] == 0 and abs(r['primal'] - json.load(open('plan.json'))['primal']) < 1e-4"
 
 # what is read off a plan, at once or from the file
 dm-ipf plan.h5 --emit pairs --seed 3 -o pairs.h5
@@ -78,10 +78,13 @@ fi
 dm-data make moons -n 300 --seed 5 -o fresh.h5
 dm-data make 8gaussians -n 2000 --seed 6 -o ref.h5
 dm-data make moons -n 2000 --seed 7 -o moons.h5
-dm-sample plan.h5 --from fresh.h5 --path -o moved.h5 -q
-dm-eval moved.h5 ref.h5 --metrics sw2 --assert 'sw2/floor < 1.8' -q >/dev/null
-dm-sample plan.h5 --from ref.h5 --direction backward -n 300 -o back.h5 -q
-dm-eval back.h5 moons.h5 --metrics sw2 --assert 'sw2/floor < 2.5' -q >/dev/null
+dm-sample plan.h5 --from fresh.h5 --path -o path.h5 -q
+dm-data info path.h5 --json | grep -q '"path":\[33,300,2\]'
+# what arrives is judged by the set that the plan was made of: 2,000 rows stray by .1 to .3, those not moved lie 3 away
+dm-sample plan.h5 --from moons.h5 -o moved.h5 -q
+dm-eval moved.h5 b.h5 --metrics sw2 --floor none --assert 'sw2 < 0.4' -q >/dev/null
+dm-sample plan.h5 --from ref.h5 --direction backward -o back.h5 -q
+dm-eval back.h5 a.h5 --metrics sw2 --floor none --assert 'sw2 < 0.15' -q >/dev/null
 dm-sample plan.h5 --from fresh.h5 --time 0.5 -o half.h5 -q
 dm-eval half.h5 mid.h5 --metrics w2 --floor none --assert 'w2 < 0.8' -q >/dev/null
 dm-sample plan.h5 -n 50 --seed 4 -o own.h5 -q # from rows of the first set
@@ -97,8 +100,8 @@ dm-ipf w.plan.h5 --emit matrix -o wm.h5
 dm-ipf w.plan.h5 --emit pairs -o wp.h5
 dm-data info wp.h5 | grep -q weights
 dm-ipf a.h5 b.h5 --sigma 1 --reference ou --rate 1 -q -o ou.h5
-dm-sample ou.h5 --from fresh.h5 -o ou.moved.h5 -q
-dm-eval ou.moved.h5 ref.h5 --metrics sw2 --assert 'sw2/floor < 2' -q >/dev/null
+dm-sample ou.h5 --from moons.h5 -o ou.moved.h5 -q
+dm-eval ou.moved.h5 b.h5 --metrics sw2 --floor none --assert 'sw2 < 0.4' -q >/dev/null
 dm-ipf a.h5 b.h5 --sigma 1 --unbalanced 2 --json -q -o free.h5 >free.json
 py free.json "r['status'] == 'converged' and abs(r['gap']) < 1e-4 and r['transport'] < json.load(open('plan.json'))['transport']"
 dm-ipf a.h5 b.h5 --sigma 1 --unbalanced 2 --side second --json -q -o free2.h5 >free2.json
