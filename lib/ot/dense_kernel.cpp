@@ -99,23 +99,20 @@ class Dense : public Kernel {
     ordered_sum<double>(
         cut, n_,
         [&](Rows r, double* lane) {
-          double k[chunk], c[chunk];
+          double c[chunk];
+          std::vector<double> k(static_cast<size_t>(m_));
           for (int t = 0; t < r.n; ++t) {
             const int64_t i = r[t];
             double sum = 0, paid = 0;
             for (int64_t j = 0; j < m_; j += chunk) {
               const int64_t w = std::min(chunk, m_ - j);
-              row(i, phi[size_t(i)], j, w, k, c);
-              for (int64_t l = 0; l < w; ++l) sum += q_[size_t(j + l)] * k[l];
-              for (int64_t l = 0; l < w; ++l) paid += q_[size_t(j + l)] * k[l] * c[l];
+              row(i, phi[size_t(i)], j, w, k.data() + j, c);
+              for (int64_t l = 0; l < w; ++l) sum += q_[size_t(j + l)] * k[size_t(j + l)];
+              for (int64_t l = 0; l < w; ++l) paid += q_[size_t(j + l)] * k[size_t(j + l)] * c[l];
             }
             s.row[size_t(i)] = sum, cost[size_t(i)] = p_[size_t(i)] * paid * eps_;
             const double u = p_[size_t(i)], capped = u * (sum > 1 ? 1 / sum : 1);
-            for (int64_t j = 0; j < m_; j += chunk) {
-              const int64_t w = std::min(chunk, m_ - j);
-              if (m_ > chunk) row(i, phi[size_t(i)], j, w, k, c);
-              for (int64_t l = 0; l < w; ++l) lane[j + l] += u * k[l], lane[ld_ + j + l] += capped * k[l];
-            }
+            for (int64_t j = 0; j < m_; ++j) lane[j] += u * k[size_t(j)], lane[ld_ + j] += capped * k[size_t(j)];
           }
         },
         all.data(), 2 * ld_);
