@@ -1,5 +1,6 @@
-// bench_sinkhorn: reads problems [n, m, d, mode, iterations] (int64), eps, tolerance (double), x, y from standard input and answers with seconds
-// of wall and processor, iterations, both marginal errors and the peak memory in MiB. mode: 0 auto, 1 the plain iteration, 2 online.
+// bench_sinkhorn: reads problems [n, m, d, mode, iterations] (int64), eps, tolerance (double), x, y from standard input and answers with
+// seconds of wall and processor, iterations, both marginal errors and the peak memory in MiB. mode: 0 auto, 1 the plain iteration, 2
+// online.
 #include <sys/resource.h>
 
 #include <chrono>
