@@ -99,7 +99,7 @@ Value described(const std::string& path) {
 
 std::string shown(double x) {
   char buffer[32];
-  std::snprintf(buffer, sizeof buffer, "%12.6g", x);
+  std::snprintf(buffer, sizeof buffer, " %11.6g", x);
   return buffer;
 }
 

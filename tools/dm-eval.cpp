@@ -61,10 +61,9 @@ struct Judge {
     file.emplace(input);
     model = std::make_unique<job::Model>(file->spec());
     model->state(file->archive());
-    if (!o["y"].is_null()) {
-      io::Dataset told = io::read_dataset(o["y"].text());
-      y = told.y ? std::move(*told.y) : std::move(told.x);
-    } else if (model->condition.width()) {
+    if (!o["y"].is_null())
+      y = io::observations(io::read_dataset(o["y"].text()));
+    else if (model->condition.width()) {
       y = samples.y;
     }
   }

@@ -108,6 +108,9 @@ const cli::Command command{
         "The method sinkhorn solves the static problem, min <C, P> + eps KL(P | p x q) with C = |x - y|^2 / 2 and eps = sigma^2, which "
         "determines the bridge. (In POT: reg = 2 sigma^2 with the cost |x - y|^2.) It is stopped by the L1 error of the marginal that is "
         "not exact. Costs are those of the plan rounded to exact marginals; OT_eps lies between the dual and the primal value.\n\n"
+        "The method ridge alternates between the two directions as IPF does, with a regression in closed form for every step of a chain, "
+        "and "
+        "gaussian is exact between the Gaussians that have the moments of the sets.\n\n"
         "A method that does not converge says so on standard error and in the file, and the status is 0 all the same; with --strict it is "
         "1 and nothing is written.",
     .examples = {{"dm-ipf a.h5 b.h5 --sigma 1 -o plan.h5", "the plan"},
@@ -115,10 +118,15 @@ const cli::Command command{
                  {"dm-ipf plan.h5 --emit pairs --seed 2 -o pairs.h5", "a partner for every row of the first set"},
                  {"dm-ipf plan.h5 --emit marginal --time 0.5 -o mid.h5", "rows at half time, exactly"},
                  {"dm-ipf d0.h5 d4.h5 --unbalanced 1 -o plan.h5", "masses may differ"},
-                 {"dm-ipf a.h5 b.h5 --sigma 0.1 --start plan.h5 -o finer.h5", "begin with what another sigma gave"}},
+                 {"dm-ipf a.h5 b.h5 --sigma 0.1 --start plan.h5 -o finer.h5", "begin with what another sigma gave"},
+                 {"dm-ipf sims.h5 normal.json --method ridge --features rbf -o posterior.h5",
+                  "closed-form regressions of x given the /y of sims.h5; then dm-sample posterior.h5 --direction backward --from z.h5 --y "
+                  "obs.csv"}},
     .inputs = {{.name = "SET",
-                .doc = "the two sets of rows, or one plan file to read something off",
-                .kind = "dataset|table|model",
+                .doc = "the two sets of rows, or one plan file to read something off; an oracle spec in place of a set is drawn from, a "
+                       "row for each "
+                       "row of the other",
+                .kind = "dataset|table|spec|model",
                 .min = 1,
                 .max = 2}},
     .output = {.doc = "the plan, or what --emit asks for"},

@@ -17,10 +17,7 @@ static void run(cli::Call& call) {
   std::optional<io::Dataset> from;
   if (!call.options["from"].is_null()) from = io::read_dataset(call.options["from"].text());
   std::optional<Matrix<double>> y;
-  if (!call.options["y"].is_null()) {
-    io::Dataset file = io::read_dataset(call.options["y"].text());
-    y = file.y ? std::move(*file.y) : std::move(file.x);
-  }
+  if (!call.options["y"].is_null()) y = io::observations(io::read_dataset(call.options["y"].text()));
   const bool told = !y && from && from->y;  // a bridge's rows bring their condition along
   const job::SampleInputs rows{from ? &from->x : nullptr, y ? &*y : nullptr};
   const auto known = [&](const io::Model& file) {
@@ -91,7 +88,7 @@ static const cli::Command command{
                  {"dm-sample model.h5 --sampler ddim --eta 0.5 --steps 100 -o samples.h5", "DDIM, half of the posterior's noise redrawn"},
                  {"dm-sample oracle.json -n 1000 --process ve --sampler ddim --eta 1 --steps 100 -o exact.h5",
                   "an exact score instead of a network"},
-                 {"dm-sample model.h5 --sampler ancestral --corrector langevin --snr 0.16 -o pc.h5", "predictor-corrector"},
+                 {"dm-sample model.h5 --sampler ancestral --corrector ald --snr 0.16 -o pc.h5", "predictor-corrector"},
                  {"dm-sample model.h5 --sampler rk45 --from data.h5 --encode -o latents.h5",
                   "data to the reference by the probability flow"},
                  {"dm-sample model.h5 --sampler rk45 --from latents.h5 --final none -o data-again.h5", "and back"},

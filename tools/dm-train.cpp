@@ -49,7 +49,7 @@ static void run(cli::Call& call) {
     try {
       return std::make_unique<job::Training>(spec, rows);
     } catch (const Error& e) {
-      throw e.in("'" + data.source + "'");
+      throw e.code() == Exit::data ? e.in("'" + data.source + "'") : e;  // options that do not go together are no fault of the file's
     }
   }();
   cli::train(call, spec, *made);

@@ -9,14 +9,13 @@ namespace dm {
 namespace {
 
 struct Moments : FittedBridge {
+  int64_t d;
   Gaussian of[2];
   std::unique_ptr<GaussianBridge> bridge;
   std::shared_ptr<const Schedule> reference;
-  Moments(int64_t d, std::shared_ptr<const Schedule> r) : FittedBridge(r), reference(std::move(r)) {
-    for (Gaussian& g : of) g = {std::vector<double>(std::size_t(d)), Matrix<double>(d, d)};
-  }
+  Moments(int64_t columns, std::shared_ptr<const Schedule> r) : FittedBridge(r), d(columns), reference(std::move(r)) {}
   void prepare() { bridge = std::make_unique<GaussianBridge>(of[0], of[1], reference); }
-  int dim() const override { return int(of[0].mean.size()); }
+  int dim() const override { return int(d); }
   const Denoiser& ends(Direction d) const override { return bridge->ends(d); }
   std::unique_ptr<const Law> coupling() const override { return bridge->coupling(); }
   void state(Archive& a) override {
@@ -24,6 +23,13 @@ struct Moments : FittedBridge {
       Archive& g = a.group(k ? "second" : "first");
       g.field("mean", of[k].mean);
       g.field("covariance", of[k].cov.v);
+      // Nothing is allocated on the spec's word.
+      if (int64_t(of[k].mean.size()) != d || of[k].cov.v.size() / of[k].mean.size() != of[k].mean.size() ||
+          of[k].cov.v.size() % of[k].mean.size())
+        throw Error("the moments of the " + std::string(k ? "second" : "first") + " set are not those of " + std::to_string(d) +
+                        " columns. The file is damaged or was edited",
+                    Exit::data);
+      of[k].cov.rows = of[k].cov.cols = d;
     }
     if (!a.saving()) prepare();
   }

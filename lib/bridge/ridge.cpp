@@ -246,23 +246,29 @@ void RidgeBridge::state(Archive& a) {
     Archive& g = a.group(way == Direction::forward ? "forward" : "backward");
     int64_t fitted = int64_t(!maps.empty());
     g.field("fitted", fitted);
+    if (!fitted && !a.saving()) maps.clear();
     if (!fitted) continue;
-    maps.resize(std::size_t(steps_));
+    std::vector<Map> read(a.saving() ? 0 : std::size_t(steps_));
     const auto field = [&](const char* name, std::vector<double> Map::*of, std::size_t size) {
       if (!size) return;
       std::vector<double> flat;
-      for (Map& m : maps) {
-        (m.*of).resize(size);
-        flat.insert(flat.end(), (m.*of).begin(), (m.*of).end());
-      }
+      for (const Map& m : maps) flat.insert(flat.end(), (m.*of).begin(), (m.*of).end());
       g.field(name, flat);
-      for (std::size_t k = 0; k < maps.size(); ++k)
-        (maps[k].*of).assign(flat.begin() + std::ptrdiff_t(k * size), flat.begin() + std::ptrdiff_t((k + 1) * size));
+      if (a.saving()) return;
+      // Nothing is allocated on the spec's word.
+      if (flat.size() % read.size() || flat.size() / read.size() != size)
+        throw Error(std::string("/") + (way == Direction::forward ? "forward/" : "backward/") + name + " has " +
+                        std::to_string(flat.size()) + " numbers, which are not " + std::to_string(size) + " for each of " +
+                        std::to_string(read.size()) + " steps. The file is damaged or was edited",
+                    Exit::data);
+      for (std::size_t k = 0; k < read.size(); ++k)
+        (read[k].*of).assign(flat.begin() + std::ptrdiff_t(k * size), flat.begin() + std::ptrdiff_t((k + 1) * size));
     };
     field("mean", &Map::mean, q);
     field("scale", &Map::scale, q);
     field("centres", &Map::centres, std::size_t(features_->centres()) * q);
-    field("weights", &Map::W, std::size_t(p_ * d_));
+    field("weights", &Map::W, std::size_t(p_) * std::size_t(d_));
+    if (!a.saving()) maps = std::move(read);
   }
 }
 

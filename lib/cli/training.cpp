@@ -37,11 +37,13 @@ static void expect_same(const Value& found, const Value& wanted, const std::stri
 void train(Call& call, const Value& spec, job::Resumable& training) {
   const std::string output = call.output(), checkpoint = output + ".checkpoint";
   const bool resume = call.options["resume"].boolean(), file = output != "-";
-  if (resume && file && std::filesystem::exists(output)) {
+  if (resume && !file)
+    throw Error("--resume continues from the checkpoint beside the output, and standard output has none; give a file with -o", Exit::usage);
+  if (resume && std::filesystem::exists(output)) {
     expect_same(io::Model(output).spec(), spec, output, "result");
     return call.note("'" + output + "' is complete");
   }
-  if (resume && file && std::filesystem::exists(checkpoint)) {
+  if (resume && std::filesystem::exists(checkpoint)) {
     io::Model saved(checkpoint);
     expect_same(saved.spec(), spec, checkpoint, "checkpoint");
     training.state(saved.archive());
@@ -55,7 +57,8 @@ void train(Call& call, const Value& spec, job::Resumable& training) {
   try {
     training.run(*call.progress, resume ? call.options["checkpoint"].integer() : 0, save);
   } catch (const Error& e) {
-    if (!file || e.code() != Exit::checkpointed) throw;
+    if (e.code() != Exit::checkpointed) throw;
+    if (!file) throw Error(std::string(e.what()) + "; nothing was written");  // nothing to requeue for: the command dies of its signal
     throw Error(std::string(e.what()) + "; '" + checkpoint + "' was written, the same line with --resume continues", e.code());
   }
   io::write_model(

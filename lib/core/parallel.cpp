@@ -24,7 +24,7 @@ struct Job {
   const int64_t n;
   std::atomic<int64_t> next{0}, done{0};
   std::mutex mutex;
-  int64_t failed = INT64_MAX;
+  std::atomic<int64_t> failed{INT64_MAX};  // the lowest piece that threw
   std::exception_ptr error;
 
   Job(const std::function<void(int64_t)>* work, int64_t pieces) : f(work), n(pieces) {}
@@ -32,8 +32,8 @@ struct Job {
   void run() {
     inside = true;
     for (int64_t i; (i = next.fetch_add(1)) < n;) {
-      try {
-        (*f)(i);
+      try {  // after a failure only lower pieces, which are taken already, can matter: the rest is passed over
+        if (i < failed.load()) (*f)(i);
       } catch (...) {
         const std::lock_guard lock(mutex);
         if (i < failed) failed = i, error = std::current_exception();

@@ -166,6 +166,16 @@ void write_dataset(const std::string& path, const Dataset& d, const Value& prove
       provenance, o.force);
 }
 
+Matrix<double> observations(Dataset d) {
+  if (!d.y && d.state.is_object())
+    throw Error("'" + d.source +
+                    "' is a dataset without /y, and observations y were expected; give a dataset that has them, a table whose columns they "
+                    "are, or '" +
+                    d.source + ":/x' for the columns of x",
+                Exit::data);
+  return d.y ? std::move(*d.y) : std::move(d.x);
+}
+
 Value boxed_state(int64_t d, const Value& support) {
   Value x(Value::Object{{"name", "x"}, {"space", "rd"}, {"dim", d}});
   if (!support.is_null()) x.set("support", support);

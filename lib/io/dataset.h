@@ -41,6 +41,10 @@ Value boxed_state(int64_t d, const Value& support);
 // One weight a row: /weights, or /log_weights relative to their largest; empty where the rows count alike.
 std::vector<double> row_weights(const Dataset&);
 
+// What a file given as observations says: /y of a dataset, the columns of a table. A dataset without /y (Exit::data) is data, no
+// observations.
+Matrix<double> observations(Dataset);
+
 // Whether the rows carry more than one time /t.
 bool several_times(const Dataset&);
 

@@ -128,6 +128,11 @@ Value evaluate(const EvalSets& given, const EvalSettings& settings, Progress& pr
       throw Error("metric '" + v["type"].text() +
                       "' compares the samples with reference rows, and none are given; give their file after that of the samples.",
                   Exit::usage);
+    if (metric.back()->ordered() && settings.rows > 0 && settings.rows < given.samples.n())
+      throw Error("metric '" + v["type"].text() + "' finds in the samples' order which of them belong together, and --rows draws " +
+                      count(settings.rows, "row") + " of " + std::to_string(given.samples.n()) +
+                      " at random; leave --rows out, or judge a file that holds fewer.",
+                  Exit::usage);
     if (metric.back()->of_model() && !given.log_p)
       throw Error("metric '" + v["type"].text() + "' needs the model whose density it judges; give it with --model FILE.", Exit::usage);
     if (metric.back()->needs_train() && !given.train)

@@ -36,7 +36,7 @@ Plan::Plan(const Value& s) : spec(s) {
     const std::vector<double> rows = spec["rows"].numbers();
     const int64_t d = spec["dimension"].integer();
     const double sigma = spec["sigma"].number();
-    if (rows.size() != 2 || !(rows[0] >= 1 && rows[1] >= 1 && rows[0] < 1e12 && rows[1] < 1e12 && d >= 1 && sigma > 0))
+    if (rows.size() != 2 || !(rows[0] >= 1 && rows[1] >= 1 && rows[0] < 1e12 && rows[1] < 1e12 && d >= 1 && d <= 1 << 24 && sigma > 0))
       throw Error("its rows, dimension or sigma cannot be", Exit::data);
     spec["report"]["status"].text();
     std::vector<std::string> problems;

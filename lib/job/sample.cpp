@@ -27,7 +27,9 @@ const std::vector<Option>& sample_options() {
        "step: the last move goes to the clean level; denoise: it goes to the lowest level of the grid without noise; none: with noise. "
        "noise: the last move goes to the clean level with its noise. Unset: denoise for euler-maruyama and reverse-diffusion, none for ula "
        "and annealed-langevin, step for the others; for a bridge noise where its rule has any, none before its end"},
-      {"from", text(), Value(), "file whose rows the chain starts from, in place of draws of the reference law: states at the first level"},
+      {"from", text(), Value(),
+       "file whose rows the chain starts from, in place of draws of the reference law: states at the first level (in data units; of a "
+       "model with a box in those of its logits, as --encode writes them)"},
       {"direction", choice({"forward", "backward"}), Value(), "of a bridge: forward from the first set to the second (unset), or back"},
       {"time", number(0, 1), Value(), "of a bridge: the t at which the rows stop; unset: at the other set"},
       {"noise", number(0), Value(),
@@ -173,8 +175,9 @@ struct Route {
 struct Origin {
   std::function<void(Rows, Mat<double>)> draw;  // without rows to start from
   std::function<double(double)> clock = [](double t) { return t; };
-  double scale = 1;               // data units in a model unit
-  std::optional<bool> flow = {};  // of a transport: whether the flow is followed
+  double scale = 1;                       // data units in a model unit
+  std::optional<bool> flow = {};          // of a transport: whether the flow is followed
+  bool data = true, ends_in_data = true;  // are the rows to start from, and those that come out, data or states with noise?
 };
 
 static Samples run(const Denoiser& model, const Schedule& schedule, const Route& route, const Origin& origin, const Codec& codec,
@@ -200,7 +203,16 @@ static Samples run(const Denoiser& model, const Schedule& schedule, const Route&
           "n is " + std::to_string(each) + ", and there are " + std::to_string(from->rows) + " rows to start from; leave n out to take all",
           Exit::usage);
     starts = *from;
-    codec.encode(starts);
+    if (origin.data) {
+      try {
+        codec.require_inside(starts);
+      } catch (const Error& e) {
+        throw e.in("the rows to start from");
+      }
+      codec.encode(starts);
+    } else {
+      codec.encode_state(starts);
+    }
   }
 
   // Observation k's row i has the id k 2^32 + i, whatever n is.
@@ -242,7 +254,10 @@ static Samples run(const Denoiser& model, const Schedule& schedule, const Route&
   sampler.given = conditions;
   sampler.run({0, int(n), ids.data()}, out.x, progress);
   out.evaluations = n ? double(counted.rows) / double(n) : 0;
-  codec.decode(out.x);
+  if (origin.ends_in_data)
+    codec.decode(out.x);
+  else
+    codec.decode_state(out.x);
   codec.decode(out.path);
   if (energy)
     for (int64_t i = 0; i < n; ++i)
@@ -269,12 +284,16 @@ static Samples from_reference(const Denoiser& model, const Process& process, con
                               Progress& progress, const Matrix<double>* from, const Matrix<double>& given = {}) {
   const Route route(*process.linear(), o, model.lowest());
   const Stream stream = Stream(seed) / "dm-sample" / "reference";
-  const Origin origin{[&](Rows rows, Mat<double> x) {
-    Matrix<double> z(x.rows, x.cols);
-    normals(stream, rows, 0, z);
-    State s{rows, {x}};
-    process.reference(s, 0, route.start, z);
-  }};
+  const bool encode = o["encode"].boolean();
+  const Origin origin{.draw =
+                          [&](Rows rows, Mat<double> x) {
+                            Matrix<double> z(x.rows, x.cols);
+                            normals(stream, rows, 0, z);
+                            State s{rows, {x}};
+                            process.reference(s, 0, route.start, z);
+                          },
+                      .data = encode,
+                      .ends_in_data = !encode};
   return run(model, *process.linear(), route, origin, codec, o, seed, progress, from, given);
 }
 

@@ -40,6 +40,7 @@ struct Metric {
   virtual const char* no_floor() const { return "the value is compared with a fixed number, not with a distance"; }  // why it has none
   virtual bool needs_train() const { return false; }
   virtual bool needs_reference() const { return true; }
+  virtual bool ordered() const { return false; }                   // reads meaning off the samples' order, so it takes all of them
   virtual const ModelMetric* of_model() const { return nullptr; }  // itself where it judges a model: needs Sets::log_p
 };
 

@@ -21,6 +21,7 @@ struct Sbc : Metric {
   int bins;
   explicit Sbc(const Value& o) : bins(int(o["bins"].integer())) {}
   bool has_floor() const override { return false; }
+  bool ordered() const override { return true; }
 
   Value evaluate(const Sets& s, uint64_t seed) const override {
     check_points("sbc", s.samples, s.reference);

@@ -22,7 +22,7 @@ struct Leading : Grid {
     const int T = table_of("leading", s, points, span), stride = T / points, top = 1 + (points - 1) * stride;
     if (top < 0.9 * T)
       throw Error("the grid leading with " + std::to_string(points) + " levels starts at row " + std::to_string(top) + " of " +
-                      std::to_string(T) + ", far from the reference; take a number of steps that divides " + std::to_string(T) +
+                      std::to_string(T) + ", far from the reference; take a number of levels that divides " + std::to_string(T) +
                       ", or the grid uniform",
                   Exit::spec);
     std::vector<Level> out;

@@ -35,7 +35,7 @@ double path_divergence(const Gaussian& data, double a, double T, double gamma, d
 Curves curves(const Value& o, uint64_t, Progress& progress) {
   const Gaussian data{o["mean"].number(), o["variance"].number()};
   const double a = o["rate"].number(), T0 = o["horizon"].number(), gamma0 = o["step"].number(), M0 = o["error"].number();
-  const std::vector<double> horizons = o["horizons"].numbers(), steps = o["steps"].numbers(), errors = o["errors"].numbers();
+  const std::vector<double> horizons = rising(o, "horizons", "decomposition"), steps = o["steps"].numbers(), errors = o["errors"].numbers();
   if (horizons.empty() || steps.empty() || errors.empty())
     throw Error("curve decomposition: horizons, steps or errors is empty, at least one entry each was expected", Exit::spec);
   const Gaussian prior{0, 1 / a};

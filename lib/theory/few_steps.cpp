@@ -24,7 +24,7 @@ Curves curves(const Value& o, uint64_t, Progress& progress) {
   for (const double w : data.mass) total += w;
   for (double& w : data.mass) w /= total;
   const double a = o["rate"].number(), gamma0 = o["step"].number();
-  const std::vector<double> counts = o["counts"].numbers(), budgets = o["budgets"].numbers(), horizons = o["horizons"].numbers();
+  const std::vector<double> counts = rising(o, "counts", "few-steps"), budgets = o["budgets"].numbers(), horizons = o["horizons"].numbers();
   if (counts.size() < 2 || budgets.empty() || horizons.empty())
     throw Error("curve few-steps: counts, budgets and horizons have " + std::to_string(counts.size()) + ", " +
                     std::to_string(budgets.size()) + " and " + std::to_string(horizons.size()) +

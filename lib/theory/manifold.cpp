@@ -51,7 +51,7 @@ Curves curves(const Value& o, uint64_t, Progress& progress) {
   for (double& w : data.mass) w /= total;
   const double a = o["rate"].number(), R = o["radius"].number(), T0 = o["horizon"].number(), eps0 = o["stop"].number();
   const double tight = o["horizon_stop"].number(), error_stop = o["error_stop"].number(), gamma0 = o["error_step"].number();
-  const std::vector<double> stops = o["stops"].numbers(), horizons = o["horizons"].numbers(), steps = o["steps"].numbers(),
+  const std::vector<double> stops = o["stops"].numbers(), horizons = rising(o, "horizons", "manifold"), steps = o["steps"].numbers(),
                             errors = o["errors"].numbers();
   if (stops.size() < 2 || horizons.size() < 3 || steps.size() < 2 || errors.size() < 2)
     throw Error("curve manifold: stops, horizons, steps and errors have " + std::to_string(stops.size()) + ", " +

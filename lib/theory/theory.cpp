@@ -32,6 +32,16 @@ double Curves::fit(const std::string& name) const {
   throw Error("the curves have no fit '" + name + "'");
 }
 
+std::vector<double> rising(const Value& options, const char* key, const char* name) {
+  const std::vector<double> v = options[key].numbers();
+  for (size_t i = 1; i < v.size(); ++i)
+    if (!(v[i] > v[i - 1]))
+      throw Error("curve " + std::string(name) + ": in " + key + " " + plain(v[i]) + " follows " + plain(v[i - 1]) +
+                      ", rising numbers were expected; put them in order, each once",
+                  Exit::spec);
+  return v;
+}
+
 double slope(const std::vector<double>& x, const std::vector<double>& y) {
   double mx = 0, my = 0, xy = 0, xx = 0;
   for (size_t i = 0; i < x.size(); ++i) mx += x[i] / double(x.size()), my += y[i] / double(x.size());

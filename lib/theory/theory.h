@@ -48,6 +48,8 @@ T built(const Family& family, const Value& v) {
   return make<T>(family, resolved);
 }
 
+// The numbers of an option of the curve `name`, refused (Exit::spec) unless each is larger than the one before.
+std::vector<double> rising(const Value& options, const char* key, const char* name);
 // Slope of the least-squares line of y against x; of their logarithms for rates and orders.
 double slope(const std::vector<double>& x, const std::vector<double>& y);
 std::vector<double> logs(std::vector<double>);

@@ -14,7 +14,7 @@ namespace {
 Curves curves(const Value& o, uint64_t, Progress& progress) {
   const Gaussian data{o["mean"].number(), o["variance"].number()};
   const double a = o["rate"].number(), T = o["horizon"].number(), fine = o["error_step"].number(), delta = o["instability"].number();
-  const std::vector<double> horizons = o["horizons"].numbers(), steps = o["steps"].numbers(), errors = o["errors"].numbers();
+  const std::vector<double> horizons = rising(o, "horizons", "tv"), steps = o["steps"].numbers(), errors = o["errors"].numbers();
   if (horizons.size() < 3 || steps.size() < 2 || errors.size() < 2)
     throw Error("curve tv: horizons, steps and errors have " + std::to_string(horizons.size()) + ", " + std::to_string(steps.size()) +
                     " and " + std::to_string(errors.size()) + " entries; at least 3, 2 and 2 were expected, for their slopes to be fitted",

@@ -39,6 +39,10 @@ fails 2 dm-sample vector.h5 -n 5 -o no.h5
 says 'give the observations with --y FILE'
 fails 2 dm-sample vector.h5 --y obs.csv --guidance 1 -n 5 -o no.h5
 says 'condition-dropout above 0'
+dm-data import obs.csv -q -o bare.h5
+fails 65 dm-sample vector.h5 --y bare.h5 -n 5 -o no.h5
+says "'bare.h5' is a dataset without /y"
+dm-sample vector.h5 --y bare.h5:/x -n 5 -q -o yes.h5
 printf '1,2\n' >wide.csv
 fails 65 dm-sample vector.h5 --y wide.csv -n 5 -o no.h5
 says '2 columns; the model was trained on 1'
@@ -56,6 +60,16 @@ dm-data make two_moons -n 3000 --seed 1 -q -o sims.h5
 dm-train sims.h5 "${small[@]}" --steps 30 -o rough.h5 2>stderr
 says 'given the 2 columns of /y in 30 steps'
 printf 'a,b\n0,0\n' >zero.csv
+# To the reference and back: states are in no box, so nothing is lost on its edge; rows outside are no data.
+dm-sample rough.h5 --y zero.csv -n 300 --sampler rk45 -q -o inside.h5
+dm-sample rough.h5 --y zero.csv --sampler rk45 --from inside.h5 --encode -q -o latents.h5
+dm-sample rough.h5 --y zero.csv --sampler rk45 --from latents.h5 --final none -q -o again.h5
+dm-data export inside.h5 >inside.csv
+dm-data export again.h5 | paste -d, inside.csv - |
+  /usr/bin/awk -F, 'NR > 1 { for (j = 1; j <= 2; j++) { e = $j - $(j + 4); if (e < 0) e = -e; if (e > .005) exit 1 } }'
+echo 5,5 >outside.csv
+fails 65 dm-sample rough.h5 --y zero.csv --sampler rk45 --from outside.csv --encode -o no.h5
+says 'rows to start from.*outside its support'
 dm-sample rough.h5 --y zero.csv -n 3000 -q -o rough-draws.h5
 dm-data info rough-draws.h5 --json | /usr/bin/python3 -c 'import json, sys; v = json.load(sys.stdin); assert min(v["min"]) >= -1 and max(v["max"]) <= 1, v'
 dm-data make gaussian --dim 1 -n 500 --seed 1 -q -o normal.h5

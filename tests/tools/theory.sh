@@ -41,6 +41,10 @@ fails 65 dm-plot tv.h5 --kind lines --x time -o x.png && says "no column 'time'"
 fails 2 dm-theory tvv -o x.h5 && says "Did you mean 'tv'"
 fails 2 dm-theory tv -o x.jpg && says '\.png'
 fails 78 dm-theory ula --steps 2,.1 -o x.h5 && says '1 / L = 1'
+for wrong in 'tv --horizons 3,2,1' 'tv --horizons 1,1,1' 'decomposition --horizons 2,1' 'manifold --horizons 1,3,2' 'few-steps --counts 320,10,80'; do
+  # shellcheck disable=SC2086
+  fails 78 dm-theory $wrong -o x.h5 && says 'rising numbers were expected'
+done
 fails 78 dm-theory tv --steps .1 -o x.h5 && says 'at least 3, 2 and 2'
 fails 73 dm-theory tv -o tv.h5 && says exists
 [[ ! -e x.h5 && ! -e x.png ]]

@@ -8,6 +8,8 @@ using namespace bridges_test;
 
 namespace {
 
+const PlanBridge& of(const IpfSolution& s) { return dynamic_cast<const PlanBridge&>(*s.bridge); }
+
 // N(mean, sd^2) as a weighted grid over seven standard deviations.
 struct Line {
   Matrix<double> x;
@@ -28,8 +30,6 @@ IpfSolution solved(const Points& a, const Points& b, std::shared_ptr<const Sched
   Progress silent;
   return make<std::unique_ptr<IpfMethod>>(ipf_methods(), v)->solve({a, b, std::move(reference), nullptr}, silent);
 }
-
-const PlanBridge& plan_of(const IpfSolution& s) { return dynamic_cast<const PlanBridge&>(*s.bridge); }
 
 double end_at(const Bridge& b, Direction way, double t, double x) {
   Matrix<double> state(1, 1), x0(1, 1), eps(1, 1);
@@ -62,7 +62,7 @@ TEST_CASE("between Gaussians on fine grids the plan's bridge is the closed form"
 TEST_CASE("at its ends the bridge is the plan: barycentric maps, nearest points, one point on either side", "[plan]") {
   const Line a(0, 1, 23), b(1, .5, 31);
   const IpfSolution s = solved(a.points(), b.points(), reference("\"brownian\"", 1), precise);
-  const PlanBridge& bridge = plan_of(s);
+  const PlanBridge& bridge = of(s);
   const Matrix<double> map = barycentric_map(bridge.plan());
   for (int i = 0; i < 23; ++i) CHECK(near(end_at(bridge, Direction::forward, 0, a.x[i][0]), map[i][0], 1e-10));
   // backward from t = 1 by Bayes: sum_i P_ij x_i / sum_i P_ij
@@ -93,11 +93,11 @@ TEST_CASE("rows at a time between have the moments of the plan and its pinned re
   for (const char* kind : {"\"brownian\"", R"({"type": "ou", "rate": 0.7})"}) {
     const auto process = reference(kind, .7);
     const IpfSolution s = solved({x, nullptr}, {y, nullptr}, process, "\"sinkhorn\"");
-    const Matrix<double> map = barycentric_map(plan_of(s).plan()), first = plan_of(s).first();
+    const Matrix<double> map = barycentric_map(of(s).plan()), first = of(s).first();
     for (std::size_t k = 0; k < x.v.size(); ++k) CHECK(near(first.v[k], x.v[k], 1e-14));
-    CHECK(plan_of(s).marginal(0, Stream(2)).v == first.v);
+    CHECK(of(s).marginal(0, Stream(2)).v == first.v);
     for (const double t : {.3, .8, 1.}) {
-      const Matrix<double> mid = plan_of(s).marginal(t, Stream(2));
+      const Matrix<double> mid = of(s).marginal(t, Stream(2));
       const Pinned at(*process, t);
       double off = 0, square = 0, spread = 0;  // of the first coordinate about its mean given x0
       for (int i = 0; i < n; ++i) {
@@ -106,7 +106,7 @@ TEST_CASE("rows at a time between have the moments of the plan and its pinned re
         // Var(X_t | x0) = b^2 Var(X1 | x0) + s^2
         std::vector<double> w(900);
         double here = 0;
-        plan_of(s).plan().second_from_first().weights(plan_of(s).plan().x[i], plan_of(s).plan().eps, w.data());
+        of(s).plan().second_from_first().weights(of(s).plan().x[i], of(s).plan().eps, w.data());
         if (i % 20 == 0)
           for (int j = 0; j < 900; ++j) here += w[std::size_t(j)] * std::pow(y[j][0] - map[i][0], 2);
         if (i % 20 == 0) spread += at.b * at.b * here + at.s * at.s;
@@ -125,7 +125,7 @@ TEST_CASE("the sets of a plan as laws, and the default sigma", "[plan]") {
   const std::vector<double> w{1, 0, 3};
   const IpfSolution s = solved({x, w.data()}, {y, nullptr}, reference("\"brownian\"", 1), "\"sinkhorn\"");
   Matrix<double> rows(8000, 1);
-  plan_of(s).law(0).draw(Stream(1), {0, 8000}, rows);
+  of(s).law(0).draw(Stream(1), {0, 8000}, rows);
   int ones = 0;
   for (const double v : rows.v) {
     REQUIRE((v == 1 || v == 3));

@@ -160,3 +160,56 @@ TEST_CASE("ridge with a condition draws the posterior", "[ridge]") {
     }
   }
 }
+
+// One step, x1 = x0 + z: the regression of x0 - x1 on cubic polynomials of x1, by its hat matrix. GCV prefers the second of the penalties
+// to both of its neighbours.
+TEST_CASE("the penalty is what generalised cross-validation prefers", "[ridge]") {
+  const int n = 40;
+  const std::vector<double> penalties = {1e-3, .3, 30};
+  Matrix<double> x0(n, 1), z(n, 1), none(n, 0);
+  normals(Stream(21), {0, n}, 0, x0);
+  const PhiloxNoise noise(Stream(22));
+  noise.draw({0, n}, 0, 0, z);
+  double m = 0, v = 0;
+  for (int i = 0; i < n; ++i) m += (x0[i][0] + z[i][0]) / n;
+  for (int i = 0; i < n; ++i) v += std::pow(x0[i][0] + z[i][0] - m, 2) / n;
+  Matrix<double> phi(n, 3);
+  std::vector<double> t(n), mean(4), sd(3);
+  for (int i = 0; i < n; ++i) {
+    t[std::size_t(i)] = -z[i][0];
+    for (int k = 0; k < 3; ++k) phi[i][k] = std::pow((x0[i][0] + z[i][0] - m) / std::sqrt(v), k + 1), mean[std::size_t(k)] += phi[i][k] / n;
+    mean[3] += t[std::size_t(i)] / n;
+  }
+  double total = 0;
+  for (int i = 0; i < n; ++i) {
+    for (int k = 0; k < 3; ++k) phi[i][k] -= mean[std::size_t(k)], sd[std::size_t(k)] += phi[i][k] * phi[i][k] / n;
+    t[std::size_t(i)] -= mean[3], total += t[std::size_t(i)] * t[std::size_t(i)];
+  }
+  for (int i = 0; i < n; ++i)
+    for (int k = 0; k < 3; ++k) phi[i][k] /= std::sqrt(sd[std::size_t(k)]);
+  std::vector<double> gcv, explained;
+  for (const double l : penalties) {
+    Matrix<double> G = times(transposed(phi), phi);
+    for (int k = 0; k < 3; ++k) G[k][k] += l * n;
+    const Matrix<double> H = times(times(phi, inverse(G)), transposed(phi));
+    double rss = 0, df = 1;
+    for (int i = 0; i < n; ++i) {
+      double rest = t[std::size_t(i)];
+      for (int k = 0; k < n; ++k) rest -= H[i][k] * t[std::size_t(k)];
+      rss += rest * rest, df += H[i][i];
+    }
+    gcv.push_back(rss / n / std::pow(1 - df / n, 2)), explained.push_back(1 - rss / total);
+  }
+  REQUIRE((gcv[1] < gcv[0] && gcv[1] < gcv[2]));
+  const RidgeBridge::Set sets[2] = {{x0, none}, {x0, none}};
+  Progress silent;
+  const auto fitted = [&](std::vector<double> penalty) {
+    RidgeBridge b(1, 0, 1, features_of("\"polynomial\""), reference("\"brownian\"", 1));
+    return b.fit(
+        sets, {1, 0, std::move(penalty)}, [&](int) { return std::make_unique<PhiloxNoise>(Stream(22)); }, Stream(1), silent)[0];
+  };
+  const RidgeBridge::Fitted chosen = fitted(penalties);
+  CHECK(chosen.penalty == .3);
+  CHECK(near(chosen.explained, explained[1], 1e-12));
+  for (const std::size_t k : {0, 2}) CHECK(near(fitted({penalties[k]}).explained, explained[k], 1e-12));
+}

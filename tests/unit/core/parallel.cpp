@@ -1,5 +1,6 @@
 #include "core/parallel.h"
 
+#include <atomic>
 #include <vector>
 
 #include "core/error.h"
@@ -48,6 +49,24 @@ TEST_CASE("parallel: the error of the lowest piece is the one that is seen") {
     } catch (const Error& e) {
       CHECK(std::string(e.what()) == "piece 10");
     }
+  }
+  set_threads(0);
+}
+
+TEST_CASE("parallel: after an error the rest is not worked through") {
+  for (const int t : {1, 2, 4}) {
+    set_threads(t);
+    std::atomic<int> ran = 0;
+    CHECK_THROWS_WITH(parallel(4000,
+                               [&](int64_t i) {
+                                 ++ran;
+                                 if (i == 0) throw Error("piece 0");
+                                 std::this_thread::sleep_for(std::chrono::milliseconds(1));
+                               }),
+                      "piece 0");
+    CHECK(ran < 2000);
+    parallel(10, [&](int64_t) { ++ran; });  // and the next work is done as ever
+    CHECK(ran >= 10);
   }
   set_threads(0);
 }

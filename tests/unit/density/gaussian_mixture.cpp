@@ -67,3 +67,23 @@ TEST_CASE("gaussian mixture: bad specs are sentences") {
         R"({"type":"gaussian_mixture","means":[[0,0]],"covariances":[[[1,2],[2,1]]]})", R"({"type":"gaussian","mean":[]})"})
     CHECK_THROWS_AS(density(bad), Error);
 }
+
+TEST_CASE("the posterior of a noised mixture obeys Bayes") {
+  Matrix<double> means(2, 2), c1(2, 2), c2(2, 2);
+  means.v = {-1, .5, 1, 0}, c1.v = {.5, .2, .2, .4}, c2.v = {.3, -.1, -.1, .9};
+  const GaussianMixture p({.3, .7}, means, {c1, c2});
+  const Level clean, at{.5, -1, .8, .6};
+  Matrix<double> x(1, 2), x0(1, 2);
+  x.v = {.4, -.7};
+  const GaussianMixture posterior = p.posterior(x[0], at);
+  double evidence, prior, after;
+  p.logp(x, at, &evidence);
+  for (const double a : {-1., .3, 2.}) {
+    x0.v = {a, .5 - a};
+    p.logp(x0, clean, &prior);
+    posterior.logp(x0, clean, &after);
+    double q = 0;
+    for (int j = 0; j < 2; ++j) q += std::pow(x.v[std::size_t(j)] - .8 * x0.v[std::size_t(j)], 2);
+    CHECK(std::abs(prior - q / (2 * .36) - std::log(2 * M_PI * .36) - evidence - after) < 1e-12);
+  }
+}

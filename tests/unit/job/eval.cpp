@@ -130,6 +130,19 @@ TEST_CASE("metrics: names, objects, mistakes") {
   CHECK(problems[1].find("twice") != std::string::npos);
 }
 
+TEST_CASE("evaluate: what reads the samples' order is not given some of them at random") {
+  const Matrix<double> theta = eval_rows(1, 10), draws = eval_rows(2, 400);
+  EvalSets sets{{draws, nullptr}, {theta, nullptr}, nullptr, nullptr};
+  EvalSettings s;
+  s.metrics = chosen("sbc");
+  Progress silent;
+  const Value all = evaluate(sets, s, silent);
+  s.rows = 200;
+  CHECK_THROWS_WITH(evaluate(sets, s, silent), Catch::Contains("'sbc'") && Catch::Contains("leave --rows out"));
+  s.rows = 400;  // which is all of them
+  CHECK(evaluate(sets, s, silent)["sbc"] == all["sbc"]);
+}
+
 TEST_CASE("evaluate: nll of weighted rows, of some rows, with an offset, without a reference") {
   const Matrix<double> x = eval_rows(1, 60);
   std::vector<double> w(60, 1.0);
