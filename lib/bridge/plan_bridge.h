@@ -14,7 +14,7 @@ namespace dm {
 
 class PlanBridge : public FittedBridge {
  public:
-  // The plan is between alpha_1 x0 and x1 at eps = sigma_1^2: what entropic_problem() below hands to the solver.
+  // The plan is between alpha_1 x0 and x1 at eps = sigma_1^2, which dm-ipf's method sinkhorn finds.
   PlanBridge(EntropicPlan, std::shared_ptr<const Schedule> reference);
   // Of n and m points in R^d, to be filled by state().
   PlanBridge(int64_t n, int64_t m, int64_t d, std::shared_ptr<const Schedule> reference);

@@ -8,6 +8,12 @@
 
 namespace dm::ot {
 
+// (1 - exp(-kappa f)) / kappa, which is f for kappa = 0: what a potential is worth where its marginal is penalised.
+inline double saturated(double f, double kappa) {
+  const double z = kappa * f;
+  return std::abs(z) < 1e-4 ? f * (1 - z / 2 + z * z / 6) : (1 - exp_d(-z)) / kappa;
+}
+
 // A half-step of one side. With the sums r = (P 1)_i / p_i and the penalty rho on that marginal, the plain half-step moves phi = f / eps by
 // lambda a, where a = log t - log r, t = exp(-f / rho) is what r should be, lambda = rho / (rho + eps); balanced: t = lambda = 1. The
 // over-relaxed one moves it by omega lambda a.
@@ -24,10 +30,7 @@ struct HalfStep {
     return gain(bold, a) >= 0.5 * omega * (2 - omega) * gain(plain, a) ? bold : plain;
   }
   // What the dual gains by the move delta, over eps p_i t_i: (1 - exp(-kappa delta)) / kappa - exp(-a) (exp(delta) - 1).
-  double gain(double delta, double a) const {
-    const double z = kappa * delta, g = std::abs(z) < 1e-4 ? delta * (1 - z / 2 + z * z / 6) : (1 - exp_d(-z)) / kappa;
-    return g - exp_d(delta - a) + exp_d(-a);
-  }
+  double gain(double delta, double a) const { return saturated(delta, kappa) - exp_d(delta - a) + exp_d(-a); }
 };
 
 // Chooses omega from what the rows ask for. Near the solution the moves a_k that the rows ask for in iteration k obey, as in any successive

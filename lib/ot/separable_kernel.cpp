@@ -83,7 +83,7 @@ class Separable : public Kernel {
   Separable(const Marginals& s, Grid x, Grid y) : p_(s.p), q_(s.q), x_(std::move(x)), y_(std::move(y)) {
     const auto logs = [](const std::vector<double>& p) {
       std::vector<double> l;
-      for (const double v : p) l.push_back(v > 0 ? log_d(v) : nothing);
+      for (const double v : p) l.push_back(v > 1e-300 ? log_d(v) : nothing);
       return l;
     };
     logp_ = logs(p_), logq_ = logs(q_);

@@ -76,10 +76,10 @@ const char* name_of(SinkhornMode m) {
 
 namespace {
 
-// <p, f>, or with a penalty rho sum p (1 - exp(-f / rho)) rho, which it tends to.
+// <p, f>, or with a penalty rho sum p (1 - exp(-f / rho)) rho, which tends to it.
 double dual_side(const std::vector<double>& p, const std::vector<double>& f, double rho) {
   double sum = 0;
-  for (size_t i = 0; i < p.size(); ++i) sum += p[i] * (std::isfinite(rho) ? rho * (1 - exp_d(-f[i] / rho)) : f[i]);
+  for (size_t i = 0; i < p.size(); ++i) sum += p[i] * ot::saturated(f[i], 1 / rho);
   return sum;
 }
 
@@ -199,8 +199,8 @@ struct Descent {
   Progress& progress;
   std::vector<double> a = {};  // [n], the moves that the rows asked for
 
-  // An intermediate eps: until no half-step would move a potential by more than eps, so that the next one starts near. (The error of the
-  // marginal would not see a light point far away, whose potential then would have to travel many eps later.)
+  // An intermediate eps: until no half-step would move a potential by more than a quarter of eps, so that the next one starts near. (The
+  // error of the marginal would not see a light point far away, whose potential would have to travel many eps later.)
   int64_t coarse(std::vector<double>& phi, std::vector<double>& gamma, double eps) {
     constexpr int64_t most = 100;
     for (int64_t it = 0;; ++it) {
@@ -228,7 +228,6 @@ struct Descent {
       const double omega = plain || !relax ? 1 : relaxation.omega();
       const ot::Errors e = iterate(phi, gamma, o.eps, omega);
       progress.update(it, o.iterations, e.row);
-
       if (it == 0) continue;  // its error is that of the potentials given, on both sides
       if (e.row < enough && omega == 1) return ended("converged");
       if (it >= o.iterations) return ended("iterations");
@@ -323,10 +322,13 @@ Sinkhorn sinkhorn(const Points& a, const Points& b, const SinkhornOptions& o, Pr
 }
 
 SinkhornDivergence sinkhorn_divergence(const Points& a, const Points& b, const SinkhornOptions& o, Progress& progress) {
+  SinkhornOptions exact = o;
+  exact.rho_first = exact.rho_second = HUGE_VAL;
   SinkhornDivergence d;
-  d.cross = sinkhorn(a, b, o, progress);
-  d.first = sinkhorn(a, a, o, progress);
-  d.second = sinkhorn(b, b, o, progress);
+  d.cross = sinkhorn(a, b, exact, progress);
+  exact.g.clear();
+  d.first = sinkhorn(a, a, exact, progress);
+  d.second = sinkhorn(b, b, exact, progress);
   d.value = d.cross.dual - (d.first.dual + d.second.dual) / 2;
   return d;
 }

@@ -274,7 +274,11 @@ TEST_CASE("product grids: the separable kernel gives what the stored one gives")
       for (const double f : s.plan.f) CHECK(std::isfinite(f));
     }
   SinkhornOptions o;
+  Cloud corners{Matrix<double>(4, 2), {}};  // as many points as a grid of these coordinates has, but one stands twice
+  corners.x.v = {0, 0, 0, 1, 1, 0, 1, 0};
+  CHECK(solve(corners.points(), corners.points(), o).mode == SinkhornMode::stored);
   o.mode = SinkhornMode::separable;
+  CHECK_THROWS_AS(solve(corners.points(), corners.points(), o), Error);
   CHECK_THROWS_AS(solve(cloud(1, 12, 2).points(), b.points(), o), Error);
 }
 
