@@ -330,14 +330,20 @@ Samples sample(const Bridged& model, const Value& o, uint64_t seed, Progress& pr
   origin.flow = route.rule->flow();
   origin.scale = model.scale;
   const Law* law = model.sources[way == Direction::backward];
-  if (!in.from && (!law || !o["start"].is_null())) throw Error("a bridge starts from rows; give them with --from FILE", Exit::usage);
+  const std::shared_ptr<const GivenLaw> told = transport.start_given(way);
+  if (!in.from && ((!law && !told) || !o["start"].is_null())) throw Error("a bridge starts from rows; give them with --from FILE", Exit::usage);
   const Stream stream = Stream(seed) / "dm-sample" / "from";
+  const Matrix<double> given = model.given ? model.given(in.y) : Matrix<double>();
   origin.draw = [&](Rows rows, Mat<double> x) {
+    if (told) {
+      Matrix<double> each(rows.n, given.cols);  // of the observation that the row's id names
+      for (int i = 0; i < rows.n; ++i) std::copy_n(given[rows[i] >> 32], given.cols, each[i]);
+      return told->draw(stream, rows, each, x);
+    }
     law->draw(stream, rows, x);
     model.codec.encode(x);
   };
-  return run(*go.denoiser, *go.schedule, route, origin, model.codec, o, seed, progress, in.from,
-             model.given ? model.given(in.y) : Matrix<double>());
+  return run(*go.denoiser, *go.schedule, route, origin, model.codec, o, seed, progress, in.from, given);
 }
 
 }  // namespace dm::job
