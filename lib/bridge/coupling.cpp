@@ -67,8 +67,7 @@ struct Sides : Source {
       throw Error("the first set has " + std::to_string(p0.d) + " columns and the second " + std::to_string(p1.d) +
                       "; the same number was expected",
                   Exit::data);
-    if (told[0] && told[1])
-      throw Error("both sets carry a condition /y; a pair has one, so leave /y out of one of them", Exit::data);
+    if (told[0] && told[1]) throw Error("both sets carry a condition /y; a pair has one, so leave /y out of one of them", Exit::data);
   }
   void draw_sides(int64_t step, Rows slots, const State& pair) const {
     for (int k = 0; k < 2; ++k) draw_side(*source[k], told[k] || reads[k], step, slots, pair, k);

@@ -131,9 +131,9 @@ std::vector<Option> with(std::vector<Option> more) {
 const LearnerEntry dsb{{"dsb", "networks trained in turn on each other's paths, every step of them: the diffusion Schroedinger bridge",
                         "De Bortoli et al. 2021, arXiv:2106.01357", options},
                        [](const Value& o, const LearnerInputs& in) -> std::unique_ptr<Learner> { return std::make_unique<Dsb>(o, in); }};
-const LearnerEntry cdsb{{"cdsb", "the same for x given y, /y of the first set; the second set has none", "Shi et al. 2022, arXiv:2202.13460",
-                         with({})},
-                        [](const Value& o, const LearnerInputs& in) -> std::unique_ptr<Learner> { return std::make_unique<Cdsb>(o, in); }};
+const LearnerEntry cdsb{
+    {"cdsb", "the same for x given y, /y of the first set; the second set has none", "Shi et al. 2022, arXiv:2202.13460", with({})},
+    [](const Value& o, const LearnerInputs& in) -> std::unique_ptr<Learner> { return std::make_unique<Cdsb>(o, in); }};
 const LearnerEntry cdsb_c{
     {"cdsb-c", "the same with a second law that knows y: N(m(y), s^2 I), fitted to the first set, which is the only one",
      "Shi et al. 2022, arXiv:2202.13460",

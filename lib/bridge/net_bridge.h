@@ -6,8 +6,8 @@
 namespace dm {
 
 struct NetBridge : Bridge {
-  std::unique_ptr<NetDenoiser> net[2];           // by direction; null: not trained
-  std::shared_ptr<const GivenLaw> second = {};   // X1 given the condition, where it is one law for each; else null
+  std::unique_ptr<NetDenoiser> net[2];          // by direction; null: not trained
+  std::shared_ptr<const GivenLaw> second = {};  // X1 given the condition, where it is one law for each; else null
   int d;
   NetBridge(std::shared_ptr<const Schedule> reference, int dim) : Bridge(std::move(reference)), d(dim) {}
   int dim() const override { return d; }

@@ -36,22 +36,24 @@ Value fitted_options(Value section) {
 
 const std::vector<Option>& ipf_options() {
   static const std::vector<Option> options = [] {
-  std::vector<Option> o = {
-      {"method", method(methods), "sinkhorn", "how the bridge is fitted"},
-      {"sigma", number(0).above(), Value(), "noise of the reference in data units; unset: half the pooled standard deviation of both sets"},
-      {"reference", method(references), "brownian", "the reference process"},
-      {"emit", choice({"plan", "pairs", "map", "marginal", "matrix"}), "plan",
-       "what is written. plan: the bridge; pairs: for each row of the first set one row of the second drawn from the plan (/x the second, "
-       "/y "
-       "the first, /index its number); map: the mean of the second given each row of the first (/x, /y likewise); marginal: rows at "
-       "--time; "
-       "matrix: the plan's masses [n, m], or with --threshold its entries as columns i, j, mass"},
-      {"time", number(0, 1), 0.5, "t of the rows that --emit marginal draws"},
-      {"threshold", number(0), Value(), "of --emit matrix: the least mass that is listed, relative to 1/(n m); unset: all, as a matrix"},
-      {"start", text(), Value(), "plan file to start from, between any sets of the same dimension; unset: from nothing"},
-      {"strict", flag(), false, "exit status 1 and no output where the method did not converge"}};
-  for (auto& r : resume_options()) o.push_back(r);
-  return o;
+    std::vector<Option> o = {
+        {"method", method(methods), "sinkhorn", "how the bridge is fitted"},
+        {"sigma", number(0).above(), Value(),
+         "noise of the reference in data units; unset: half the pooled standard deviation of both sets"},
+        {"reference", method(references), "brownian", "the reference process"},
+        {"emit", choice({"plan", "pairs", "map", "marginal", "matrix"}), "plan",
+         "what is written. plan: the bridge; pairs: for each row of the first set one row of the second drawn from the plan (/x the "
+         "second, "
+         "/y "
+         "the first, /index its number); map: the mean of the second given each row of the first (/x, /y likewise); marginal: rows at "
+         "--time; "
+         "matrix: the plan's masses [n, m], or with --threshold its entries as columns i, j, mass"},
+        {"time", number(0, 1), 0.5, "t of the rows that --emit marginal draws"},
+        {"threshold", number(0), Value(), "of --emit matrix: the least mass that is listed, relative to 1/(n m); unset: all, as a matrix"},
+        {"start", text(), Value(), "plan file to start from, between any sets of the same dimension; unset: from nothing"},
+        {"strict", flag(), false, "exit status 1 and no output where the method did not converge"}};
+    for (auto& r : resume_options()) o.push_back(r);
+    return o;
   }();
   return options;
 }

@@ -331,7 +331,8 @@ Samples sample(const Bridged& model, const Value& o, uint64_t seed, Progress& pr
   origin.scale = model.scale;
   const Law* law = model.sources[way == Direction::backward];
   const std::shared_ptr<const GivenLaw> told = transport.start_given(way);
-  if (!in.from && ((!law && !told) || !o["start"].is_null())) throw Error("a bridge starts from rows; give them with --from FILE", Exit::usage);
+  if (!in.from && ((!law && !told) || !o["start"].is_null()))
+    throw Error("a bridge starts from rows; give them with --from FILE", Exit::usage);
   const Stream stream = Stream(seed) / "dm-sample" / "from";
   const Matrix<double> given = model.given ? model.given(in.y) : Matrix<double>();
   origin.draw = [&](Rows rows, Mat<double> x) {

@@ -35,9 +35,9 @@ struct Group {
 }  // namespace trajectories_test
 using namespace trajectories_test;
 
-// x_{k+1} = a x_k + g sqrt(h) z with a = 1 - f h, V_{k+1} = a^2 V_k + g^2 h, E[x_k | x_{k+1}] = a V_k / V_{k+1} x_{k+1}: at each label u the
-// second moment of x and the slope of the regression of the end on x, within 4.5 standard errors. At N = 8 a label that is off by one is
-// seen in both.
+// x_{k+1} = a x_k + g sqrt(h) z with a = 1 - f h, V_{k+1} = a^2 V_k + g^2 h, E[x_k | x_{k+1}] = a V_k / V_{k+1} x_{k+1}: at each label u
+// the second moment of x and the slope of the regression of the end on x, within 4.5 standard errors. At N = 8 a label that is off by one
+// is seen in both.
 TEST_CASE("a trajectory cache holds the chain, its reversal's means and the times at which the sampler asks", "[dsb]") {
   const int M = 40000, N = 8;
   const double h = 1.0 / N;
