@@ -13,7 +13,7 @@ const std::vector<Option>& sample_options() {
   static const std::vector<Option> options = {
       {"n", integer(1, 1e9), Value(), "rows to draw; unset: 1000, or every row of --from", false, 'n'},
       {"sampler", method(samplers), Value(),
-       "the rule that takes a state from one level to the next; unset: heun, for a bridge euler-maruyama"},
+       "the rule that takes a state from one level to the next; unset: heun, and euler-maruyama for a transport with noise"},
       {"corrector", method(correctors), Value(), "Langevin moves at each level before the sampler's step; unset: none"},
       {"grid", method(grids), Value(),
        "the levels that it visits; unset: uniform for a process with a discrete table, even or angle for a transport, karras for the "
@@ -314,9 +314,9 @@ Samples sample(const Density& density, const Value& o, uint64_t seed, Progress& 
 Samples sample(const Bridged& model, const Value& o, uint64_t seed, Progress& progress, const SampleInputs& in) {
   const Transport& transport = *model.transport;
   const Direction way = !o["direction"].is_null() && o["direction"].text() == "backward" ? Direction::backward : Direction::forward;
-  const bool still = !o["noise"].is_null() && o["noise"].number() == 0;  // the flow, also by a rule that is named for noise
+  const bool still = o["noise"].is_null() ? transport.flow_only() : o["noise"].number() == 0;
   auto rule = make<std::unique_ptr<StepRule>>(samplers(), or_default(o["sampler"], samplers(), still ? "heun" : "euler-maruyama"));
-  if (still && !rule->flow())
+  if (!o["noise"].is_null() && still && !rule->flow())
     throw Error(
         "--noise 0 follows the flow, and the sampler " + o["sampler"]["type"].text() + " as set adds noise; take heun, rk45 or ddim",
         Exit::usage);
