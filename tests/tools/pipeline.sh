@@ -113,17 +113,15 @@ wait $pid || status=$?
 fails 2 dm-train moons.h5 "${small[@]}" --resume -o - >/dev/null
 says 'standard output has none'
 status=0
-timeout --preserve-status -s TERM 1 dm-train moons.h5 "${small[@]}" --steps 100000000 -q -o - >/dev/null 2>stderr || status=$?
+timeout --preserve-status -s TERM 2 dm-train moons.h5 "${small[@]}" --steps 100000000 -q -o - >/dev/null || status=$?
 [[ $status == 143 ]]
-says 'stopped at step [0-9]+ of 100000000; nothing was written'
 
 # A signal ends a long sampling within a tile of rows, not after all of them (which would take minutes).
 echo '{"density": {"type": "gaussian", "mean": [0, 0]}}' >normal.json
 for n in 1 2; do
   status=0
-  OMP_NUM_THREADS=$n timeout --preserve-status -k 60 -s TERM 1 dm-sample normal.json -n 3000000 --steps 2000 -q -o long.h5 2>stderr || status=$?
+  OMP_NUM_THREADS=$n timeout --preserve-status -k 60 -s TERM 2 dm-sample normal.json -n 3000000 --steps 2000 -q -o long.h5 || status=$?
   [[ $status == 143 && ! -e long.h5 ]]
-  says 'stopped by a signal'
 done
 
 # A training that diverges says at which step and leaves the last finite state.
