@@ -15,6 +15,7 @@ help:
 	@echo 'make campaign-sbi   posteriors of four simulators learned from 100,000 simulations (reads ../shared/data/sbi)'
 	@echo 'make campaign-samplers  samplers against evaluations on nine modes, exact score'
 	@echo 'make campaign-ninemodes  nine modes learned with the defaults: losses beside floors, weights, variances'
+	@echo 'make campaign-gaussian  learned bridges between Gaussians beside the exact one, d = 5, 20, 50'
 	@echo 'make schemas        rewrite schemas/ from the declarations'
 	@echo 'make format         clang-format everything'
 	@echo 'make install        commands, man pages, completion (PREFIX=$(PREFIX), DESTDIR)'
@@ -66,6 +67,9 @@ campaign-samplers: build
 campaign-ninemodes: build
 	@tests/campaigns/ninemodes.sh $(BUILD)/bin
 
+campaign-gaussian: build
+	@tests/campaigns/gaussian.sh $(BUILD)/bin
+
 install: configure
 	@cmake --build $(BUILD) --target commands pages
 	@cmake --install $(BUILD) --prefix $(PREFIX)
@@ -73,4 +77,4 @@ install: configure
 clean:
 	rm -rf $(BUILD)
 
-.PHONY: help configure build demo test check format schemas bench tables campaign-toys campaign-samplers campaign-sbi campaign-ninemodes install clean
+.PHONY: help configure build demo test check format schemas bench tables campaign-toys campaign-samplers campaign-sbi campaign-ninemodes campaign-gaussian install clean

@@ -1,41 +1,11 @@
 // dm-dsbm: learn a transport between two sets.
 #include "cli/command.h"
 #include "cli/training.h"
-#include "io/dataset.h"
-#include "io/oracle.h"
 #include "job/dsbm.h"
 
 using namespace dm;
 
-static job::BridgeSide read_side(cli::Call& call, const std::string& path, std::string& sha256, Value& names) {
-  const auto input = std::make_shared<const io::Input>(path);
-  if (input->content() == io::Content::json) {
-    sha256 = input->sha256();
-    return {{}, {}, {}, io::read_oracle_spec(*input)};
-  }
-  io::Dataset data = io::read_dataset(*input);
-  sha256 = data.sha256;
-  if (names.items().empty())
-    for (const auto& n : data.names) names.items().push_back(n);
-  if (io::several_times(data)) call.note("warning: '" + data.source + "' holds rows of several times /t; they are pooled.");
-  const bool told = data.y && call.options["condition"].text() != "none";
-  return {std::move(data.x), told ? std::move(*data.y) : Matrix<double>(), io::row_weights(data), {}};
-}
-
-static void run(cli::Call& call) {
-  std::string sha256[2];
-  Value names = Value::array(), hashes = Value::array();
-  const job::BridgeSide sides[2] = {read_side(call, call.inputs[0], sha256[0], names), read_side(call, call.inputs[1], sha256[1], names)};
-  Value spec = job::bridge_spec(call.options, call.seed, sides);
-  for (const auto& h : sha256) hashes.items().push_back(h);
-  spec.set("names", names);
-  spec.set("data_sha256", hashes);
-  if (call.options["sigma"].is_null())
-    call.note("sigma is " + to_json(spec["sigma"]) + ", half the pooled standard deviation of the two sets");
-  job::BridgeTraining training(spec, sides);
-  if (training.model().condition.width()) call.note("learning the transport of x given y");
-  cli::train(call, spec, training);
-}
+static void run(cli::Call& call) { cli::learn_bridge(call); }
 
 static const cli::Command command{
     .name = "dm-dsbm",

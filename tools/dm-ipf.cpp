@@ -1,5 +1,6 @@
 // dm-ipf: the Schroedinger bridge between two sets by iterative proportional fitting.
 #include "cli/command.h"
+#include "cli/training.h"
 #include "io/dataset.h"
 #include "io/input.h"
 #include "io/oracle.h"
@@ -65,8 +66,20 @@ std::vector<std::string> names_of(const job::Plan& plan, std::size_t side) {
   return out;
 }
 
+void learn(cli::Call& call) {
+  const std::string& name = call.options["method"]["type"].text();
+  if (call.options["emit"].text() != "plan")
+    throw Error("--emit reads the masses of a plan, which the method " + name + " does not have; move rows with dm-sample", Exit::usage);
+  if (!call.options["start"].is_null()) throw Error("the method " + name + " starts from the reference; leave --start out", Exit::usage);
+  const double loss = cli::learn_bridge(call);
+  if (call.json) call.print_json(Value::Object{{"status", "learned"}, {"loss", std::isfinite(loss) ? Value(loss) : Value()}});
+}
+
 void run(cli::Call& call) {
   const Value& o = call.options;
+  if (job::is_learned(o["method"])) return learn(call);
+  if (o["resume"].boolean())
+    throw Error("--resume continues a training, and the method " + o["method"]["type"].text() + " has none; leave it out", Exit::usage);
   const std::string& what = o["emit"].text();
   const auto input = std::make_shared<const io::Input>(call.inputs[0]);
   const bool solved = io::holds_plan(*input);

@@ -48,7 +48,7 @@ static void run(cli::Call& call) {
     out = carried(*plan.bridge, plan.bridge->conditions());
   } else if (input->content() == io::Content::json) {
     out = job::sample(*io::read_oracle(*input), call.options, seed, *call.progress, rows);
-  } else if (io::Model file(input); file.spec().find("dm-dsbm")) {
+  } else if (io::Model file(input); job::is_bridge(file.spec())) {
     const job::BridgeModel model(file.spec(), nullptr, &file.archive());
     known(file);
     const auto transport = model.transport();

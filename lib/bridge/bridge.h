@@ -18,9 +18,16 @@ struct Way {
   const char* grid = "even";  // that suits it
 };
 
+// A law of rows [., d] given what the networks are told of each, both in model units.
+struct GivenLaw {
+  virtual ~GivenLaw() = default;
+  virtual void draw(Stream, Rows, Mat<const double> given, Mat<double> x) const = 0;
+};
+
 struct Transport {
   virtual ~Transport() = default;
   virtual int dim() const = 0;
+  virtual bool flow_only() const { return false; }  // has no stochastic dynamics
   // The stochastic dynamics. `sigma`: another noise than the transport's own, where it can take one (Exit::usage where not).
   virtual Way sde(Direction, const double* sigma = nullptr) const = 0;
   // The deterministic dynamics with the same marginals: x0 = x - u eps and eps = dx/du on the schedule alpha = 1, sigma = u, so that every
@@ -30,6 +37,8 @@ struct Transport {
   virtual std::unique_ptr<const Law> coupling() const { return nullptr; }
   // The law that rows start from which go this way, where it can be drawn from; else null. Lives as long as the transport.
   virtual std::shared_ptr<const Law> start(Direction) const;
+  // The same where that law is another one for each condition; else null.
+  virtual std::shared_ptr<const GivenLaw> start_given(Direction) const { return nullptr; }
 };
 
 // X_0 alone (end 0) or X_1 (end 1) of a coupling.

@@ -20,7 +20,7 @@ State end_of(const State& pair, int which) {
   return s;
 }
 
-// A side that is told writes what is given of the pair.
+// A side that is told writes what is given of the pair, or reads it.
 void draw_side(const Source& source, bool told, int64_t step, Rows slots, const State& pair, int which) {
   State s = end_of(pair, which);
   if (told && pair.real.size() > 1) s.real.push_back(pair.x(1));
@@ -40,25 +40,37 @@ struct LawSource : Source {
   }
 };
 
+struct GivenSource : Source {
+  const GivenLaw& law;
+  Stream stream;
+  GivenSource(const GivenLaw& l, Stream s) : law(l), stream(s) {}
+  void draw(int64_t step, Rows slots, State& x) const override { law.draw(stream / uint64_t(step), slots, x.x(1), x.x()); }
+};
+
+std::unique_ptr<Source> made(const Side& side, int batch, Stream stream) {
+  if (!side.make) throw Error("one set is given, and this method goes between two; name the second", Exit::usage);
+  return side.make(batch, stream);
+}
+
 // What the couplings share: a source for each side.
 struct Sides : Source {
   std::unique_ptr<Source> source[2];
-  bool told[2];
+  bool told[2], reads[2];
   int d, w;  // columns of a side and of the condition
   Sides(const Side& p0, const Side& p1, int batch, Stream stream)
-      : source{p0.make(batch, stream / "x0"), p1.make(batch, stream / "x1")},
+      : source{made(p0, batch, stream / "x0"), made(p1, batch, stream / "x1")},
         told{p0.given > 0, p1.given > 0},
+        reads{p0.reads, p1.reads},
         d(p0.d),
         w(std::max(p0.given, p1.given)) {
     if (p0.d != p1.d)
       throw Error("the first set has " + std::to_string(p0.d) + " columns and the second " + std::to_string(p1.d) +
                       "; the same number was expected",
                   Exit::data);
-    if (told[0] && told[1])
-      throw Error("both sets carry a condition /y; a pair has one, so leave /y out of one of them, or take --condition none", Exit::data);
+    if (told[0] && told[1]) throw Error("both sets carry a condition /y; a pair has one, so leave /y out of one of them", Exit::data);
   }
   void draw_sides(int64_t step, Rows slots, const State& pair) const {
-    for (int k = 0; k < 2; ++k) draw_side(*source[k], told[k], step, slots, pair, k);
+    for (int k = 0; k < 2; ++k) draw_side(*source[k], told[k] || reads[k], step, slots, pair, k);
   }
   void draw(int64_t step, Rows slots, State& pair) const override { draw_sides(step, slots, pair); }
 };
@@ -289,6 +301,12 @@ Side Side::rows(Mat<const double> x, std::vector<double> w, Given told) {
 
 Side Side::law(const Law& law, const Codec& codec) {
   return {law.dim(), 0, [&law, &codec](int, Stream s) -> std::unique_ptr<Source> { return std::make_unique<LawSource>(law, codec, s); }};
+}
+
+Side Side::law(const GivenLaw& law, int d) {
+  Side side{d, 0, [&law](int, Stream s) -> std::unique_ptr<Source> { return std::make_unique<GivenSource>(law, s); }};
+  side.reads = true;
+  return side;
 }
 
 std::unique_ptr<Source> independent(const Side& p0, const Side& p1, int batch, Stream s) {

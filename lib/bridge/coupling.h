@@ -17,9 +17,11 @@ struct Side {
   Mat<const double> x = {};          // where it is rows: these
   std::vector<double> weights = {};  // and theirs, empty: all alike
   Given told = {};
+  bool reads = false;  // what is given of a pair is read from the other side, not written
 
   static Side rows(Mat<const double> x, std::vector<double> weights, Given given = {});
   static Side law(const Law& law, const Codec& codec);  // in model units
+  static Side law(const GivenLaw& law, int d);          // drawn given what the other side brings; the second side alone
 };
 
 // Both sides on their own: the product coupling.

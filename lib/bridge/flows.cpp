@@ -17,6 +17,7 @@ struct NetFlow : Transport {
 
   NetFlow(int dim, double s, Path p) : d(dim), sigma(s), path(std::move(p)) {}
   int dim() const override { return d; }
+  bool flow_only() const override { return !eta; }
 
   struct Dynamics : Denoiser {
     const NetFlow& flow;

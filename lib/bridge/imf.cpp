@@ -3,26 +3,11 @@
 // coupling of the two sets: independent (iterative Markovian fitting), the reference's (iterative proportional fitting), or optimal in each
 // batch.
 #include "bridge/learner.h"
+#include "bridge/net_bridge.h"
 
 namespace dm {
 
 namespace {
-
-struct NetBridge : Bridge {
-  std::unique_ptr<NetDenoiser> net[2];  // by direction
-  int d;
-  NetBridge(std::shared_ptr<const Schedule> reference, int dim) : Bridge(std::move(reference)), d(dim) {}
-  int dim() const override { return d; }
-  const Denoiser& ends(Direction way) const override {
-    const int k = way == Direction::forward;
-    if (!net[k])
-      throw Error(std::string("the ") + (k ? "forward" : "backward") +
-                      " network of this bridge has not been trained; take more half-iterations, or the other "
-                      "direction. The flow needs both",
-                  Exit::usage);
-    return *net[k];
-  }
-};
 
 enum class First { independent, reference, optimal };
 

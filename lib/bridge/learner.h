@@ -9,7 +9,7 @@ namespace dm {
 struct LearnerInputs {
   int d, given;          // columns of the state and of the condition
   double sigma;          // noise of the reference, in model units
-  const Value& options;  // of dm-dsbm: reference, network, embedding, predict, BridgeMatching's
+  const Value& options;  // of the training: reference, network, embedding, predict; of dm-dsbm BridgeMatching's, too
   Stream stream;         // of the model; initial values lie under it
   Side sides[2] = {};    // to train on; without them the learner can only be used
   int64_t rows = 0;      // of the larger set
@@ -33,14 +33,18 @@ class Learner {
   virtual std::unique_ptr<Source> pairs(int phase, const Transport& frozen, int batch, Stream) const = 0;
   // Of these parameters, one set a net, null where it has none yet.
   virtual std::unique_ptr<Transport> transport(const std::vector<const ParamSet<float>*>&) const = 0;
+  virtual void state(Archive&) {}  // what it has fitted to the sides besides networks
 
  protected:
   std::vector<Net> nets_;
 };
 
-// dsbm-imf, dsbm-ipf, dsbm-imf+, cfm, ot-cfm, sb-cfm, sf2m, interpolant, rectified-flow
+// of dm-dsbm: dsbm-imf, dsbm-ipf, dsbm-imf+, cfm, ot-cfm, sb-cfm, sf2m, interpolant, rectified-flow
 const Family& learners();
 using LearnerEntry = Entry<std::unique_ptr<Learner>, const LearnerInputs&>;
+// of dm-ipf: dsb, cdsb, cdsb-c
+const Family& ipf_learners();
+extern const LearnerEntry dsb, cdsb, cdsb_c;
 extern const LearnerEntry dsbm_imf, dsbm_ipf, dsbm_imf_plus, cfm, ot_cfm, sb_cfm, sf2m, interpolant, rectified_flow;
 
 }  // namespace dm

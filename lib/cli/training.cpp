@@ -1,8 +1,12 @@
 #include "cli/training.h"
 
+#include <cmath>
 #include <filesystem>
 
+#include "io/dataset.h"
 #include "io/model.h"
+#include "io/oracle.h"
+#include "job/dsbm.h"
 
 namespace dm::cli {
 
@@ -64,6 +68,43 @@ void train(Call& call, const Value& spec, job::Resumable& training) {
   io::write_model(
       output, spec, [&](Archive& a) { training.result(a); }, call.provenance, call.force);
   if (file) std::filesystem::remove(checkpoint);
+}
+
+static job::BridgeSide read_side(Call& call, const std::string& path, const Value& options, std::string& sha256, Value& names) {
+  const auto input = std::make_shared<const io::Input>(path);
+  if (input->content() == io::Content::json) {
+    sha256 = input->sha256();
+    return {{}, {}, {}, io::read_oracle_spec(*input)};
+  }
+  io::Dataset data = io::read_dataset(*input);
+  if (!data.x.rows) throw Error("'" + data.source + "' has no rows", Exit::data);
+  sha256 = data.sha256;
+  if (names.items().empty())
+    for (const auto& n : data.names) names.items().push_back(n);
+  if (io::several_times(data)) call.note("warning: '" + data.source + "' holds rows of several times /t; they are pooled.");
+  const bool told = data.y && options["condition"].text() != "none";
+  if (data.y && !told) call.note("the condition /y of '" + data.source + "' is not used");
+  return {std::move(data.x), told ? std::move(*data.y) : Matrix<double>(), io::row_weights(data), {}};
+}
+
+double learn_bridge(Call& call) {
+  Value names = Value::array(), hashes = Value::array();
+  const Value options = job::learning_of(call.options);
+  job::BridgeSide sides[2];
+  for (std::size_t k = 0; k < call.inputs.size(); ++k) {
+    std::string sha256;
+    sides[k] = read_side(call, call.inputs[k], options, sha256, names);
+    hashes.items().push_back(sha256);
+  }
+  Value spec = job::bridge_spec(call.options, call.seed, sides, call.command);
+  spec.set("names", names);
+  spec.set("data_sha256", hashes);
+  if (call.options["sigma"].is_null())
+    call.note("sigma is " + to_json(spec["sigma"]) + ", half the pooled standard deviation of the two sets");
+  job::BridgeTraining training(spec, sides);
+  if (training.model().condition.width()) call.note("learning the transport of x given y");
+  train(call, spec, training);
+  return training.model().loss.empty() ? NAN : training.model().loss.back();
 }
 
 }  // namespace dm::cli

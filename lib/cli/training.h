@@ -9,4 +9,8 @@ namespace dm::cli {
 // an output of another spec is refused (Exit::spec), naming each leaf that differs.
 void train(Call&, const Value& spec, job::Resumable&);
 
+// Learns a transport between the sets of the call's inputs (job/dsbm.h), the command's section saying how. Returns the mean loss at the
+// end.
+double learn_bridge(Call&);
+
 }  // namespace dm::cli

@@ -3,8 +3,20 @@
 #include <algorithm>
 
 #include "bridge/ipf.h"
+#include "job/ipf.h"
 
 namespace dm::job {
+
+std::vector<Option> learning_options() {
+  std::vector<Option> o = {
+      {"batch", integer(1, 1 << 20), 256, "rows a step: pairs, or states of a path"},
+      {"codec", choice({"standard", "identity"}), "standard",
+       "standard: the networks see both sets in units of their pooled standard deviation, about their common mean where the reference has "
+       "no centre; sigma and all files stay in data units"}};
+  for (auto& h : EndHead::options()) o.push_back(h);
+  for (auto& a : Adam::options()) o.push_back(a);
+  return o;
+}
 
 const std::vector<Option>& dsbm_options() {
   static const std::vector<Option> options = [] {
@@ -14,31 +26,39 @@ const std::vector<Option>& dsbm_options() {
          "noise of the reference, dX = sigma dB on [0, 1], in the units of the data; unset: half the pooled standard deviation of the two "
          "sets"},
         {"reference", method(references), "brownian", "the process that a bridge is closest to (flow methods: Brownian)"},
-        {"batch", integer(1, 1 << 20), 256, "pairs a step"},
-        {"codec", choice({"standard", "identity"}), "standard",
-         "standard: the networks see both sets in units of their pooled standard deviation, about their common mean where the reference "
-         "has no "
-         "centre; sigma and all files stay in data units"},
         {"condition", choice({"vector", "label", "none"}), "vector", "what /y of one of the sets is to the networks"}};
-    for (auto& h : EndHead::options()) o.push_back(h);
+    for (auto& l : learning_options()) o.push_back(l);
     for (auto& b : BridgeMatching::options()) o.push_back(b);
-    for (auto& a : Adam::options()) o.push_back(a);
     for (auto& r : resume_options()) o.push_back(r);
     return o;
   }();
   return options;
 }
 
+Value learning_of(const Value& section) {
+  Value out = section;
+  for (const auto& [key, v] : section["method"].members())
+    if (key != "type" && !out.find(key)) out.set(key, v);
+  if (!out.find("condition")) out.set("condition", "none");
+  return out;
+}
+
 namespace {
+
+// The command whose section says how a transport was learned.
+std::string command_of(const Value& spec) { return spec.find("dm-ipf") ? "dm-ipf" : "dm-dsbm"; }
 
 Value checked(Value spec) {
   std::vector<std::string> problems;
-  Value options = resolve(dsbm_options(), spec["dm-dsbm"], "/dm-dsbm", problems);
+  const std::string command = command_of(spec);
+  const bool ipf = command == "dm-ipf";
+  Value options = resolve(ipf ? ipf_options() : dsbm_options(), spec[command], "/" + command, problems);
   if (!problems.empty()) throw Error("the model's spec is damaged or from another version: " + problems[0], Exit::data);
+  if (ipf && !is_learned(options["method"])) throw Error("the model's spec is damaged: its method learns nothing", Exit::data);
   const int64_t d = spec["dimension"].integer();
   if (d < 1 || d > 1 << 24) throw Error("the model's spec is damaged: /dimension is " + std::to_string(d), Exit::data);
   check_numerics(spec);
-  spec.set("dm-dsbm", options);
+  spec.set(command, options);
   return spec;
 }
 
@@ -57,9 +77,10 @@ struct Clouds {
   explicit Clouds(const BridgeSide (&sides)[2]) {
     const int draws = 10000;
     for (int k = 0; k < 2; ++k) {
-      x[k] = sides[k].x;
-      w[k] = sides[k].weights;
-      if (const auto law = law_of(sides[k].law)) {
+      const BridgeSide& side = sides[sides[k].absent() ? 0 : k];
+      x[k] = side.x;
+      w[k] = side.weights;
+      if (const auto law = law_of(side.law)) {
         x[k] = Matrix<double>(draws, law->dim());
         law->draw(Stream(0) / "dm-dsbm" / "codec" / uint64_t(k), {0, draws}, x[k]);
       }
@@ -82,19 +103,23 @@ struct Clouds {
 
 }  // namespace
 
-Value bridge_spec(const Value& options, int64_t seed, const BridgeSide (&sides)[2]) {
+bool is_bridge(const Value& spec) { return spec.find("dm-dsbm") || spec.find("dm-ipf"); }
+
+Value bridge_spec(const Value& section, int64_t seed, const BridgeSide (&sides)[2], const std::string& command) {
+  const Value options = learning_of(section);
   int64_t d[2];
   for (int k = 0; k < 2; ++k) {
-    const auto law = law_of(sides[k].law);
-    d[k] = law ? law->dim() : sides[k].x.cols;
-    if (!law && sides[k].x.rows < 1) throw Error(std::string("the ") + (k ? "second" : "first") + " set has no rows", Exit::data);
+    const BridgeSide& side = sides[sides[k].absent() ? 0 : k];
+    const auto law = law_of(side.law);
+    d[k] = law ? law->dim() : side.x.cols;
+    if (!law && side.x.rows < 1) throw Error(std::string("the ") + (k ? "second" : "first") + " set has no rows", Exit::data);
   }
   if (d[0] != d[1])
     throw Error(
         "the first set has " + std::to_string(d[0]) + " columns and the second " + std::to_string(d[1]) + "; the same number was expected",
         Exit::data);
   if (sides[0].y.cols && sides[1].y.cols)
-    throw Error("both sets carry a condition /y; a pair has one, so leave /y out of one of them, or take --condition none", Exit::data);
+    throw Error("both sets carry a condition /y; a pair has one, so leave /y out of one of them", Exit::data);
   const Matrix<double>& y = sides[0].y.cols ? sides[0].y : sides[1].y;
   const std::string& kind = options["condition"].text();
   using Kind = Condition::Kind;
@@ -107,18 +132,21 @@ Value bridge_spec(const Value& options, int64_t seed, const BridgeSide (&sides)[
   spec.set("sources", sources);
   spec.set("sigma", options["sigma"].is_null() ? Value(default_sigma(clouds.points(0), clouds.points(1))) : options["sigma"]);
   for (const auto& [key, v] : model_numerics().members()) spec.set(key, v);
-  spec.set("dm-dsbm", without_resume_options(options));
+  spec.set(command, without_resume_options(command == "dm-ipf" ? fitted_options(section) : section));
   return spec;
 }
 
 BridgeModel::BridgeModel(const Value& s, const Sides* sides, Archive* archive)
-    : spec(checked(s)), codec(AffineCodec::identity(dim())), condition(Condition::of(spec["condition"])) {
+    : spec(checked(s)),
+      options(learning_of(spec[command_of(spec)])),
+      codec(AffineCodec::identity(dim())),
+      condition(Condition::of(spec["condition"])) {
   for (std::size_t k = 0; k < 2; ++k) sources[k] = law_of(spec["sources"].items().at(k));
   if (sides) codec = sides->codec;
   if (archive) codec.state(archive->group("codec"));
-  LearnerInputs in{dim(), condition.width(), spec["sigma"].number() / codec.scale, options(), stream()};
+  LearnerInputs in{dim(), condition.width(), spec["sigma"].number() / codec.scale, options, stream()};
   if (sides) in.sides[0] = sides->side[0], in.sides[1] = sides->side[1], in.rows = sides->rows;
-  learner = make<std::unique_ptr<Learner>, const LearnerInputs&>(learners(), options()["method"], in);
+  learner = make<std::unique_ptr<Learner>, const LearnerInputs&>(spec.find("dm-ipf") ? ipf_learners() : learners(), options["method"], in);
   for (const auto& net : learner->nets()) {
     params.emplace_back(net.head->net->layout);
     ema.emplace_back(net.head->net->layout);
@@ -127,7 +155,7 @@ BridgeModel::BridgeModel(const Value& s, const Sides* sides, Archive* archive)
   if (archive) state(*archive);
 }
 
-Stream BridgeModel::stream() const { return Stream(uint64_t(spec["seed"].integer())) / "dm-dsbm"; }
+Stream BridgeModel::stream() const { return Stream(uint64_t(spec["seed"].integer())) / command_of(spec); }
 
 std::unique_ptr<Transport> BridgeModel::transport() const {
   std::vector<const ParamSet<float>*> known;
@@ -145,6 +173,7 @@ Bridged BridgeModel::bridged(const Transport& t) const {
 void BridgeModel::state(Archive& archive) {
   codec.state(archive.group("codec"));
   if (condition.width()) condition.state(archive.group("condition"));
+  learner->state(archive);
   archive.field("trained", trained);
   for (std::size_t k = 0; k < params.size(); ++k) {
     if (!trained[k]) continue;
@@ -165,7 +194,7 @@ struct BridgeTraining::Encoded {
   BridgeModel::Sides sides;
 
   Encoded(const Value& spec, const BridgeSide (&sets)[2]) {
-    const Value& o = spec["dm-dsbm"];
+    const Value o = learning_of(spec[command_of(spec)]);
     sides.codec = o["codec"].text() == "standard" ? Clouds(sets).fit(o) : AffineCodec::identity(int(spec["dimension"].integer()));
     condition = Condition::of(spec["condition"]);
     for (int k = 0; k < 2; ++k) {
@@ -176,6 +205,7 @@ struct BridgeTraining::Encoded {
         condition = Condition::fit(condition.kind, sets[k].y);
         given[k] = condition.encode(sets[k].y);
       }
+      if (sets[k].absent()) continue;
       sides.side[k] = law[k] ? Side::law(*law[k], sides.codec) : Side::rows(x[k], sets[k].weights, Given{given[k]});
       sides.rows = std::max(sides.rows, x[k].rows);
     }
@@ -193,7 +223,7 @@ BridgeTraining::~BridgeTraining() = default;
 
 void BridgeTraining::begin() {
   const Learner& learner = *model_.learner;
-  const Value& o = model_.options();
+  const Value& o = model_.options;
   const int batch = int(o["batch"].integer());
   const Stream stream = model_.stream() / "phase" / uint64_t(phase_);
   std::vector<const ParamSet<float>*> known;

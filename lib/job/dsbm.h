@@ -9,11 +9,15 @@ namespace dm::job {
 
 const std::vector<Option>& dsbm_options();
 
+// What every training of a transport takes besides its method, sigma and reference: batch, codec, networks, optimiser.
+std::vector<Option> learning_options();
+
 // A learned transport: everything that its file holds, rebuilt from its spec.
 struct BridgeModel {
   // {"seed": .., "dimension": d, "condition": Condition::shape(), "names": [..], "data_sha256": [.., ..], "sources": [density or null, ..],
-  // "sigma": in data units, model_numerics() .., "dm-dsbm": {every option}}
+  // "sigma": in data units, model_numerics() .., COMMAND: {every option}}, COMMAND dm-dsbm, or dm-ipf with one of its learners
   Value spec;
+  Value options;  // of the training: the command's, and where a method brings learning_options() along, these beside it
   AffineCodec codec;
   Condition condition;
   std::unique_ptr<Density> sources[2];  // a side that is a law, in data units
@@ -30,26 +34,32 @@ struct BridgeModel {
     int64_t rows = 0;
   };
   explicit BridgeModel(const Value& spec, const Sides* = nullptr, Archive* = nullptr);
-  const Value& options() const { return spec["dm-dsbm"]; }
   int dim() const { return int(spec["dimension"].integer()); }
-  Stream stream() const;  // seed / "dm-dsbm"
+  Stream stream() const;  // seed / COMMAND
   // The transport of the moving averages; refers to the model.
   std::unique_ptr<Transport> transport() const;
   Bridged bridged(const Transport&) const;  // as dm-sample takes it
   void state(Archive&);
 };
 
-// One of the two sets, in data units: rows, or a law.
+// Whether a model's spec is that of a learned transport.
+bool is_bridge(const Value& spec);
+
+// One of the two sets, in data units: rows, or a law; or nothing, for a method that makes its own second one.
 struct BridgeSide {
   Matrix<double> x;             // [n, d]
   Matrix<double> y;             // [n, dy] or without columns
   std::vector<double> weights;  // [n] or empty
   Value law;                    // {"type": "gaussian", ...}; null: rows
+  bool absent() const { return law.is_null() && x.rows == 0; }
 };
 
 // What of a model's spec is found in the sets: "dimension", "condition", "sources", "sigma" and the steps where the options leave them
 // open. Throws Exit::data where the two do not belong together.
-Value bridge_spec(const Value& options, int64_t seed, const BridgeSide (&sides)[2]);
+Value bridge_spec(const Value& section, int64_t seed, const BridgeSide (&sides)[2], const std::string& command = "dm-dsbm");
+
+// The options of a training, as in BridgeModel, from the section of its command.
+Value learning_of(const Value& section);
 
 class BridgeTraining : public Resumable {
  public:

@@ -3,23 +3,58 @@
 #include <algorithm>
 #include <cstdio>
 
+#include "job/dsbm.h"
+
 namespace dm::job {
 
+// Those that fit, and those that learn with the options of a training beside their own.
+static const Family& methods() {
+  static const Family family = [] {
+    static std::vector<Method> learned;
+    Family all = ipf_methods();
+    for (const Method* m : ipf_learners().methods) learned.push_back(*m);
+    for (Method& m : learned) {
+      for (auto& o : learning_options()) m.options.push_back(o);
+      all.methods.push_back(&m);
+    }
+    return all;
+  }();
+  return family;
+}
+
+bool is_learned(const Value& method) {
+  const std::vector<std::string> names = ipf_learners().names();
+  return std::find(names.begin(), names.end(), method["type"].text()) != names.end();
+}
+
+Value fitted_options(Value section) {
+  std::erase_if(section.members(), [](const auto& m) {
+    return m.first == "emit" || m.first == "time" || m.first == "threshold" || m.first == "strict" || m.first == "start";
+  });
+  return section;
+}
+
 const std::vector<Option>& ipf_options() {
-  static const std::vector<Option> options = {
-      {"method", method(ipf_methods), "sinkhorn", "how the bridge is fitted"},
-      {"sigma", number(0).above(), Value(), "noise of the reference in data units; unset: half the pooled standard deviation of both sets"},
-      {"reference", method(references), "brownian", "the reference process"},
-      {"emit", choice({"plan", "pairs", "map", "marginal", "matrix"}), "plan",
-       "what is written. plan: the bridge; pairs: for each row of the first set one row of the second drawn from the plan (/x the second, "
-       "/y "
-       "the first, /index its number); map: the mean of the second given each row of the first (/x, /y likewise); marginal: rows at "
-       "--time; "
-       "matrix: the plan's masses [n, m], or with --threshold its entries as columns i, j, mass"},
-      {"time", number(0, 1), 0.5, "t of the rows that --emit marginal draws"},
-      {"threshold", number(0), Value(), "of --emit matrix: the least mass that is listed, relative to 1/(n m); unset: all, as a matrix"},
-      {"start", text(), Value(), "plan file to start from, between any sets of the same dimension; unset: from nothing"},
-      {"strict", flag(), false, "exit status 1 and no output where the method did not converge"}};
+  static const std::vector<Option> options = [] {
+    std::vector<Option> o = {
+        {"method", method(methods), "sinkhorn", "how the bridge is fitted"},
+        {"sigma", number(0).above(), Value(),
+         "noise of the reference in data units; unset: half the pooled standard deviation of both sets"},
+        {"reference", method(references), "brownian", "the reference process"},
+        {"emit", choice({"plan", "pairs", "map", "marginal", "matrix"}), "plan",
+         "what is written. plan: the bridge; pairs: for each row of the first set one row of the second drawn from the plan (/x the "
+         "second, "
+         "/y "
+         "the first, /index its number); map: the mean of the second given each row of the first (/x, /y likewise); marginal: rows at "
+         "--time; "
+         "matrix: the plan's masses [n, m], or with --threshold its entries as columns i, j, mass"},
+        {"time", number(0, 1), 0.5, "t of the rows that --emit marginal draws"},
+        {"threshold", number(0), Value(), "of --emit matrix: the least mass that is listed, relative to 1/(n m); unset: all, as a matrix"},
+        {"start", text(), Value(), "plan file to start from, between any sets of the same dimension; unset: from nothing"},
+        {"strict", flag(), false, "exit status 1 and no output where the method did not converge"}};
+    for (auto& r : resume_options()) o.push_back(r);
+    return o;
+  }();
   return options;
 }
 
@@ -57,11 +92,7 @@ Plan ipf(const IpfSet& one, const IpfSet& two, const FittedBridge* start, const 
   const Points first = one.points(), second = two.points();
   check_points("dm-ipf", first, second);
   const double sigma = section["sigma"].is_null() ? default_sigma(first, second) : section["sigma"].number();
-  Value options = section;
-  auto& members = options.members();  // what is done with the plan is not part of it
-  std::erase_if(members, [](const auto& m) {
-    return m.first == "emit" || m.first == "time" || m.first == "threshold" || m.first == "strict" || m.first == "start";
-  });
+  Value options = without_resume_options(fitted_options(section));  // what is done with the plan is not part of it
   options.set("sigma", sigma);
   IpfSolution s =
       make<std::unique_ptr<IpfMethod>>(ipf_methods(), section["method"])

@@ -6,6 +6,10 @@
 namespace dm::job {
 
 const std::vector<Option>& ipf_options();
+// Whether a method of theirs trains networks (job/dsbm.h does that) and is not one of ipf_methods().
+bool is_learned(const Value& method);
+// The section without what is done with the result.
+Value fitted_options(Value section);
 
 // A bridge by its method, as dm-plan files hold it.
 struct Plan {

@@ -13,7 +13,7 @@ const std::vector<Option>& sample_options() {
   static const std::vector<Option> options = {
       {"n", integer(1, 1e9), Value(), "rows to draw; unset: 1000, or every row of --from", false, 'n'},
       {"sampler", method(samplers), Value(),
-       "the rule that takes a state from one level to the next; unset: heun, for a bridge euler-maruyama"},
+       "the rule that takes a state from one level to the next; unset: heun, and euler-maruyama for a transport with noise"},
       {"corrector", method(correctors), Value(), "Langevin moves at each level before the sampler's step; unset: none"},
       {"grid", method(grids), Value(),
        "the levels that it visits; unset: uniform for a process with a discrete table, even or angle for a transport, karras for the "
@@ -314,9 +314,9 @@ Samples sample(const Density& density, const Value& o, uint64_t seed, Progress& 
 Samples sample(const Bridged& model, const Value& o, uint64_t seed, Progress& progress, const SampleInputs& in) {
   const Transport& transport = *model.transport;
   const Direction way = !o["direction"].is_null() && o["direction"].text() == "backward" ? Direction::backward : Direction::forward;
-  const bool still = !o["noise"].is_null() && o["noise"].number() == 0;  // the flow, also by a rule that is named for noise
+  const bool still = o["noise"].is_null() ? transport.flow_only() : o["noise"].number() == 0;
   auto rule = make<std::unique_ptr<StepRule>>(samplers(), or_default(o["sampler"], samplers(), still ? "heun" : "euler-maruyama"));
-  if (still && !rule->flow())
+  if (!o["noise"].is_null() && still && !rule->flow())
     throw Error(
         "--noise 0 follows the flow, and the sampler " + o["sampler"]["type"].text() + " as set adds noise; take heun, rk45 or ddim",
         Exit::usage);
@@ -330,14 +330,21 @@ Samples sample(const Bridged& model, const Value& o, uint64_t seed, Progress& pr
   origin.flow = route.rule->flow();
   origin.scale = model.scale;
   const Law* law = model.sources[way == Direction::backward];
-  if (!in.from && (!law || !o["start"].is_null())) throw Error("a bridge starts from rows; give them with --from FILE", Exit::usage);
+  const std::shared_ptr<const GivenLaw> told = transport.start_given(way);
+  if (!in.from && ((!law && !told) || !o["start"].is_null()))
+    throw Error("a bridge starts from rows; give them with --from FILE", Exit::usage);
   const Stream stream = Stream(seed) / "dm-sample" / "from";
+  const Matrix<double> given = model.given ? model.given(in.y) : Matrix<double>();
   origin.draw = [&](Rows rows, Mat<double> x) {
+    if (told) {
+      Matrix<double> each(rows.n, given.cols);  // of the observation that the row's id names
+      for (int i = 0; i < rows.n; ++i) std::copy_n(given[rows[i] >> 32], given.cols, each[i]);
+      return told->draw(stream, rows, each, x);
+    }
     law->draw(stream, rows, x);
     model.codec.encode(x);
   };
-  return run(*go.denoiser, *go.schedule, route, origin, model.codec, o, seed, progress, in.from,
-             model.given ? model.given(in.y) : Matrix<double>());
+  return run(*go.denoiser, *go.schedule, route, origin, model.codec, o, seed, progress, in.from, given);
 }
 
 }  // namespace dm::job

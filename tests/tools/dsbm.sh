@@ -28,9 +28,9 @@ for every in 100 450 900; do
 done
 
 dm-dsbm normal.json b.h5 --method cfm "${small[@]}" --steps 50 -q -o flow.h5
-dm-sample flow.h5 -n 20 --noise 0 -q -o drawn.h5 # the first set is a law: rows are drawn from it
+dm-sample flow.h5 -n 20 -q -o drawn.h5 # the first set is a law: rows are drawn from it
 [[ $(dm-data export drawn.h5 | wc -l) == 21 ]]
-fails 2 dm-sample flow.h5 -n 20 -q -o x.h5
+fails 2 dm-sample flow.h5 -n 20 --sampler euler-maruyama -q -o x.h5
 says 'knows no score'
 fails 2 dm-sample flow.h5 -n 20 --noise 0 --direction backward -q -o x.h5
 says 'give them with --from'

@@ -1,10 +1,9 @@
 // Transports learned end to end: iterates of IMF and IPF between Gaussians against their recursions, flows against closed forms, and a
 // training that is stopped and resumed anywhere.
-#include "job/dsbm.h"
-
-#include "test.h"
+#include "job/learned.h"
 
 using namespace dm;
+using namespace learned_test;
 
 namespace {
 
@@ -13,34 +12,6 @@ Value options(const std::string& json) {
   Value v = resolve(job::dsbm_options(), parse_json(json, "test"), "", problems);
   throw_problems(problems);
   return v;
-}
-
-// Two samples of N(0, 1) of which mean and variance are exact.
-job::BridgeSide standard_rows(int n, const char* path) {
-  job::BridgeSide side{Matrix<double>(n, 1), {}, {}, {}};
-  normals(Stream(11) / path, {0, n}, 0, side.x);
-  double m = 0, v = 0;
-  for (const double x : side.x.v) m += x / n;
-  for (const double x : side.x.v) v += (x - m) * (x - m) / n;
-  for (double& x : side.x.v) x = (x - m) / std::sqrt(v);
-  return side;
-}
-
-struct Moments {
-  double mean, variance, cross;
-};
-Moments moved(const job::BridgeModel& model, const Matrix<double>& from, const std::string& json) {
-  std::vector<std::string> problems;
-  const Value o = resolve(job::sample_options(), parse_json(json, "test"), "", problems);
-  throw_problems(problems);
-  Progress silent;
-  const auto transport = model.transport();
-  const job::Samples s = job::sample(model.bridged(*transport), o, 3, silent, {&from});
-  Moments m{0, 0, 0};
-  const double n = double(from.rows);
-  for (const double x : s.x.v) m.mean += x / n;
-  for (int64_t i = 0; i < from.rows; ++i) m.variance += std::pow(s.x[i][0] - m.mean, 2) / n, m.cross += s.x[i][0] * from[i][0] / n;
-  return m;
 }
 
 std::unique_ptr<job::BridgeTraining> trained(const std::string& json, const job::BridgeSide (&sides)[2]) {
