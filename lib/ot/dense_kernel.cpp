@@ -70,12 +70,13 @@ class Dense : public Kernel {
       for (int64_t k = 0; k < d_; ++k) xs_[i][k] = scale * x_[i][k];
     for (int64_t k = 0; k < d_; ++k)
       for (int64_t j = 0; j < m_; ++j) yt_[k][j] = scale * y_[j][k];
-    std::fill(fresh_.begin(), fresh_.end(), 0);
+    absorbed_ = false;
   }
 
   Errors iterate(std::vector<double>& phi, std::vector<double>& gamma, const HalfStep& rows, const HalfStep& columns,
                  std::vector<double>& a) override {
-    if (!store_ || strayed(gamma)) {
+    if (!store_ || !absorbed_ || strayed(gamma)) {
+      absorbed_ = true;
       std::copy(gamma.begin(), gamma.end(), gamma0_.begin());
       std::fill(fresh_.begin(), fresh_.end(), 0);
     }
@@ -271,6 +272,7 @@ class Dense : public Kernel {
   Matrix<double> xs_, yt_;             // in units of sqrt(2 eps), the second transposed
   std::vector<double> q_, logq_, w_;   // [ld], no mass on the padding; w_j = q_j exp(gamma_j - gamma0_j)
   std::vector<double> phi0_, gamma0_;  // absorbed into what is stored
+  bool absorbed_ = false;              // whether gamma0 belongs to the present eps
   std::vector<char> fresh_;            // whether a row is stored with the present gamma0 and eps
   std::unique_ptr<T[]> k_;             // [n, ld]
   std::vector<double> row_error_, column_error_, column_sum_;
