@@ -1,4 +1,6 @@
 // dm-ipf: the Schroedinger bridge between two sets by iterative proportional fitting.
+#include <cmath>
+
 #include "cli/command.h"
 #include "cli/training.h"
 #include "io/dataset.h"
@@ -124,6 +126,10 @@ const cli::Command command{
         "The method ridge alternates between the two directions as IPF does, with a regression in closed form for every step of a chain, "
         "and "
         "gaussian is exact between the Gaussians that have the moments of the sets.\n\n"
+        "The methods dsb, cdsb and cdsb-c train networks, and write a model: each direction is learned from the paths that the other one "
+        "simulates. cdsb learns x given /y of the first set, to a second set without /y; cdsb-c takes one set and runs to the Gaussian "
+        "N(m(y), s^2 I) that it fits to it. dm-sample with as many --steps as --simulation-steps follows the chain that was trained. A "
+        "signal writes OUTPUT.checkpoint; the same line with --resume continues and ends in the same bytes.\n\n"
         "A method that does not converge says so on standard error and in the file, and the status is 0 all the same; with --strict it is "
         "1 and nothing is written.",
     .examples = {{"dm-ipf a.h5 b.h5 --sigma 1 -o plan.h5", "the plan"},
@@ -134,15 +140,21 @@ const cli::Command command{
                  {"dm-ipf a.h5 b.h5 --sigma 0.1 --start plan.h5 -o finer.h5", "begin with what another sigma gave"},
                  {"dm-ipf sims.h5 normal.json --method ridge --features rbf -o posterior.h5",
                   "closed-form regressions of x given the /y of sims.h5; then dm-sample posterior.h5 --direction backward --from z.h5 --y "
-                  "obs.csv"}},
+                  "obs.csv"},
+                 {"dm-ipf sims.h5 normal.json --method cdsb --resume -o bridge.h5", "networks of x given /y of sims.h5"},
+                 {"dm-sample bridge.h5 --direction backward --y obs.csv -n 1000 -o draws.h5", "x given the rows of obs.csv"},
+                 {"dm-sample bridge.h5 --from sims.h5 -o ends.h5",
+                  "the rows forward with their own /y; then back with another: dm-sample bridge.h5 --direction backward --from ends.h5 --y "
+                  "one.csv (CDSB-FB)"},
+                 {"dm-ipf sims.h5 --method cdsb-c -o bridge.h5", "to the second law that is fitted to sims.h5"}},
     .inputs = {{.name = "SET",
                 .doc = "the two sets of rows, or one plan file to read something off; an oracle spec in place of a set is drawn from, a "
                        "row for each "
-                       "row of the other",
+                       "row of the other, or as often as it is needed by a method that learns",
                 .kind = "dataset|table|spec|model",
                 .min = 1,
                 .max = 2}},
-    .output = {.doc = "the plan, or what --emit asks for"},
+    .output = {.doc = "the plan or the model, or what --emit asks for"},
     .options = job::ipf_options(),
     .json = true,
     .run = run};
