@@ -7,6 +7,8 @@
 [[ -s theory/tv.png && -s theory/ula.h5 ]]
 "$DM_ROOT/examples/ddim-tutorial/run.sh" "$PWD/ddim-tutorial" short >/dev/null # with trainings of 40 steps; its README's figures are those of the full form
 [[ -s ddim-tutorial/ula.png && -s ddim-tutorial/table-exact.png ]]
+"$DM_ROOT/examples/gaussian-bridge/run.sh" "$PWD/gaussian-bridge" >/dev/null
+[[ -s gaussian-bridge/paths.png ]]
 need_shared data/earth/quakes_all.csv || exit 0
 "$DM_ROOT/examples/quakes/run.sh" "$DM_SHARED/data/earth/quakes_all.csv" "$PWD/quakes"
 [[ -s quakes/quakes.png ]]
