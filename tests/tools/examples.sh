@@ -9,6 +9,8 @@
 [[ -s ddim-tutorial/ula.png && -s ddim-tutorial/table-exact.png ]]
 "$DM_ROOT/examples/gaussian-bridge/run.sh" "$PWD/gaussian-bridge" >/dev/null
 [[ -s gaussian-bridge/paths.png ]]
+"$DM_ROOT/examples/moons-to-8gaussians/run.sh" "$PWD/moons-to-8gaussians" short >/dev/null
+[[ -s moons-to-8gaussians/paths.png ]]
 need_shared data/earth/quakes_all.csv || exit 0
 "$DM_ROOT/examples/quakes/run.sh" "$DM_SHARED/data/earth/quakes_all.csv" "$PWD/quakes"
 [[ -s quakes/quakes.png ]]
