@@ -11,6 +11,8 @@
 [[ -s gaussian-bridge/paths.png ]]
 "$DM_ROOT/examples/moons-to-8gaussians/run.sh" "$PWD/moons-to-8gaussians" short >/dev/null
 [[ -s moons-to-8gaussians/paths.png ]]
+"$DM_ROOT/examples/populations/run.sh" "$PWD/populations" >/dev/null
+[[ -s populations/paths.png && -s populations/day2.png ]]
 need_shared data/earth/quakes_all.csv || exit 0
 "$DM_ROOT/examples/quakes/run.sh" "$DM_SHARED/data/earth/quakes_all.csv" "$PWD/quakes"
 [[ -s quakes/quakes.png ]]
