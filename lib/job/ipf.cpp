@@ -148,8 +148,10 @@ Emitted emit(const Plan& plan, const Value& section, uint64_t seed) {
     if (!out.x.rows) throw Error("no mass of the plan is above the --threshold; lower it", Exit::usage);
     return out;
   }
-  // one row for each of the first set, with its weight
-  if (std::any_of(p.p.begin(), p.p.end(), [&](double w) { return w != p.p[0]; })) out.weights = p.p;
+  // one row for each of the first set, with its weight: where the marginals are free, what the plan takes from it
+  const Value* free = plan.spec["dm-ipf"]["method"].find("unbalanced");
+  const std::vector<double> mass = free && !free->is_null() ? first_marginal(p) : p.p;
+  if (std::any_of(mass.begin(), mass.end(), [&](double w) { return w != mass[0]; })) out.weights = mass;
   if (what == "pairs") {
     out.index = draw_pairs(p, stream);
     out.x = take_rows(p.y.view(), out.index);

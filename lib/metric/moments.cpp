@@ -9,8 +9,9 @@ namespace dm {
 namespace {
 
 struct Moments {
-  std::vector<double> mean;   // [d]
-  Matrix<double> covariance;  // [d, d], unbiased: sum_i w_i (x - m)(x - m)^T / (1 - sum_i w_i^2)
+  std::vector<double> mean;                // [d]
+  Matrix<double> covariance;               // [d, d], unbiased: sum_i w_i (x - m)(x - m)^T / (1 - sum_i w_i^2)
+  std::vector<double> skewness, kurtosis;  // [d]: E z^3 and E z^4 of z = (x - m) / sd, with sd^2 = sum_i w_i (x - m)^2
   explicit Moments(const Points& p) : mean(size_t(p.d())), covariance(p.d(), p.d()) {
     const std::vector<double> w = probabilities(p);
     const int64_t d = p.d();
@@ -33,10 +34,33 @@ struct Moments {
           }
         },
         covariance.v.data(), d * d);
+    shape(p, w);
     double squares = 0;
     for (const double v : w) squares += v * v;
     if (squares < 1)
       for (double& v : covariance.v) v /= 1 - squares;
+  }
+
+ private:
+  // From the covariance while it is still that of the weights as they are.
+  void shape(const Points& p, const std::vector<double>& w) {
+    const int64_t d = p.d();
+    std::vector<double> powers(size_t(2 * d));
+    ordered_sum<double>(
+        {}, p.n(),
+        [&](Rows rows, double* lane) {
+          for (int q = 0; q < rows.n; ++q)
+            for (int64_t k = 0; k < d; ++k) {
+              const double e = p.x[rows[q]][k] - mean[size_t(k)], cube = w[size_t(rows[q])] * e * e * e;
+              lane[2 * k] += cube, lane[2 * k + 1] += cube * e;
+            }
+        },
+        powers.data(), 2 * d);
+    for (int64_t k = 0; k < d; ++k) {
+      const double v = covariance[k][k];
+      skewness.push_back(v > 0 ? powers[size_t(2 * k)] / std::pow(v, 1.5) : 0);
+      kurtosis.push_back(v > 0 ? powers[size_t(2 * k + 1)] / (v * v) : 0);
+    }
   }
 };
 
@@ -77,6 +101,10 @@ struct MomentsMetric : Metric {
     v.set("mean_reference", Value::numbers(b.mean));
     v.set("covariance", nested(a.covariance));
     v.set("covariance_reference", nested(b.covariance));
+    v.set("skewness", Value::numbers(a.skewness));
+    v.set("skewness_reference", Value::numbers(b.skewness));
+    v.set("kurtosis", Value::numbers(a.kurtosis));
+    v.set("kurtosis_reference", Value::numbers(b.kurtosis));
     return v;
   }
 };
@@ -84,9 +112,12 @@ struct MomentsMetric : Metric {
 }  // namespace
 
 const MetricEntry& moments_metric() {
-  static const MetricEntry e{
-      {"moments", "mean and covariance: the larger of |m - m'| / sqrt(tr S') and |S - S'| / |S'| (Frobenius)", "", {}},
-      [](const Value&) { return std::make_unique<MomentsMetric>(); }};
+  static const MetricEntry e{{"moments",
+                              "mean and covariance: the larger of |m - m'| / sqrt(tr S') and |S - S'| / |S'| (Frobenius); and skewness and "
+                              "kurtosis of each column",
+                              "",
+                              {}},
+                             [](const Value&) { return std::make_unique<MomentsMetric>(); }};
   return e;
 }
 

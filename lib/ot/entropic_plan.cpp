@@ -14,6 +14,18 @@ void EntropicPlan::row(int64_t i, double* out) const {
   }
 }
 
+std::vector<double> first_marginal(const EntropicPlan& s) {
+  std::vector<double> out(size_t(s.x.rows));
+  for_tiles({}, s.x.rows, [&](Rows rows, int64_t) {
+    std::vector<double> masses(size_t(s.y.rows));
+    for (int t = 0; t < rows.n; ++t) {
+      s.row(rows[t], masses.data());
+      for (const double v : masses) out[size_t(rows[t])] += v;
+    }
+  });
+  return out;
+}
+
 Matrix<double> barycentric_map(const EntropicPlan& s) { return s.second_from_first().means(s.x, s.eps); }
 
 std::vector<int64_t> draw_pairs(const EntropicPlan& s, Stream stream) {

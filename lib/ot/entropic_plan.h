@@ -21,6 +21,9 @@ struct EntropicPlan {
   void row(int64_t i, double* out) const;
 };
 
+// sum_j P_ij for every i: [n]. Equals p where the marginals are held.
+std::vector<double> first_marginal(const EntropicPlan&);
+
 // sum_j P_ij y_j / sum_j P_ij for every i: [n, d].
 Matrix<double> barycentric_map(const EntropicPlan&);
 

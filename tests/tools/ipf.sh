@@ -104,6 +104,14 @@ dm-sample ou.h5 --from moons.h5 -o ou.moved.h5 -q
 dm-eval ou.moved.h5 b.h5 --metrics sw2 --floor none --assert 'sw2 < 0.4' -q >/dev/null
 dm-ipf a.h5 b.h5 --sigma 1 --unbalanced 2 --json -q -o free.h5 >free.json
 py free.json "r['status'] == 'converged' and abs(r['gap']) < 1e-4 and r['transport'] < json.load(open('plan.json'))['transport']"
+dm-ipf free.h5 --emit marginal --time 0.5 -o free.mid.h5
+dm-ipf free.h5 --emit matrix -o free.matrix.h5
+if need_oracles h5py; then # its rows weigh what the plan takes from the first set
+  /usr/bin/python3 -c "
+import h5py
+w, P = h5py.File('free.mid.h5')['weights'][:], h5py.File('free.matrix.h5')['x'][:]
+assert abs(w - P.sum(1)).max() < 1e-12 and w.max() > 1.2 * w.min()"
+fi
 dm-ipf a.h5 b.h5 --sigma 1 --unbalanced 2 --side second --json -q -o free2.h5 >free2.json
 py free2.json "r['status'] == 'converged' and r['primal'] > json.load(open('free.json'))['primal']"
 /usr/bin/awk 'BEGIN { for (i = 0; i < 12; ++i) for (j = 0; j < 10; ++j) print i / 4 "," j / 5 }' >grid.csv

@@ -157,6 +157,15 @@ TEST_CASE("moments: differences and their scale") {
   CHECK(near(v["mean_error"].number(), 1 / std::sqrt(4 / 3.0), 1e-14));
   CHECK(std::abs(v["covariance_error"].number()) < 1e-14);
   CHECK(near(v["covariance_reference"].matrix()[1][1], 2 / 3.0, 1e-14));
+  // {1, -1, 0, 0}: E x^4 / v^2 = (1/2) / (1/4). {3, -1, -1, -1}: v = 3, E x^3 = 6, E x^4 = 21.
+  CHECK(near(v["kurtosis"].numbers()[1], 2, 1e-14));
+  CHECK(std::abs(v["skewness"].numbers()[1]) < 1e-14);
+  Matrix<double> c(4, 2);
+  c.v = {3, 0, -1, 1, -1, 2, -1, 3};
+  const Value u = measure("moments", sets(c, b));
+  CHECK(near(u["skewness"].numbers()[0], 6 / std::sqrt(27.0), 1e-14));
+  CHECK(near(u["kurtosis"].numbers()[0], 21 / 9.0, 1e-14));
+  CHECK(near(u["kurtosis_reference"].numbers()[0], 2, 1e-14));
   for (double& x : a.v) x *= 2;
   CHECK(near(measure("moments", sets(a, b))["covariance_error"].number(), 3, 1e-14));
   CHECK(measure("moments", sets(a, Matrix<double>(3, 2)))["value"].is_null());
