@@ -42,37 +42,23 @@ struct PathKl : Metric {
     }
     return kl;
   }
-  // With C = L L^T: (tr(C^-1 S) - d - log det S / det C + |L^-1 (m - mu)|^2) / 2.
+  // (tr(C^-1 S) - d - log det S / det C + (m - mu)^T C^-1 (m - mu)) / 2
   static double whole(Mat<const double> x, const Gaussian& exact) {
     const int64_t d = x.cols;
-    const Matrix<double> L = cholesky(exact.cov);
-    const auto solved = [&](std::vector<double> v) {
-      for (int64_t j = 0; j < d; ++j) {
-        for (int64_t k = 0; k < j; ++k) v[std::size_t(j)] -= L[j][k] * v[std::size_t(k)];
-        v[std::size_t(j)] /= L[j][j];
-      }
-      return v;
-    };
-    std::vector<double> m(static_cast<std::size_t>(d));
-    Matrix<double> S(d, d);
+    Matrix<double> m(d, 1), S(d, d);  // of x - mu
     for (int64_t i = 0; i < x.rows; ++i)
-      for (int64_t j = 0; j < d; ++j) m[std::size_t(j)] += (x[i][j] - exact.mean[std::size_t(j)]) / double(x.rows);
-    const std::vector<double> shift = solved(m);
-    for (int64_t i = 0; i < x.rows; ++i) {  // covariance of L^-1 x
-      std::vector<double> e(static_cast<std::size_t>(d));
-      for (int64_t j = 0; j < d; ++j) e[std::size_t(j)] = x[i][j] - exact.mean[std::size_t(j)];
-      e = solved(std::move(e));
+      for (int64_t j = 0; j < d; ++j) m[j][0] += (x[i][j] - exact.mean[std::size_t(j)]) / double(x.rows);
+    std::vector<double> e(static_cast<std::size_t>(d));
+    for (int64_t i = 0; i < x.rows; ++i) {
+      for (int64_t j = 0; j < d; ++j) e[std::size_t(j)] = x[i][j] - exact.mean[std::size_t(j)] - m[j][0];
       for (int64_t j = 0; j < d; ++j)
-        for (int64_t k = 0; k <= j; ++k)
-          S[j][k] += (e[std::size_t(j)] - shift[std::size_t(j)]) * (e[std::size_t(k)] - shift[std::size_t(k)]) / double(x.rows);
+        for (int64_t k = 0; k < d; ++k) S[j][k] += e[std::size_t(j)] * e[std::size_t(k)] / double(x.rows);
     }
-    for (int64_t j = 0; j < d; ++j)
-      for (int64_t k = j + 1; k < d; ++k) S[j][k] = S[k][j];
+    const Matrix<double> L = cholesky(exact.cov), root = cholesky(S);
+    Matrix<double> ratio = S, shift = m;
+    solve(L, ratio), solve(L, shift);
     double kl = -double(d);
-    for (const double v : shift) kl += v * v;
-    for (int64_t j = 0; j < d; ++j) kl += S[j][j];
-    const Matrix<double> root = cholesky(S);
-    for (int64_t j = 0; j < d; ++j) kl -= 2 * std::log(root[j][j]);
+    for (int64_t j = 0; j < d; ++j) kl += ratio[j][j] + m[j][0] * shift[j][0] - 2 * std::log(root[j][j] / L[j][j]);
     return 0.5 * kl;
   }
 
