@@ -70,10 +70,7 @@ struct Dsb : Learner {
                         batch, s);
   }
   std::unique_ptr<Transport> transport(const std::vector<const ParamSet<float>*>& params) const override {
-    auto bridge = std::make_unique<NetBridge>(reference, in.d);
-    for (int k = 0; k < 2; ++k)
-      if (params[std::size_t(k)]) bridge->net[k] = std::make_unique<NetDenoiser>(*nets_[std::size_t(k)].head, *params[std::size_t(k)]);
-    return bridge;
+    return net_bridge(reference, nets_, params);
   }
 };
 

@@ -19,9 +19,8 @@ struct TransportHead : Head {
 };
 
 // E[end | X_t] of a bridge, by a network of one of three outputs, y = (end - k0 x) / k1 in the direction of `schedule`:
-//   scaled    (end - x / alpha) / c with c^2 what E |end - x / alpha|^2 / d would be were the ends independent, each of unit variance:
-//   targets of
-//             unit size at every t
+//   scaled    (end - x / alpha) / c, c^2 what E |end - x / alpha|^2 / d would be were the ends independent and of unit variance: targets
+//             of unit size at every t
 //   endpoint  the end itself
 //   drift     the drift of the process pinned at the end (DSBM's script; its variance grows like 1 / u)
 struct EndHead : TransportHead {
@@ -41,7 +40,7 @@ struct EndHead : TransportHead {
 struct BridgeMatching : Objective {
   const EndHead& head;
   double t_min;
-  std::string weighting, reduction;
+  std::string weighting;
 
   static std::vector<Option> options();
   BridgeMatching(const EndHead& h, const Value& options);

@@ -1,6 +1,6 @@
 // A bridge whose two directions are networks of the end, E[X0 | X_t] and E[X1 | X_t].
 #pragma once
-#include "bridge/bridge.h"
+#include "bridge/learner.h"
 #include "process/net_denoiser.h"
 
 namespace dm {
@@ -14,5 +14,9 @@ struct NetBridge : Bridge {
   const Denoiser& ends(Direction way) const override;
   std::shared_ptr<const GivenLaw> start_given(Direction way) const override { return way == Direction::backward ? second : nullptr; }
 };
+
+// Of a learner's two networks, backward first, with these parameters; null: not trained.
+std::unique_ptr<NetBridge> net_bridge(std::shared_ptr<const Schedule> reference, const std::vector<Learner::Net>&,
+                                      const std::vector<const ParamSet<float>*>&);
 
 }  // namespace dm

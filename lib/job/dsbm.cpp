@@ -64,7 +64,7 @@ Value checked(Value spec) {
 
 std::unique_ptr<Density> law_of(const Value& v) { return v.is_null() ? nullptr : make<std::unique_ptr<Density>>(densities(), v); }
 
-// Whether a shift of both sets shifts the transport: then the codec may take their mean away.
+// Whether the transport has a centre, so that shifting both sets does more than shift it: the codec then leaves their mean.
 bool centred(const Value& o) {
   const Value* path = o["method"].find("path");
   return o["reference"]["type"].text() != "brownian" || (path && path->text() != "linear");

@@ -21,12 +21,7 @@ long=(dm-ipf a.h5 b.h5 --method dsb --sigma 1 --set method.network.width=64 --ba
 "${long[@]}" -o whole.h5
 OMP_NUM_THREADS=3 "${long[@]}" -o threads.h5
 same whole.h5 threads.h5
-for every in 100 350 700; do
-  stopped TERM again.h5 "${long[@]}" --checkpoint $every --resume -o again.h5
-  "${long[@]}" --checkpoint $every --resume -o again.h5
-  same whole.h5 again.h5
-  rm again.h5
-done
+resumes whole.h5 "100 350 700" "${long[@]}"
 "${long[@]}" --resume -o whole.h5
 fails 78 "${long[@]}" --resume --seed 2 -o whole.h5
 says 'another run'

@@ -20,12 +20,7 @@ long=(dm-dsbm a.h5 b.h5 --sigma 1 --set network.width=64 --batch 256 --half-iter
 "${long[@]}" -o whole.h5
 OMP_NUM_THREADS=3 "${long[@]}" -o threads.h5
 same whole.h5 threads.h5
-for every in 100 450 900; do
-  stopped TERM again.h5 "${long[@]}" --checkpoint $every --resume -o again.h5
-  "${long[@]}" --checkpoint $every --resume -o again.h5
-  same whole.h5 again.h5
-  rm again.h5
-done
+resumes whole.h5 "100 450 900" "${long[@]}"
 
 dm-dsbm normal.json b.h5 --method cfm "${small[@]}" --steps 50 -q -o flow.h5
 dm-sample flow.h5 -n 20 -q -o drawn.h5 # the first set is a law: rows are drawn from it

@@ -60,6 +60,18 @@ stopped() {
   [[ $found == 75 ]]
 }
 
+# resumes WHOLE "STEPS..." COMMAND...: the training COMMAND, stopped at a checkpoint of each of these distances and continued, ends in the bytes of WHOLE.
+resumes() {
+  local whole=$1 distances=$2 every
+  shift 2
+  for every in $distances; do
+    stopped TERM again.h5 "$@" --checkpoint "$every" --resume -o again.h5
+    "$@" --checkpoint "$every" --resume -o again.h5
+    same "$whole" again.h5
+    rm again.h5
+  done
+}
+
 # missing KIND WHAT: false after one line that says what is skipped; the end of the test where DM_REQUIRE asks for KIND.
 missing() {
   if [[ ,${DM_REQUIRE:-}, == *,$1,* ]]; then
