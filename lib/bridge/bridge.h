@@ -28,6 +28,8 @@ struct Transport {
   virtual ~Transport() = default;
   virtual int dim() const = 0;
   virtual bool flow_only() const { return false; }  // has no stochastic dynamics
+  // The step rule that suits the stochastic dynamics.
+  virtual const char* rule() const { return "adams-bashforth"; }
   // The stochastic dynamics. `sigma`: another noise than the transport's own, where it can take one (Exit::usage where not).
   virtual Way sde(Direction, const double* sigma = nullptr) const = 0;
   // The deterministic dynamics with the same marginals: x0 = x - u eps and eps = dx/du on the schedule alpha = 1, sigma = u, so that every

@@ -70,7 +70,9 @@ struct Dsb : Learner {
                         batch, s);
   }
   std::unique_ptr<Transport> transport(const std::vector<const ParamSet<float>*>& params) const override {
-    return net_bridge(reference, nets_, params);
+    auto bridge = net_bridge(reference, nets_, params);
+    bridge->chain = true;
+    return bridge;
   }
 };
 

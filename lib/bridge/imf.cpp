@@ -49,7 +49,7 @@ struct Imf : Learner {
     if (phase == 0) return minibatch_ot(p0, p1, batch, s);
     const int64_t size = o["cache"].is_null() ? std::max<int64_t>(in.rows, 5000) : o["cache"].integer();
     return simulated(p0, p1,
-                     {frozen, way(phase - 1), make<std::unique_ptr<StepRule>>(samplers(), or_default({}, samplers(), "euler-maruyama")),
+                     {frozen, way(phase - 1), make<std::unique_ptr<StepRule>>(samplers(), or_default({}, samplers(), frozen.rule())),
                       int(o["simulation_steps"].integer()), final_named(o["simulation_final"].text()), int(size), o["refresh"].integer()},
                      batch, s);
   }
@@ -63,9 +63,9 @@ std::vector<Option> options() {
           {"steps", integer(1, 1e9), 4000, "optimiser steps of each half-iteration"},
           {"refresh", integer(1), 1000, "steps between simulations of new pairs"},
           {"cache", integer(1, 1e8), Value(), "pairs of a simulation; unset: the rows of the larger set, at least 5000"},
-          {"simulation_steps", integer(1, 1e5), 30, "Euler-Maruyama steps of a simulation"},
+          {"simulation_steps", integer(1, 1e5), 30, "steps of a simulation"},
           {"simulation_final", choice({"noise", "step"}), "noise",
-           "its last step: with noise (variance 1.016 for 1 in 20 steps at sigma 1), or without (.966, which feeds back)"},
+           "its last step: with noise (variance 1.002 for 1 in 20 steps at sigma 1), or without (.952, which feeds back)"},
           {"directions", choice({"both", "backward", "forward"}), "both",
            "both in turn; one alone is for comparison: its pairs drift from the data of the end that it simulates"},
           {"fresh", flag(), false, "each half-iteration starts from new initial values (DSB), not from the network as it was"}};

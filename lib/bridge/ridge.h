@@ -42,6 +42,7 @@ class RidgeBridge : public FittedBridge {
   std::vector<Fitted> fit(const Set (&sets)[2], const RidgeOptions&, const NoiseOf& noise, Stream stream, Progress&);
 
   int dim() const override { return d_; }
+  const char* rule() const override { return "euler-maruyama"; }  // which is the chain that was fitted
   int conditions() const override { return dy_; }
   const Denoiser& ends(Direction) const override;
   // h v at step k, added to out [n, d].

@@ -6,7 +6,7 @@ const Family& samplers() {
   static const Family family{"sampler",
                              "the rule that takes a state from one level to the next",
                              {&heun, &ddim, &dpmpp_2m, &dpmpp_3m, &dpmpp_2s, &dpmpp_3s, &rk45, &ancestral, &euler_maruyama,
-                              &reverse_diffusion, &ula, &annealed_langevin}};
+                              &adams_bashforth, &reverse_diffusion, &ula, &annealed_langevin}};
   return family;
 }
 

@@ -71,15 +71,15 @@ inline Matrix<double> drift_at(const Bridge& b, Direction way, double t, const M
   return v;
 }
 
-// Euler-Maruyama with an affine drift, by impulses through the sampler: end = slope start + offset + N(0, noise).
+// A rule with an affine drift, by impulses through the sampler: end = slope start + offset + N(0, noise).
 struct Carried {
   Matrix<double> slope;        // [d, d]
   std::vector<double> offset;  // [d]
   Matrix<double> noise;        // [d, d]
 };
-inline Carried through(const Bridge& b, Direction way, int steps, Final end = Final::noise) {
+inline Carried through(const Bridge& b, Direction way, int steps, Final end = Final::noise, const std::string& rule = "euler-maruyama") {
   const Way go = b.sde(way);
-  const auto step = affine::built<std::unique_ptr<StepRule>>(samplers(), "\"euler-maruyama\"");
+  const auto step = affine::built<std::unique_ptr<StepRule>>(samplers(), '"' + rule + '"');
   const Plan plan = make_plan(*go.schedule, *affine::built<std::unique_ptr<Grid>>(grids(), "\"even\""), steps, end);
   const int64_t d = b.dim();
   Matrix<double> x(1 + d + steps * d, d);
