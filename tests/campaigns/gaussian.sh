@@ -13,7 +13,7 @@ trap 'rm -rf "$folder"' EXIT
 cd "$folder"
 start=$SECONDS
 dims=${DM_DIMS:-5 20 50} seeds=${DM_SEEDS:-1 2 3 4 5}
-options=(--sigma 1 --half-iterations 6 --steps 2000)
+options=(--sigma 1 --half-iterations 6 --steps 2000 --simulation-steps 20 --weight-decay 0.3)
 export OMP_NUM_THREADS=1
 
 vector() { awk -v d="$1" -v m="$2" 'BEGIN { printf "["; for (i = 0; i < d; i++) printf "%s%s", i ? "," : "", m; print "]" }'; }
