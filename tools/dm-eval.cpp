@@ -10,6 +10,7 @@
 #include "io/input.h"
 #include "io/lineage.h"
 #include "io/oracle.h"
+#include "io/transport.h"
 #include "job/assertion.h"
 #include "job/eval.h"
 #include "job/likelihood.h"
@@ -44,31 +45,34 @@ std::string cell(const Value* v) {
   return text;
 }
 
-// What --model names: a trained model or an oracle, and the condition of the rows.
+// What --model names: a trained model, an oracle or a transport, and the condition of the rows.
 struct Judge {
   std::shared_ptr<const io::Input> input;
+  std::unique_ptr<const io::Carrier> carrier;
   std::unique_ptr<Density> oracle;
   std::optional<io::Model> file;
   std::unique_ptr<job::Model> model;
   std::optional<Matrix<double>> y;
 
   Judge(const std::string& path, const Value& o, const io::Dataset& samples) : input(std::make_shared<const io::Input>(path)) {
+    if (!o["y"].is_null()) y = io::observations(io::read_dataset(o["y"].text()));
+    if ((carrier = io::read_carrier(input))) {
+      if (!y && carrier->conditions()) y = samples.y;
+      return;
+    }
     if (input->content() == io::Content::json) {
       oracle = io::read_oracle(*input);
-      if (!o["y"].is_null()) throw Error("an oracle has no condition; leave --y out", Exit::usage);
+      if (y) throw Error("an oracle has no condition; leave --y out", Exit::usage);
       return;
     }
     file.emplace(input);
     model = std::make_unique<job::Model>(file->spec());
     model->state(file->archive());
-    if (!o["y"].is_null())
-      y = io::observations(io::read_dataset(o["y"].text()));
-    else if (model->condition.width()) {
-      y = samples.y;
-    }
+    if (!y && model->condition.width()) y = samples.y;
   }
   LogDensities log_p(const ModelMetric& metric, const Value& o, uint64_t seed, Progress& progress, const std::vector<int64_t>& rows,
                      const Matrix<double>& x) const {
+    if (carrier) return job::log_densities(carrier->bridged(), metric, o, seed, progress, rows, x, y ? &*y : nullptr);
     if (oracle) return job::log_densities(*oracle, metric, o, seed, progress, rows, x);
     return job::log_densities(*model, metric, o, seed, progress, rows, x, y ? &*y : nullptr);
   }
@@ -302,7 +306,8 @@ const cli::Command command{
         "failed one, "
         "and any that meets null, ends with status 1.\n\n"
         "Likelihoods: nll is the mean of -log p of SAMPLES (held-out data, say) under --model, a model file or an oracle spec, in nats and "
-        "data units; REFERENCE may then be left out. log p is exact up to the tolerances of the sampler: the probability flow takes each "
+        "data units; REFERENCE may then be left out. Under a transport of dm-dsbm or dm-ipf, or a bridge spec, they are rows of the second "
+        "set (with --direction backward of the first), and the law at the other end must be known as a density. log p is exact up to the tolerances of the sampler: the probability flow takes each "
         "row "
         "from the level --end to the reference, with the log-determinant beside it. ddim-kl bounds it from above under the chain that "
         "dm-sample --sampler ddim runs with noise on the same --grid and --steps (eta, eta_0 and draws are options of the metric): value = "

@@ -4,8 +4,7 @@
 #include "io/input.h"
 #include "io/model.h"
 #include "io/oracle.h"
-#include "io/plan.h"
-#include "job/dsbm.h"
+#include "io/transport.h"
 
 using namespace dm;
 
@@ -18,47 +17,26 @@ static void run(cli::Call& call) {
   if (!call.options["from"].is_null()) from = io::read_dataset(call.options["from"].text());
   std::optional<Matrix<double>> y;
   if (!call.options["y"].is_null()) y = io::observations(io::read_dataset(call.options["y"].text()));
-  const bool told = !y && from && from->y;  // a bridge's rows bring their condition along
-  const job::SampleInputs rows{from ? &from->x : nullptr, y ? &*y : nullptr};
-  const auto known = [&](const io::Model& file) {
-    for (const Value& name : file.spec()["names"].items()) data.names.push_back(name.text());
-    if (call.provenance.is_object()) call.provenance.set("model", file.provenance());
+  const auto drawn = [&](const auto& from_model) {
+    return job::sample(from_model, call.options, seed, *call.progress, {from ? &from->x : nullptr, y ? &*y : nullptr});
   };
-  const auto carried = [&](const Transport& transport, int conditions) {
-    const AffineCodec identity = AffineCodec::identity(transport.dim());
-    const std::shared_ptr<const Law> starts[2] = {transport.start(Direction::forward), transport.start(Direction::backward)};
-    job::Bridged bridged{&transport, identity, 1, {starts[0].get(), starts[1].get()}};
-    if (conditions) {
-      if (told) y = *from->y;
-      if (!y || y->cols != conditions)
-        throw Error("the bridge is one of x given " + std::to_string(conditions) + " columns of y, and " +
-                        (y ? std::to_string(y->cols) + " are given" : "none is given; give them with --y FILE or as /y of --from"),
-                    Exit::usage);
-      bridged.given = [](const Matrix<double>* given) { return *given; };
-    } else if (y) {
-      throw Error("this bridge has no condition; leave --y out", Exit::usage);
-    }
-    return job::sample(bridged, call.options, seed, *call.progress, {rows.from, y ? &*y : nullptr});
+  const auto known = [&](const Value& provenance) {
+    if (call.provenance.is_object() && !provenance.is_null()) call.provenance.set("model", provenance);
   };
-  if (io::holds_bridge(*input)) {
-    out = carried(*io::read_bridge(*input), 0);
-  } else if (io::holds_plan(*input)) {
-    const job::Plan plan = io::read_plan(input);
-    for (const Value& name : plan.spec["names"].items().at(0).items()) data.names.push_back(name.text());
-    out = carried(*plan.bridge, plan.bridge->conditions());
+  if (const auto carrier = io::read_carrier(input)) {
+    if (carrier->conditions() && !y && from && from->y) y = *from->y;  // the rows bring their condition along
+    data.names = carrier->names;
+    known(carrier->provenance);
+    out = drawn(carrier->bridged());
   } else if (input->content() == io::Content::json) {
-    out = job::sample(*io::read_oracle(*input), call.options, seed, *call.progress, rows);
-  } else if (io::Model file(input); job::is_bridge(file.spec())) {
-    const job::BridgeModel model(file.spec(), nullptr, &file.archive());
-    known(file);
-    const auto transport = model.transport();
-    if (told && model.condition.width()) y = *from->y;
-    out = job::sample(model.bridged(*transport), call.options, seed, *call.progress, {rows.from, y ? &*y : nullptr});
+    out = drawn(*io::read_oracle(*input));
   } else {
+    io::Model file(input);
     job::Model model(file.spec());
     model.state(file.archive());
-    known(file);
-    out = job::sample(model, call.options, seed, *call.progress, rows);
+    for (const Value& name : file.spec()["names"].items()) data.names.push_back(name.text());
+    known(file.provenance());
+    out = drawn(model);
   }
   data.x = std::move(out.x);
   if (!out.row.empty()) {

@@ -25,8 +25,6 @@ Way Bridge::sde(Direction d, const double* sigma) const {
 
 namespace {
 
-constexpr double near_end = 1e-3;  // both drifts are singular at one end each; the flow is taken this far inside
-
 struct Flow : Denoiser {
   const Bridge& bridge;
   const Direction direction;
@@ -39,6 +37,9 @@ struct Flow : Denoiser {
     return std::max(bridge.ends(Direction::forward).rounding(), bridge.ends(Direction::backward).rounding());
   }
 
+  // Both drifts are singular at one end each, where what they are divided by magnifies rounding; the flow is taken this far inside.
+  double near_end() const { return rounding() > 0 ? 1e-3 : 1e-5; }
+
   // dx/du of a row is x * own + sum over the directions of end * pull.
   struct Terms {
     double own;
@@ -47,7 +48,7 @@ struct Flow : Denoiser {
   };
   Terms terms(double u, Level at[2]) const {
     Terms out{0, {}, u};
-    const double t = std::clamp(direction == Direction::forward ? 1 - u : u, near_end, 1 - near_end);
+    const double t = std::clamp(to_go(direction, u), near_end(), 1 - near_end());
     for (const Direction d : {Direction::backward, Direction::forward}) {
       const int k = d == Direction::forward;
       const Schedule& s = *bridge.schedule(d);

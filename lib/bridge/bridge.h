@@ -22,6 +22,7 @@ struct Way {
 struct GivenLaw {
   virtual ~GivenLaw() = default;
   virtual void draw(Stream, Rows, Mat<const double> given, Mat<double> x) const = 0;
+  virtual void logp(Mat<const double> given, Mat<const double> x, double* out) const = 0;
 };
 
 struct Transport {
@@ -37,7 +38,8 @@ struct Transport {
   virtual Way flow(Direction) const = 0;
   // The law of (X_0, X_1), 2 dim() columns, where it can be drawn from without any dynamics; else null.
   virtual std::unique_ptr<const Law> coupling() const { return nullptr; }
-  // The law that rows start from which go this way, where it can be drawn from; else null. Lives as long as the transport.
+  // The law that rows start from which go this way, a Density where that is known, where it can be drawn from; else null. Lives as long as
+  // the transport.
   virtual std::shared_ptr<const Law> start(Direction) const;
   // The same where that law is another one for each condition; else null.
   virtual std::shared_ptr<const GivenLaw> start_given(Direction) const { return nullptr; }

@@ -105,6 +105,13 @@ std::unique_ptr<const Law> GaussianBridge::coupling() const {
   return std::make_unique<GaussianMixture>(std::vector<double>{1}, mean, std::vector{cov});
 }
 
+std::shared_ptr<const Law> GaussianBridge::start(Direction way) const {
+  const Gaussian& p = way == Direction::forward ? p0_ : p1_;
+  Matrix<double> mean(1, dim());
+  mean.v = p.mean;
+  return std::make_shared<GaussianMixture>(std::vector<double>{1}, mean, std::vector{p.cov});
+}
+
 const Denoiser& GaussianBridge::ends(Direction way) const { return *ends_[way == Direction::forward]; }
 
 Gaussian GaussianBridge::marginal(double t) const {

@@ -22,6 +22,7 @@ class GaussianBridge : public Bridge {
   int dim() const override { return int(p0_.mean.size()); }
   const Denoiser& ends(Direction) const override;
   std::unique_ptr<const Law> coupling() const override;
+  std::shared_ptr<const Law> start(Direction) const override;
 
   const Matrix<double>& cross() const { return C_; }  // Cov(X0, X1)
   Gaussian marginal(double t) const;                  // of X_t

@@ -18,6 +18,7 @@ struct Moments : FittedBridge {
   int dim() const override { return int(d); }
   const Denoiser& ends(Direction d) const override { return bridge->ends(d); }
   std::unique_ptr<const Law> coupling() const override { return bridge->coupling(); }
+  std::shared_ptr<const Law> start(Direction way) const override { return bridge->start(way); }
   void state(Archive& a) override {
     for (const int k : {0, 1}) {
       Archive& g = a.group(k ? "second" : "first");

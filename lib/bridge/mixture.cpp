@@ -51,6 +51,11 @@ std::unique_ptr<const Law> MixtureBridge::coupling() const {
   return out;
 }
 
+std::shared_ptr<const Law> MixtureBridge::start(Direction way) const {
+  if (way == Direction::forward) return p0_;
+  return phi0_ ? std::make_shared<GaussianMixture>(marginal(1)) : Transport::start(way);
+}
+
 // N(x; m1, V1) N(x; m2, V2) = N(m1; m2, S) N(x; m1 + G (m2 - m1), V1 - G V1) with S = V1 + V2 and G = V1 S^-1, for each pair of
 // components of phi_t and h_t.
 GaussianMixture MixtureBridge::marginal(double t) const {

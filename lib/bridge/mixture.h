@@ -21,6 +21,7 @@ class MixtureBridge : public Bridge {
   int dim() const override { return h1_->dim(); }
   const Denoiser& ends(Direction) const override;
   std::unique_ptr<const Law> coupling() const override;
+  std::shared_ptr<const Law> start(Direction) const override;
 
   GaussianMixture marginal(double t) const;  // of X_t, from phi_0
 

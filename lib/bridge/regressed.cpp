@@ -3,6 +3,7 @@
 #include <cmath>
 
 #include "core/linalg.h"
+#include "core/math.h"
 #include "core/parallel.h"
 
 namespace dm {
@@ -75,6 +76,15 @@ void Regressed::draw(Stream stream, Rows rows, Mat<const double> given, Mat<doub
   for (int i = 0; i < rows.n; ++i) {
     mean(given[i], m[0]);
     for (int j = 0; j < d_; ++j) x[i][j] = m[0][j] + s_ * x[i][j];
+  }
+}
+
+void Regressed::logp(Mat<const double> given, Mat<const double> x, double* out) const {
+  Matrix<double> m(1, d_);
+  for (int64_t i = 0; i < x.rows; ++i) {
+    mean(given[i], m[0]);
+    out[i] = -0.5 * d_ * log_d(2 * M_PI * s_ * s_);
+    for (int j = 0; j < d_; ++j) out[i] -= 0.5 * std::pow((x[i][j] - m[0][j]) / s_, 2);
   }
 }
 

@@ -16,6 +16,7 @@ class Regressed : public GivenLaw {
   void mean(const double* given, double* out) const;  // m(y) [d]
   double deviation() const { return s_; }
   void draw(Stream, Rows, Mat<const double> given, Mat<double> x) const override;
+  void logp(Mat<const double> given, Mat<const double> x, double* out) const override;
   void state(Archive&);
 
  private:

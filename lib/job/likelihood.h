@@ -1,8 +1,9 @@
-// The engine of dm-eval's metrics of a model: a denoiser (trained or exact) and rows in, log p of each row (or its bound) out.
+// The engine of dm-eval's metrics of a model: a denoiser (trained or exact) or a transport and rows in, log p of each row (or its bound)
+// out.
 #pragma once
 #include "core/progress.h"
 #include "density/density.h"
-#include "job/model.h"
+#include "job/sample.h"
 #include "metric/model_metric.h"
 
 namespace dm::job {
@@ -17,5 +18,9 @@ LogDensities log_densities(const Model&, const ModelMetric&, const Value& option
                            const std::vector<int64_t>& rows, const Matrix<double>& x, const Matrix<double>* y = nullptr);
 LogDensities log_densities(const Density&, const ModelMetric&, const Value& options, uint64_t seed, Progress&,
                            const std::vector<int64_t>& rows, const Matrix<double>& x);
+// Of rows at the end of the option `direction`, by the flow back to the set that it starts from, whose density must be known: log p(x) =
+// log p_start(x_start) - int div v dt.
+LogDensities log_densities(const Bridged&, const ModelMetric&, const Value& options, uint64_t seed, Progress&,
+                           const std::vector<int64_t>& rows, const Matrix<double>& x, const Matrix<double>* y = nullptr);
 
 }  // namespace dm::job

@@ -48,6 +48,11 @@ const std::vector<Option>& sample_options() {
   return options;
 }
 
+Direction direction_of(const Value& o) {
+  return !o["direction"].is_null() && o["direction"].text() == "backward" ? Direction::backward : Direction::forward;
+}
+const char* name_of(Direction d) { return d == Direction::forward ? "forward" : "backward"; }
+
 // Counts the rows that are asked.
 struct Counted : Denoiser {
   const Denoiser& inner;
@@ -313,7 +318,7 @@ Samples sample(const Density& density, const Value& o, uint64_t seed, Progress& 
 
 Samples sample(const Bridged& model, const Value& o, uint64_t seed, Progress& progress, const SampleInputs& in) {
   const Transport& transport = *model.transport;
-  const Direction way = !o["direction"].is_null() && o["direction"].text() == "backward" ? Direction::backward : Direction::forward;
+  const Direction way = direction_of(o);
   const bool still = o["noise"].is_null() ? transport.flow_only() : o["noise"].number() == 0;
   auto rule = make<std::unique_ptr<StepRule>>(samplers(), or_default(o["sampler"], samplers(), still ? "heun" : transport.rule()));
   if (!o["noise"].is_null() && still && !rule->flow())

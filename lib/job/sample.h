@@ -10,6 +10,9 @@ namespace dm::job {
 
 const std::vector<Option>& sample_options();
 
+Direction direction_of(const Value& options);  // the option `direction`, forward where it is unset
+const char* name_of(Direction);
+
 struct Samples {
   Matrix<double> x;            // [n, d], data units
   Matrix<double> path;         // [(steps + 1) n, d] where asked for: state k of row i is row k n + i

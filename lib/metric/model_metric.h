@@ -7,17 +7,22 @@
 #include "core/random.h"
 #include "metric/metric.h"
 #include "process/denoiser.h"
-#include "sample/plan.h"
+#include "sample/likelihood.h"
 
 namespace dm {
 
-// A model or an oracle as these metrics see it.
+// A model, an oracle or the flow of a transport as these metrics see it.
 struct Judged {
   const Schedule& schedule;
   const Denoiser& denoiser;
   const Value& options;          // resolved model_options()
   Stream stream;                 // seed / "dm-eval"
   Mat<const double> given = {};  // the condition of each row, or without columns
+
+  // Of a transport: the law that its flow starts from, the grid that suits it, and what the grid covers.
+  LogPrior prior = nullptr;
+  const char* grid = nullptr;
+  Span span = {};
 };
 
 struct ModelMetric : Metric {

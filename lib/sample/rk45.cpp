@@ -162,7 +162,7 @@ struct Rk45 : StepRule {
       tile.denoiser.eval(state, {levels.data(), false}, pred);
       for (int64_t i = 0; i < n; ++i) {
         const Level& l = levels[std::size_t(i)];
-        const double pull = 2 * tile.schedule.f(l.t) * l.sigma / tile.schedule.g2(l.t);
+        const double f = tile.schedule.f(l.t), pull = f != 0 ? 2 * f * l.sigma / tile.schedule.g2(l.t) : 0;
         for (int64_t j = 0; j < d; ++j) out[rows[std::size_t(i)].at][j] = l.sigma * (eps[i][j] + pull * parts[0][i][j]);
       }
     }

@@ -73,6 +73,30 @@ says '10 columns.*--y FILE'
 fails 2 dm-eval test.h5 --model model.h5 --metrics nll --y fresh.h5
 says 'without a condition'
 
+# A transport as the model: its flow back to the set whose density is known. A bridge in closed form ends in its own Gaussian.
+echo '{"bridge": {"type": "gaussian", "mean0": [0], "mean1": [0], "cov1": 0.25, "sigma": 0.7}}' >bridge.json
+transport=(dm-eval half.csv --metrics nll -q --rtol 1e-9 --atol 1e-9)
+"${transport[@]}" --model bridge.json --json >forward.json
+py forward.json "abs(r['nll']['value'] - (.5 + .5 * math.log(2 * math.pi * .25))) < 1e-6 and r['nll']['direction'] == 'forward' and r['nll']['t'] == 1"
+"${transport[@]}" --model bridge.json --direction backward --json >backward.json
+py backward.json "abs(r['nll']['value'] - (.125 + .5 * math.log(2 * math.pi))) < 1e-6 and r['nll']['direction'] == 'backward' and r['nll']['t'] == 0"
+echo '{"density": {"type": "gaussian", "mean": [0]}}' >unit.json
+dm-dsbm unit.json data.h5 --method cfm --steps 300 --sigma 1 --set network.width=32 -q -o flow.h5
+dm-eval more.h5 --model flow.h5 --metrics nll --json -q -o flow-rows.h5 >flow.json
+py flow.json ".6 < r['nll']['value'] < 1 and r['nll']['sampler'] == 'rk45' and r['model']['file'] == 'flow.h5' and r['warnings'] == []"
+dm-data export flow-rows.h5 | head -n 1 | grep -qx log_p,row
+fails 2 dm-eval more.h5 --model flow.h5 --metrics nll --direction backward
+says 'second set, and the density of that one is not known'
+fails 2 dm-eval more.h5 --model flow.h5 --metrics ddim-kl
+says 'take the metric nll'
+fails 2 dm-eval half.csv --model normal.json --metrics nll --direction backward
+says 'leave it out'
+dm-ipf data.h5 more.h5 --method gaussian -q -o gaussian.h5
+dm-eval more.h5 --model gaussian.h5 --metrics nll --assert 'nll < .9' -q >/dev/null
+dm-ipf data.h5 more.h5 -q -o plan.h5
+fails 2 dm-eval more.h5 --model plan.h5 --metrics nll
+says 'first set, and the density of that one is not known'
+
 # The variational bound of DDIM's chain: above the exact value, its terms add up, errors, options, files.
 dm-sample normal.json -n 2000 --seed 4 -q -o many.h5
 bound=(dm-eval many.h5 --model normal.json -q --sigma-max 50 --process ve)

@@ -80,7 +80,7 @@ struct Carried {
 inline Carried through(const Bridge& b, Direction way, int steps, Final end = Final::noise, const std::string& rule = "euler-maruyama") {
   const Way go = b.sde(way);
   const auto step = affine::built<std::unique_ptr<StepRule>>(samplers(), '"' + rule + '"');
-  const Plan plan = make_plan(*go.schedule, *affine::built<std::unique_ptr<Grid>>(grids(), "\"even\""), steps, end);
+  const dm::Plan plan = make_plan(*go.schedule, *affine::built<std::unique_ptr<Grid>>(grids(), "\"even\""), steps, end);
   const int64_t d = b.dim();
   Matrix<double> x(1 + d + steps * d, d);
   Progress silent;

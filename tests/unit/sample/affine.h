@@ -31,7 +31,7 @@ struct Impulses : Noise {
 struct Set {
   std::unique_ptr<Process> process;
   std::unique_ptr<StepRule> rule, corrector;
-  Plan plan;
+  dm::Plan plan;
   Level start;
   Set(const std::string& p, const std::string& sampler, const std::string& grid, int steps, Final end, const std::string& correct = "",
       bool encode = false, const Span& span = {})

@@ -1,0 +1,67 @@
+#include "io/transport.h"
+
+#include "io/oracle.h"
+#include "io/plan.h"
+#include "job/dsbm.h"
+
+namespace dm::io {
+
+namespace {
+
+// In data units, with y as it comes.
+struct Closed : Carrier {
+  std::shared_ptr<const Transport> transport;
+  int columns;
+  AffineCodec identity;
+  std::shared_ptr<const Law> starts[2];
+  Closed(std::shared_ptr<const Transport> t, int dy)
+      : transport(std::move(t)),
+        columns(dy),
+        identity(AffineCodec::identity(transport->dim())),
+        starts{transport->start(Direction::forward), transport->start(Direction::backward)} {}
+  int conditions() const override { return columns; }
+  job::Bridged bridged() const override {
+    job::Bridged out{transport.get(), identity, 1, {starts[0].get(), starts[1].get()}};
+    out.given = [dy = columns](const Matrix<double>* y) {
+      if (!dy && y) throw Error("this bridge has no condition; leave --y out", Exit::usage);
+      if (dy && (!y || y->cols != dy))
+        throw Error("the bridge is one of x given " + std::to_string(dy) + " columns of y, and " +
+                        (y ? std::to_string(y->cols) + " are given" : "none is given; give them with --y FILE or as /y of the rows"),
+                    Exit::usage);
+      return y ? *y : Matrix<double>();
+    };
+    return out;
+  }
+};
+
+struct Learned : Carrier {
+  job::BridgeModel model;
+  std::unique_ptr<Transport> transport;
+  explicit Learned(Model& file) : model(file.spec(), nullptr, &file.archive()), transport(model.transport()) {
+    provenance = file.provenance();
+  }
+  int conditions() const override { return model.condition.columns(); }
+  job::Bridged bridged() const override { return model.bridged(*transport); }
+};
+
+std::unique_ptr<Carrier> named(std::unique_ptr<Carrier> carrier, const Value& names) {
+  for (const Value& name : names.items()) carrier->names.push_back(name.text());
+  return carrier;
+}
+
+}  // namespace
+
+std::unique_ptr<const Carrier> read_carrier(const std::shared_ptr<const Input>& input) {
+  if (holds_bridge(*input)) return std::make_unique<Closed>(read_bridge(*input), 0);
+  if (holds_plan(*input)) {
+    job::Plan plan = read_plan(input);
+    const int dy = plan.bridge->conditions();
+    return named(std::make_unique<Closed>(std::move(plan.bridge), dy), plan.spec["names"].items().at(0));
+  }
+  if (!holds_model(*input)) return nullptr;
+  Model file(input);
+  if (!job::is_bridge(file.spec())) return nullptr;
+  return named(std::make_unique<Learned>(file), file.spec()["names"]);
+}
+
+}  // namespace dm::io

@@ -1,0 +1,21 @@
+// What carries rows from one law to another, wherever a command reads a model: the spec of a bridge in closed form, a plan of dm-ipf, or a
+// transport that was learned.
+#pragma once
+#include <memory>
+
+#include "io/input.h"
+#include "job/sample.h"
+
+namespace dm::io {
+
+struct Carrier {
+  virtual ~Carrier() = default;
+  virtual job::Bridged bridged() const = 0;  // refers to the carrier
+  virtual int conditions() const = 0;        // columns of the y that a row brings along, 0: none
+  std::vector<std::string> names;            // of the columns
+  Value provenance;                          // of a learned transport
+};
+// Null where the input is neither of them.
+std::unique_ptr<const Carrier> read_carrier(const std::shared_ptr<const Input>&);
+
+}  // namespace dm::io
