@@ -13,7 +13,8 @@ const std::vector<Option>& sample_options() {
   static const std::vector<Option> options = {
       {"n", integer(1, 1e9), Value(), "rows to draw; unset: 1000, or every row of --from", false, 'n'},
       {"sampler", method(samplers), Value(),
-       "the rule that takes a state from one level to the next; unset: heun; for a transport with noise adams-bashforth, or euler-maruyama where its steps were trained"},
+       "the rule that takes a state from one level to the next; unset: heun; for a transport with noise adams-bashforth, or euler-maruyama "
+       "where its steps were trained"},
       {"corrector", method(correctors), Value(), "Langevin moves at each level before the sampler's step; unset: none"},
       {"grid", method(grids), Value(),
        "the levels that it visits; unset: uniform for a process with a discrete table, even or angle for a transport, karras for the "
@@ -25,7 +26,8 @@ const std::vector<Option>& sample_options() {
        "level that the model knows, or the grid's own"},
       {"final", choice(final_names()), Value(),
        "step: the last move goes to the clean level; denoise: it goes to the lowest level of the grid without noise; none: with noise. "
-       "noise: the last move goes to the clean level with its noise. Unset: denoise for adams-bashforth, euler-maruyama and reverse-diffusion, none for ula "
+       "noise: the last move goes to the clean level with its noise. Unset: denoise for adams-bashforth, euler-maruyama and "
+       "reverse-diffusion, none for ula "
        "and annealed-langevin, step for the others; for a bridge noise where its rule has any, none before its end"},
       {"from", text(), Value(),
        "file whose rows the chain starts from, in place of draws of the reference law: states at the first level (in data units; of a "
@@ -321,10 +323,13 @@ Samples sample(const Bridged& model, const Value& o, uint64_t seed, Progress& pr
   const Direction way = direction_of(o);
   const bool still = o["noise"].is_null() ? transport.flow_only() : o["noise"].number() == 0;
   auto rule = make<std::unique_ptr<StepRule>>(samplers(), or_default(o["sampler"], samplers(), still ? "heun" : transport.rule()));
-  if (!o["noise"].is_null() && still && !rule->flow())
-    throw Error(
-        "--noise 0 follows the flow, and the sampler " + o["sampler"]["type"].text() + " as set adds noise; take heun, rk45 or ddim",
-        Exit::usage);
+  if (!o["noise"].is_null() && still != rule->flow()) {
+    const std::string sampler = "and the sampler " + o["sampler"]["type"].text() + " as set ";
+    throw Error(still ? "--noise 0 follows the flow, " + sampler + "adds noise; take heun, rk45 or ddim"
+                      : "--noise " + to_json(o["noise"]) + " asks for dynamics with noise, " + sampler +
+                            "follows the flow, which has none; take adams-bashforth or euler-maruyama, or --noise 0",
+                Exit::usage);
+  }
   if (!o["process"].is_null() || !o["params"].is_null() || o["guidance"].number() != 0)
     throw Error("--process, --params and --guidance are for models of one law; a bridge brings what it needs", Exit::usage);
   const double sigma = o["noise"].is_null() ? 0 : o["noise"].number() / model.scale;

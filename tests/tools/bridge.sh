@@ -32,6 +32,10 @@ dm-data make bridge --bridge mixture --potential0 gaussian --covariance 0.5 --po
 near "$(moments moved.h5 2)" "$(moments law.h5 2)" .075 # 4 standard errors: the first column has variance 3.3
 dm-sample both.json -n 500 --direction backward -q -o back.h5
 dm-sample both.json -n 500 --noise 0 -q -o flow.h5
+fails 2 dm-sample both.json -n 500 --noise 0.5 --sampler heun -q -o x.h5
+says 'asks for dynamics with noise, and the sampler heun as set follows the flow'
+fails 2 dm-sample both.json -n 500 --noise 0 --sampler ancestral -q -o x.h5
+says 'follows the flow, and the sampler ancestral as set adds noise'
 dm-sample forward.json -n 500 -q -o away.h5
 fails 2 dm-sample forward.json -n 500 --direction backward -q -o x.h5
 says 'the way forward alone'
