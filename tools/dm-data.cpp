@@ -11,6 +11,7 @@
 #include "io/rows.h"
 #include "io/table.h"
 #include "job/data.h"
+#include "job/dsbm.h"
 
 using namespace dm;
 
@@ -66,9 +67,30 @@ Value described_plan(const std::shared_ptr<const io::Input>& input) {
   return v;
 }
 
+Value described_transport(const std::shared_ptr<const io::Input>& input, io::Model& file) {
+  const job::BridgeModel model(file.spec(), nullptr, &file.archive());
+  Value v = Value::object(), phases = Value::array();
+  for (const auto& [key, x] : {std::pair{"file", Value(input->given())}, {"type", io::model_type}, {"sha256", input->sha256()}})
+    v.set(key, x);
+  for (const char* key : {"dimension", "names", "sigma", "sources", "data_sha256"}) v.set(key, model.spec[key]);
+  v.set("method", model.options["method"]["type"]);
+  const job::PhaseEnds& p = model.phase_ends;
+  for (std::size_t k = 0; k < p.w2.size(); ++k)
+    phases.items().push_back(Value::Object{{"step", p.step[k]},
+                                           {"direction", p.forward[k] ? "forward" : "backward"},
+                                           {"w2", p.w2[k]},
+                                           {"floor", p.floor[k]},
+                                           {"energy", p.energy[k]},
+                                           {"summary", p.sentence(k)}});
+  v.set("phases", phases);
+  return v;
+}
+
 Value described(const std::string& path) {
   const auto input = std::make_shared<const io::Input>(path);
   if (io::holds_plan(*input)) return described_plan(input);
+  if (io::holds_model(*input))
+    if (io::Model file(input); job::is_bridge(file.spec())) return described_transport(input, file);
   Value v = Value::object();
   v.set("file", path);
   const io::Dataset d = io::read_dataset(*input, {.allow_nonfinite = true});
@@ -118,6 +140,12 @@ void info(cli::Call& call) {
                  io::counted(v["rows"].items()[1].integer(), "row") + " in " + io::counted(v["dimension"].integer(), "dimension") +
                  ", sigma " + to_json(v["sigma"]) + ", reference " + v["reference"]["type"].text() + "; " + v["report"]["summary"].text() +
                  "\n");
+      continue;
+    }
+    if (v.find("phases")) {
+      call.print(v["file"].text() + ": a transport in " + io::counted(v["dimension"].integer(), "dimension") + " by " + v["method"].text() +
+                 ", sigma " + to_json(v["sigma"]) + "\n");
+      for (const Value& p : v["phases"].items()) call.print("  " + p["summary"].text() + "\n");
       continue;
     }
     std::string out =

@@ -13,7 +13,8 @@ static const cli::Command command{
     .description =
         "Learns dynamics on t in [0, 1] that take the first set to the second, and back. The default method, diffusion Schroedinger bridge "
         "matching (Shi et al. 2023), trains the two directions in turn and tends to the Schroedinger bridge: of all dynamics between the "
-        "two sets the one closest to a Brownian motion of noise sigma. Either set may be an oracle, "
+        "two sets the one closest to a Brownian motion of noise sigma. The end of each half-iteration is judged by a few rows: W2 to the "
+        "other set, beside that of rows of the set among themselves, and the path energy. Either set may be an oracle, "
         "{\"density\": {\"type\": \"gaussian\", ...}}. dm-sample takes the result both ways. A signal writes OUTPUT.checkpoint; the same "
         "line with "
         "--resume continues and ends in the same bytes.",

@@ -2,8 +2,7 @@
 // train the backward and the forward network in turn, each on the paths that the other one simulates (trajectories.h), the first on paths
 // of the reference. With a condition y, which stays with its row, it is that of x given y (Shi et al. 2022, arXiv:2202.13460); its first
 // half-iteration is the conditional score model.
-#include "bridge/learner.h"
-#include "bridge/net_bridge.h"
+#include "bridge/half_iterations.h"
 #include "bridge/regressed.h"
 #include "bridge/trajectories.h"
 
@@ -32,40 +31,20 @@ struct Free : Bridge {
   const Denoiser& ends(Direction) const override { return end; }
 };
 
-struct Dsb : Learner {
-  const LearnerInputs in;
-  const Value o;
-  std::shared_ptr<const Schedule> reference;
-  NetBridge shape;  // its schedules are what the heads and objectives refer to
+struct Dsb : HalfIterations {
   Free free;
-  Side second;
 
   Dsb(const Value& options, const LearnerInputs& inputs)
-      : in(inputs),
-        o(options),
-        reference(make<std::unique_ptr<const Schedule>, double>(references(), in.options["reference"], in.sigma)),
-        shape(reference, in.d),
-        free(reference, in.d),
-        second(in.sides[1]) {
-    for (const Direction way : {Direction::backward, Direction::forward}) {
-      const char* name = way == Direction::forward ? "forward" : "backward";
-      auto head = std::make_unique<EndHead>(in.options, in.d, in.stream / name / "init", in.given, shape, way);
-      auto objective = std::make_unique<StepMatching>(*head, chain());
-      nets_.push_back({name, std::move(head), std::move(objective)});
-    }
-  }
-  int chain() const { return int(o["simulation_steps"].integer()); }
-  static Direction way(int phase) { return phase % 2 ? Direction::forward : Direction::backward; }
-  int phases() const override { return int(o["half_iterations"].integer()); }
-  int64_t steps() const override { return o["steps"].integer(); }
-  std::vector<int> trained(int phase) const override { return {way(phase) == Direction::forward}; }
-  bool fresh() const override { return o["fresh"].boolean(); }
+      : HalfIterations(
+            options, inputs,
+            [&](const EndHead& head) { return std::make_unique<StepMatching>(head, int(options["simulation_steps"].integer())); }),
+        free(reference, in.d) {}
 
   std::unique_ptr<Source> pairs(int phase, const Transport& frozen, int batch, Stream s) const override {
-    const Direction simulated = opposite(way(phase));
+    const Direction simulated = opposite(taught(phase));
     const Transport& from = phase ? frozen : free;
-    return trajectories(in.sides[0], second,
-                        {from.sde(simulated), simulated, *shape.schedule(way(phase)), chain(), int(o["cache"].integer()),
+    return trajectories(in.sides[0], in.sides[1],
+                        {from.sde(simulated), simulated, *shape.schedule(taught(phase)), judged_steps(), int(o["cache"].integer()),
                          o["refresh"].integer(), o["target"].text() == "mean-match"},
                         batch, s);
   }
@@ -92,11 +71,11 @@ struct CdsbC : Cdsb {
       : Cdsb(options, inputs), law(std::make_shared<Regressed>(in.d, in.given, o["features"])) {
     const Side& first = in.sides[0];
     if (!first.d) return;  // to be used; state() fills the law
-    if (second.make)
+    if (in.sides[1].make)
       throw Error("the method cdsb-c fits its second law to the first set; name that one alone, or take the method cdsb", Exit::usage);
     if (!first.told.rows.cols) throw Error("the method cdsb-c fits its second law to rows; the first set is a law", Exit::data);
     law->fit(first.x, first.told.rows, first.weights, o["penalty"].number(), in.stream / "second" / "centres");
-    second = Side::law(*law, in.d);
+    in.sides[1] = Side::law(*law, in.d);
   }
   std::unique_ptr<Transport> transport(const std::vector<const ParamSet<float>*>& params) const override {
     auto bridge = Cdsb::transport(params);

@@ -135,14 +135,13 @@ struct NetFlow : Transport {
 using Pairs = std::function<std::unique_ptr<Source>(const Side&, const Side&, int batch, Stream)>;
 
 struct Flows : Learner {
-  const LearnerInputs in;
   const Value o;
   Path path;
   bool split;  // two networks: mean and noise
   Pairs couple;
 
   Flows(const Value& options, const LearnerInputs& inputs, Path p, bool two, Pairs c)
-      : in(inputs), o(options), path(std::move(p)), split(two), couple(std::move(c)) {
+      : Learner(inputs), o(options), path(std::move(p)), split(two), couple(std::move(c)) {
     using Target = FlowMatching::Target;
     add("velocity", split ? Target::mean : Target::velocity);
     if (split) add("noise", Target::noise);

@@ -2,8 +2,7 @@
 // forward bridge in turn, each on pairs that the other one simulates from its own end of the data. The first is trained on a
 // coupling of the two sets: independent (iterative Markovian fitting), the reference's (iterative proportional fitting), or optimal in each
 // batch.
-#include "bridge/learner.h"
-#include "bridge/net_bridge.h"
+#include "bridge/half_iterations.h"
 
 namespace dm {
 
@@ -11,36 +10,17 @@ namespace {
 
 enum class First { independent, reference, optimal };
 
-struct Imf : Learner {
-  const LearnerInputs in;
-  const Value o;
+struct Imf : HalfIterations {
   const First first;
-  std::shared_ptr<const Schedule> reference;
-  NetBridge shape;  // its schedules are what the heads and objectives refer to
 
   Imf(const Value& options, const LearnerInputs& inputs, First f)
-      : in(inputs),
-        o(options),
-        first(f),
-        reference(make<std::unique_ptr<const Schedule>, double>(references(), in.options["reference"], in.sigma)),
-        shape(reference, in.d) {
-    for (const Direction way : {Direction::backward, Direction::forward}) {
-      const char* name = way == Direction::forward ? "forward" : "backward";
-      auto head = std::make_unique<EndHead>(in.options, in.d, in.stream / name / "init", in.given, shape, way);
-      auto objective = std::make_unique<BridgeMatching>(*head, in.options);
-      nets_.push_back({name, std::move(head), std::move(objective)});
-    }
-  }
-  // The backward net is trained first, then the forward one, and so on; or one of them always.
-  Direction way(int phase) const {
+      : HalfIterations(options, inputs, [&](const EndHead& head) { return std::make_unique<BridgeMatching>(head, inputs.options); }),
+        first(f) {}
+  // One direction always, where the option says so.
+  Direction taught(int phase) const override {
     const std::string& which = o["directions"].text();
-    if (which != "both") return which == "forward" ? Direction::forward : Direction::backward;
-    return phase % 2 ? Direction::forward : Direction::backward;
+    return which == "both" ? HalfIterations::taught(phase) : which == "forward" ? Direction::forward : Direction::backward;
   }
-  int phases() const override { return int(o["half_iterations"].integer()); }
-  int64_t steps() const override { return o["steps"].integer(); }
-  std::vector<int> trained(int phase) const override { return {way(phase) == Direction::forward}; }
-  bool fresh() const override { return o["fresh"].boolean(); }
 
   std::unique_ptr<Source> pairs(int phase, const Transport& frozen, int batch, Stream s) const override {
     const auto& [p0, p1] = in.sides;
@@ -49,12 +29,9 @@ struct Imf : Learner {
     if (phase == 0) return minibatch_ot(p0, p1, batch, s);
     const int64_t size = o["cache"].is_null() ? std::max<int64_t>(in.rows, 5000) : o["cache"].integer();
     return simulated(p0, p1,
-                     {frozen, way(phase - 1), make<std::unique_ptr<StepRule>>(samplers(), or_default({}, samplers(), frozen.rule())),
+                     {frozen, taught(phase - 1), make<std::unique_ptr<StepRule>>(samplers(), or_default({}, samplers(), frozen.rule())),
                       int(o["simulation_steps"].integer()), final_named(o["simulation_final"].text()), int(size), o["refresh"].integer()},
                      batch, s);
-  }
-  std::unique_ptr<Transport> transport(const std::vector<const ParamSet<float>*>& params) const override {
-    return net_bridge(reference, nets_, params);
   }
 };
 

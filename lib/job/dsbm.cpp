@@ -4,6 +4,7 @@
 
 #include "bridge/ipf.h"
 #include "job/ipf.h"
+#include "ot/wasserstein.h"
 
 namespace dm::job {
 
@@ -103,6 +104,21 @@ struct Clouds {
 
 }  // namespace
 
+void PhaseEnds::state(Archive& a) {
+  a.field("forward", forward);
+  a.field("step", step);
+  a.field("w2", w2);
+  a.field("w2_floor", floor);
+  a.field("energy", energy);
+}
+
+std::string PhaseEnds::sentence(std::size_t k) const {
+  char line[200];
+  std::snprintf(line, sizeof line, "step %.0f, %s: W2 to the %s set %.4g (rows of that set among themselves %.4g), path energy %.4g",
+                step[k], forward[k] ? "forward" : "backward", forward[k] ? "second" : "first", w2[k], floor[k], energy[k]);
+  return line;
+}
+
 bool is_bridge(const Value& spec) { return spec.find("dm-dsbm") || spec.find("dm-ipf"); }
 
 Value bridge_spec(const Value& section, int64_t seed, const BridgeSide (&sides)[2], const std::string& command) {
@@ -184,6 +200,7 @@ void BridgeModel::state(Archive& archive) {
   }
   archive.field("loss", loss);
   archive.field("loss_step", loss_step);
+  phase_ends.state(archive.group("phases"));
 }
 
 // Both sets in model units.
@@ -287,8 +304,51 @@ void BridgeTraining::run(Progress& progress, int64_t checkpoint_every, const std
       model_.ema[i].pack();
       model_.trained[i] = 1;
     }
+    judge();
+    progress.note(model_.phase_ends.sentence(std::size_t(phase_)));
     if (++phase_ < learner.phases()) begin();
   }
+}
+
+// A few rows of both sets that belong to no pair, the one taken where the other is: as many rows of the other set, drawn again, are the
+// floor. On streams of its own, so nothing that is trained knows of it.
+void BridgeTraining::judge() {
+  const Learner& learner = *model_.learner;
+  const Direction way = learner.taught(int(phase_));
+  const int from = way == Direction::forward ? 0 : 1, d = model_.dim(), w = model_.condition.width();
+  int64_t m = 500;
+  for (const Matrix<double>& x : sets_->x)
+    if (x.rows) m = std::min(m, std::max<int64_t>(1, x.rows / 2));  // two draws of m rows share none
+  const Stream stream = model_.stream() / "judge" / uint64_t(phase_);
+  const auto source = independent(learner.side(0), learner.side(1), int(m), stream / "rows");
+  Matrix<double> given(m, w), sets[2][2];  // [draw][set], data units
+  for (const int draw : {1, 0}) {          // the condition that is kept is that of draw 0
+    Matrix<double> pairs(m, 2 * d);
+    State state{{0, int(m)}, {pairs}};
+    if (w) state.real.push_back(given);
+    source->draw(draw, state.rows, state);
+    for (const int k : {0, 1}) {
+      Matrix<double>& x = sets[draw][k] = Matrix<double>(m, d);
+      for (int64_t i = 0; i < m; ++i) std::copy_n(pairs[i] + k * d, d, x[i]);
+      model_.codec.decode(x);
+    }
+  }
+  std::vector<std::string> problems;
+  const Value options =
+      resolve(sample_options(), Value(Value::Object{{"direction", name_of(way)}, {"steps", learner.judged_steps()}}), "", problems);
+  const auto transport = model_.transport();
+  Bridged bridged = model_.bridged(*transport);
+  bridged.given = [&](const Matrix<double>*) { return given; };
+  Progress silent;
+  const Samples moved = sample(bridged, options, (stream / "moved").key, silent, {&sets[0][from]});
+  double energy = 0;
+  for (const double e : moved.energy) energy += e / double(m);
+  PhaseEnds& j = model_.phase_ends;
+  j.forward.push_back(way == Direction::forward);
+  j.step.push_back(double((phase_ + 1) * learner.steps()));
+  j.w2.push_back(wasserstein({moved.x}, {sets[0][1 - from]}, 2));
+  j.floor.push_back(wasserstein({sets[1][1 - from]}, {sets[0][1 - from]}, 2));
+  j.energy.push_back(energy);
 }
 
 void BridgeTraining::state(Archive& archive) {

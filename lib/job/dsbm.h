@@ -12,6 +12,15 @@ const std::vector<Option>& dsbm_options();
 // What every training of a transport takes besides its method, sigma and reference: batch, codec, networks, optimiser.
 std::vector<Option> learning_options();
 
+// What the end of each half-iteration, or round, was like: rows of one set that its networks took to the other. In data units.
+struct PhaseEnds {
+  std::vector<int64_t> forward;           // 1: from the first set to the second, 0: back
+  std::vector<double> step;               // of the training
+  std::vector<double> w2, floor, energy;  // W2 to as many rows of the other set, of those to as many others, int |v|^2 dt
+  void state(Archive&);
+  std::string sentence(std::size_t k) const;
+};
+
 // A learned transport: everything that its file holds, rebuilt from its spec.
 struct BridgeModel {
   // {"seed": .., "dimension": d, "condition": Condition::shape(), "names": [..], "data_sha256": [.., ..], "sources": [density or null, ..],
@@ -25,6 +34,7 @@ struct BridgeModel {
   std::vector<ParamSet<float>> params, ema;  // one a network of the learner
   std::vector<int64_t> trained;              // whether it has been
   std::vector<double> loss, loss_step;       // mean loss of each window and the step at its end, over all phases
+  PhaseEnds phase_ends;
 
   // Throws Exit::data for a spec that is damaged, or whose numerics are not this program's. Sides: to train on, and the codec that fits
   // them.
@@ -75,6 +85,7 @@ class BridgeTraining : public Resumable {
  private:
   struct Encoded;
   void begin();  // of phase_: trainers, frozen networks, pairs
+  void judge();  // the end of phase_
 
   std::unique_ptr<Encoded> sets_;
   BridgeModel model_;

@@ -15,6 +15,15 @@ dm-sample bridge.h5 --from b.h5 --direction backward --sampler heun -q -o back.h
 dm-sample bridge.h5 --from a_test.h5 --path --steps 5 -q -o path.h5
 [[ $(dm-data export moved.h5 | wc -l) == 51 ]]
 
+# What the end of each half-iteration was like: on standard error and in the file.
+dm-data info bridge.h5 >info
+grep -q '^bridge.h5: a transport in 2 dimensions by dsbm-imf, sigma 1$' info
+[[ $(grep -c '^  step' info) == 3 ]]
+grep -qE '^  step 120, forward: W2 to the second set [0-9.]+ \(rows of that set among themselves [0-9.]+\), path energy [0-9.]+$' info
+"${imf[@]/-q/}" -o said.h5 2>notes
+grep '^  step' info | while read -r line; do grep -qF "dm-dsbm: $line" notes; done
+dm-data info bridge.h5 --json | grep -q '"phases":\[{"step":60.0,"direction":"backward","w2":'
+
 # Threads, and a stop inside any half-iteration, leave the bytes as they are.
 long=(dm-dsbm a.h5 b.h5 --sigma 1 --set network.width=64 --batch 256 --half-iterations 3 --steps 400 --refresh 150 --cache 500 --no-provenance -q)
 "${long[@]}" -o whole.h5

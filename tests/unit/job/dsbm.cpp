@@ -114,3 +114,29 @@ TEST_CASE("path energies of an exact bridge: drift 2 sigma^2 KL, flow, half of t
   CHECK(near(energy(R"({"steps": 100, "sampler": "heun"})"), d * .0445379, .01));
   CHECK(near(energy(R"({"steps": 100, "sampler": "ddim", "grid": "even", "time": 0.5})"), d * .0445379 / 2, .01));
 }
+
+// Two unit Gaussians about -.1 and .1, sigma 1: the bridge has W2 0 to its ends and the energy .2851 of either way (bridges in closed form
+// above). 500 rows: the floor is that of W2 in one dimension, the energy's standard error is .02.
+TEST_CASE("the ends of half-iterations: distance, floor and energy, resumed alike", "[dsbm]") {
+  job::BridgeSide sides[] = {standard_rows(2000, "a"), standard_rows(2000, "b")};
+  for (double& x : sides[0].x.v) x -= .1;
+  for (double& x : sides[1].x.v) x += .1;
+  const auto t = trained("{" + small + R"(, "method": {"type": "dsbm-imf", "steps": 500, "refresh": 250, "half_iterations": 3}})", sides);
+  const job::PhaseEnds& ends = t->model().phase_ends;
+  CHECK(ends.forward == std::vector<int64_t>{0, 1, 0});
+  CHECK(ends.step == std::vector<double>{500, 1000, 1500});
+  for (std::size_t k = 0; k < 3; ++k) {
+    CAPTURE(ends.sentence(k));
+    CHECK(ends.floor[k] > .01);
+    CHECK(ends.floor[k] < .25);
+    CHECK(ends.w2[k] < .3);
+    if (k) CHECK(std::abs(ends.energy[k] - .2851) < .08);
+  }
+  CHECK(ends.sentence(1).find("step 1000, forward: W2 to the second set 0.") == 0);
+  // a set that stands apart is seen where it is
+  sides[1].x.v.assign(2000, 50);
+  for (int i = 0; i < 2000; ++i) sides[1].x[i][0] += .01 * i / 2000;
+  const auto flow = trained("{" + small + R"(, "method": {"type": "cfm", "steps": 2}})", sides);
+  CHECK(flow->model().phase_ends.w2[0] > 1);
+  CHECK(flow->model().phase_ends.floor[0] < .01);
+}
