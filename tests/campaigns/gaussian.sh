@@ -3,15 +3,7 @@
 # both ways; the KL of Gaussians fitted at the 21 times against the exact marginals, coordinates on their own and summed, mean over times and both
 # ways. Beside it two columns that need no network: the exact drift, and the closed-form bridge of the moments of the training rows.
 # gaussian.sh BIN [RESULT]: writes RESULT (default: gaussian.tsv beside this script) and prints the table. DM_DIMS, DM_SEEDS: a part of it.
-set -euo pipefail
-export LC_ALL=C
-PATH=$(cd "$1" && pwd):$PATH
-here=$(cd "$(dirname "$0")" && pwd)
-result=${2:-$here/gaussian.tsv}
-folder=$(mktemp -d "${TMPDIR:-/tmp}/dmkit-gaussian-XXXXXX")
-trap 'rm -rf "$folder"' EXIT
-cd "$folder"
-start=$SECONDS
+source "$(dirname "$0")/lib.sh"
 dims=${DM_DIMS:-5 20 50} seeds=${DM_SEEDS:-1 2 3 4 5}
 options=(--sigma 1 --half-iterations 6 --steps 2000 --simulation-steps 20 --weight-decay 0.3)
 export OMP_NUM_THREADS=1

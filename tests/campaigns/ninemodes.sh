@@ -8,15 +8,7 @@
 # The tutorial's levels are in data units; the codec divides the data by their pooled standard deviation, about 7.82, which is read off the rows: sigma is divided by it, and
 # the loss of dsm, whose weight is 1 / sigma^2, comes back by its square. The loss of ncsn has no unit.
 # ninemodes.sh BIN [RESULT]: writes RESULT (default: ninemodes.tsv beside this script) and prints the table. About 10 minutes on two cores.
-set -euo pipefail
-export LC_ALL=C
-PATH=$(cd "$1" && pwd):$PATH
-here=$(cd "$(dirname "$0")" && pwd)
-result=${2:-$here/ninemodes.tsv}
-folder=$(mktemp -d "${TMPDIR:-/tmp}/dmkit-ninemodes-XXXXXX")
-trap 'rm -rf "$folder"' EXIT
-cd "$folder"
-start=$SECONDS
+source "$(dirname "$0")/lib.sh"
 seeds=${DM_SEEDS:-1 2 3}
 export OMP_NUM_THREADS=1
 

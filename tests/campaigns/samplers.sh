@@ -3,15 +3,7 @@
 # For each sampler and budget of evaluations a row: max-sw2 (100 directions) against 10,000 fresh rows, total variation of the modes' weights, mean variance within a
 # mode (truth .1), and the share of rows out of every mode. Floors: the same between ten pairs of independent sets.
 # samplers.sh BIN [RESULT]: writes RESULT (default: samplers.tsv beside this script) and prints the table. About 15 minutes on two cores.
-set -euo pipefail
-export LC_ALL=C
-PATH=$(cd "$1" && pwd):$PATH
-here=$(cd "$(dirname "$0")" && pwd)
-result=${2:-$here/samplers.tsv}
-folder=$(mktemp -d "${TMPDIR:-/tmp}/dmkit-samplers-XXXXXX")
-trap 'rm -rf "$folder"' EXIT
-cd "$folder"
-start=$SECONDS
+source "$(dirname "$0")/lib.sh"
 seeds=${DM_SEEDS:-1 2 3 4 5 6 7 8 9 10} budgets=${DM_BUDGETS:-6 8 10 15 20 30 50 100} n=${DM_ROWS:-10000}
 export n OMP_NUM_THREADS=1
 

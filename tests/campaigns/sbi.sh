@@ -2,17 +2,8 @@
 # Posteriors learned from 100,000 simulations with a residual network and weight decay, else the default options, judged as simulation-based inference does: classifier two-sample tests against 10,000 draws of the
 # exact reference posterior for two observations a task, the share of draws outside the prior's box, and ranks (SBC) of 500 fresh parameters among 100 draws each.
 # sbi.sh BIN [RESULT]: writes RESULT (default: sbi.tsv beside this script) and prints the table. Reads ../shared/data/sbi.
-set -euo pipefail
-export LC_ALL=C
-PATH=$(cd "$1" && pwd):$PATH
-here=$(cd "$(dirname "$0")" && pwd)
-result=${2:-$here/sbi.tsv}
-posteriors=${DM_SBI:-$here/../../../shared/data/sbi}
-posteriors=$(cd "$posteriors" && pwd)
-folder=$(mktemp -d "${TMPDIR:-/tmp}/dmkit-sbi-XXXXXX")
-trap 'rm -rf "$folder"' EXIT
-cd "$folder"
-start=$SECONDS
+source "$(dirname "$0")/lib.sh"
+posteriors=$(cd "$OLDPWD" && cd "${DM_SBI:-$here/../../../shared/data/sbi}" && pwd)
 seeds=${DM_SEEDS:-1} simulations=${DM_SIMULATIONS:-100000}
 
 number() { sed "s/.*\"$1\":{[^}]*\"$2\":\([-0-9.e+]*\).*/\1/"; }

@@ -2,15 +2,7 @@
 # Five toy sets, five seeds: W2 between 5,000 samples of a model trained with the defaults on 20,000 rows and 5,000 fresh rows, beside the mean of ten
 # pairs of independent sets of 5,000 rows, and the share of samples nearer to the training rows than to as many held-out rows.
 # toys.sh BIN [RESULT]: writes RESULT (default: toys.tsv beside this script) and prints the table. About 40 minutes on two cores.
-set -euo pipefail
-export LC_ALL=C
-PATH=$(cd "$1" && pwd):$PATH
-here=$(cd "$(dirname "$0")" && pwd)
-result=${2:-$here/toys.tsv}
-folder=$(mktemp -d "${TMPDIR:-/tmp}/dmkit-toys-XXXXXX")
-trap 'rm -rf "$folder"' EXIT
-cd "$folder"
-start=$SECONDS
+source "$(dirname "$0")/lib.sh"
 sets=${DM_SETS:-moons 8gaussians checkerboard pinwheel swissroll} seeds=${DM_SEEDS:-1 2 3 4 5}
 
 value() { dm-eval "${@:2}" --metrics "$1" --floor none --json -q | sed -E 's/.*"value":([-0-9.e+]+).*/\1/'; }

@@ -17,10 +17,10 @@ dm-sample bridge.h5 --from a_test.h5 --path --steps 5 -q -o path.h5
 
 # What the end of each half-iteration was like: on standard error and in the file.
 dm-data info bridge.h5 >info
-grep -q '^bridge.h5: a transport in 2 dimensions by dsbm-imf, sigma 1$' info
+grep -qE '^bridge.h5: a transport in 2 dimensions by dsbm-imf, sigma 1(.0)?$' info
 [[ $(grep -c '^  step' info) == 3 ]]
 grep -qE '^  step 120, forward: W2 to the second set [0-9.]+ \(rows of that set among themselves [0-9.]+\), path energy [0-9.]+$' info
-"${imf[@]/-q/}" -o said.h5 2>notes
+"${imf[@]:0:${#imf[@]}-1}" -o said.h5 2>notes
 grep '^  step' info | while read -r line; do grep -qF "dm-dsbm: $line" notes; done
 dm-data info bridge.h5 --json | grep -q '"phases":\[{"step":60.0,"direction":"backward","w2":'
 
