@@ -167,20 +167,17 @@ struct MinibatchEntropic : Matched {
 
 // The rows of a side: its own, or draws of its law.
 struct Rowed {
-  Matrix<double> x, given;
+  Matrix<double> drawn;
+  Mat<const double> x, given;
   std::vector<double> weights;
-  Rowed(const Side& side, Stream s) : weights(side.weights) {
-    if (side.x.rows) {
-      x = Matrix<double>(side.x.rows, side.d);
-      for (int64_t i = 0; i < x.rows; ++i) std::copy_n(side.x[i], x.cols, x[i]);
-      given = Matrix<double>(side.given ? x.rows : 0, side.given);
-      for (int64_t i = 0; i < given.rows; ++i) std::copy_n(side.told.rows[i], given.cols, given[i]);
-    } else {
-      x = Matrix<double>(10000, side.d);
-      State rows{{0, int(x.rows)}, {x}};
-      side.make(int(x.rows), s)->draw(0, rows.rows, rows);
-    }
+  Rowed(const Side& side, Stream s) : x(side.x), given(side.told.rows), weights(side.weights) {
+    if (x.rows) return;
+    drawn = Matrix<double>(10000, side.d);
+    State rows{{0, int(drawn.rows)}, {drawn}};
+    side.make(int(drawn.rows), s)->draw(0, rows.rows, rows);
+    x = drawn;
   }
+  Rowed(const Rowed&) = delete;
   Points points() const { return {x, weights.empty() ? nullptr : weights.data()}; }
 };
 
@@ -235,7 +232,7 @@ struct Entropic : Source {
       std::copy_n(first.x[i], d, pair.x()[k]);
       std::copy_n(second.x[j], d, pair.x()[k] + d);
       if (pair.real.size() < 2) continue;
-      const Matrix<double>& given = first.given.cols ? first.given : second.given;
+      const Mat<const double> given = first.given.cols ? first.given : second.given;
       std::copy_n(given[first.given.cols ? i : j], given.cols, pair.x(1)[k]);
     }
   }

@@ -51,7 +51,8 @@ LogPrior prior_of(const Bridged& model, Direction way) {
     throw Error(std::string("log p follows the flow back to the ") + (forward ? "first" : "second") +
                     " set, and the density of that one is not known: it is a set of rows, or a law that can only be drawn from. Judge the "
                     "other end with --direction " +
-                    (forward ? "backward" : "forward") + " where its density is known, or learn the transport from an oracle spec in its place",
+                    (forward ? "backward" : "forward") +
+                    " where its density is known, or learn the transport from an oracle spec in its place",
                 Exit::usage);
   }
   return [density, &codec = model.codec](Mat<const double> z, Mat<const double>, double* out) {
@@ -124,11 +125,12 @@ LogDensities log_densities(const Bridged& model, const ModelMetric& metric, cons
   const LogPrior prior = prior_of(model, way);
   const Way go = model.transport->flow(way);
   if (!go.denoiser->differentiable())
-    throw Error("log p needs the derivative of the transport's velocity, which this one does not offer; networks and the bridges gaussian "
-                "and mixture do",
-                Exit::usage);
-  LogDensities out = run({*go.schedule, *go.denoiser, o, stream_of(seed), {}, prior, go.grid, {.start = {}, .end = 0.0}}, model.codec, metric,
-                         progress, rows, x, model.given ? model.given(y) : Matrix<double>());
+    throw Error(
+        "log p needs the derivative of the transport's velocity, which this one does not offer; networks and the bridges gaussian "
+        "and mixture do",
+        Exit::usage);
+  LogDensities out = run({*go.schedule, *go.denoiser, o, stream_of(seed), {}, prior, go.grid, {.start = {}, .end = 0.0}}, model.codec,
+                         metric, progress, rows, x, model.given ? model.given(y) : Matrix<double>());
   out.used.set("direction", name_of(way));
   out.used.set("t", to_go(way, 0));
   out.used.set("sigma", Value());

@@ -62,7 +62,8 @@ const std::vector<SharedOption>& model_options() {
         "the rule that follows the probability flow from the data to the reference (a process with a discrete table needs another, heun "
         "say); one with tolerances counts the log-determinant as any other coordinate"},
        {"nll"}},
-      {{"grid", method(grids), Value(), "the levels visited; unset: uniform for a process with a discrete table, even or angle for a transport, karras for the others"},
+      {{"grid", method(grids), Value(),
+        "the levels visited; unset: uniform for a process with a discrete table, even or angle for a transport, karras for the others"},
        {"nll", "ddim-kl"}},
       {{"steps", integer(1, 1e6), Value(),
         "moves between levels (rk45 takes as many as its tolerances need); for ddim-kl the last one is the decoder's; unset: 256"},
@@ -77,7 +78,10 @@ const std::vector<SharedOption>& model_options() {
 
 Plan model_plan(const Judged& j, Final end, double lowest) {
   const Value& o = j.options;
-  const auto grid = make<std::unique_ptr<Grid>>(grids(), or_default(o["grid"], grids(), j.grid ? j.grid : j.schedule.table() ? "uniform" : "karras"));
+  const auto grid = make<std::unique_ptr<Grid>>(grids(), or_default(o["grid"], grids(),
+                                                                    j.grid               ? j.grid
+                                                                    : j.schedule.table() ? "uniform"
+                                                                                         : "karras"));
   if (grid->open_ended()) throw Error("log p needs a grid whose end is one of its levels; take karras or uniform", Exit::usage);
   Span span = j.span;
   span.lowest = lowest;

@@ -39,7 +39,8 @@ struct Nll : ModelMetric {
           Exit::usage);
     const Plan plan = backwards(model_plan(j, Final::none));  // from the data to the reference
     progress.begin("log-densities");
-    LogDensities out = Likelihood{j.schedule, j.denoiser, *rule, plan, probes, j.stream / "probes", j.given, j.prior}.run(rows, x, progress);
+    LogDensities out =
+        Likelihood{j.schedule, j.denoiser, *rule, plan, probes, j.stream / "probes", j.given, j.prior}.run(rows, x, progress);
     out.used = Value(Value::Object{{"divergence", exact                       ? "exact"
                                                   : o["divergence"].is_null() ? "rademacher"
                                                                               : o["divergence"].text()},
@@ -54,12 +55,13 @@ struct Nll : ModelMetric {
 }  // namespace
 
 const MetricEntry& nll_metric() {
-  static const MetricEntry e{{"nll",
-                              "mean of -log p over the samples (data units, nats) under a model, an oracle or a transport (--model), by its "
-                              "probability flow; with its standard error over rows, and in bits a dimension. No reference is needed",
-                              "Song et al. 2021, arXiv:2011.13456",
-                              {ModelMetric::offset_option()}},
-                             [](const Value& o) { return std::make_unique<Nll>(o); }};
+  static const MetricEntry e{
+      {"nll",
+       "mean of -log p over the samples (data units, nats) under a model, an oracle or a transport (--model), by its "
+       "probability flow; with its standard error over rows, and in bits a dimension. No reference is needed",
+       "Song et al. 2021, arXiv:2011.13456",
+       {ModelMetric::offset_option()}},
+      [](const Value& o) { return std::make_unique<Nll>(o); }};
   return e;
 }
 

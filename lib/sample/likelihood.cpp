@@ -9,8 +9,8 @@ namespace dm {
 
 namespace {
 
-// A schedule seen in u = x / alpha: alpha = 1, sigma = s + shift. The flow du/ds knows no origin of s: with shift 1 the clean level is one as
-// any other, also to a rule whose steps are in log(sigma).
+// A schedule seen in u = x / alpha: alpha = 1, sigma = s + shift. The flow du/ds knows no origin of s: with shift 1 the clean level is one
+// as any other, also to a rule whose steps are in log(sigma).
 struct Scaled : Schedule {
   const Schedule& of;
   double shift;
