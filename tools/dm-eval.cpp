@@ -325,6 +325,7 @@ const cli::Command command{
                   "by ten probes a row, each row's log p to a file"},
                  {"dm-eval test.h5 --model model.h5 --metrics '[\"nll\", {\"type\": \"ddim-kl\", \"draws\": 4}]' --steps 100",
                   "and the variational bound of the noisy DDIM chain in 100 steps"},
+                 {"dm-eval test.h5 --model flow.h5 --metrics nll", "under a transport (dm-dsbm normal.json data.h5 -o flow.h5)"},
                  {"dm-noise moons.h5 --time 0.5 -o - | dm-eval - test.h5 --metrics sw2", "samples from a pipe"}},
     .inputs = {{.name = "SAMPLES", .doc = "the rows to judge; - is standard input", .kind = "dataset|table"},
                {.name = "REFERENCE",

@@ -191,7 +191,7 @@ struct Entropic : Source {
   Stream stream;
   int batch;
 
-  Entropic(const Side& p0, const Side& p1, double sigma, int n, Stream s)
+  Entropic(const Side& p0, const Side& p1, double sigma, int n, Stream s, int64_t kept)
       : first(p0, s / "x0"),
         second(p1, s / "x1"),
         plan(plan_of(first.points(), second.points(), sigma)),
@@ -199,8 +199,8 @@ struct Entropic : Source {
         order(counted(), p0.weights, n, s / "x0"),
         stream(s / "partner"),
         batch(n) {
-    const int64_t m = second.x.rows, most = int64_t(1) << 27;  // 512 MiB
-    if (first.x.rows > most / m) return;
+    const int64_t m = second.x.rows;
+    if (first.x.rows > kept / m) return;
     cumulative = Matrix<float>(first.x.rows, m);
     for_tiles(Cut{}, first.x.rows, [&](Rows part, int64_t) {
       std::vector<double> w(static_cast<std::size_t>(m));
@@ -318,8 +318,8 @@ std::unique_ptr<Source> minibatch_ot(const Side& p0, const Side& p1, int batch, 
 std::unique_ptr<Source> simulated(const Side& p0, const Side& p1, Simulation sim, int batch, Stream s) {
   return std::make_unique<Simulated>(p0, p1, std::move(sim), batch, s);
 }
-std::unique_ptr<Source> entropic(const Side& p0, const Side& p1, double sigma, int batch, Stream s) {
-  return std::make_unique<Entropic>(p0, p1, sigma, batch, s);
+std::unique_ptr<Source> entropic(const Side& p0, const Side& p1, double sigma, int batch, Stream s, int64_t kept) {
+  return std::make_unique<Entropic>(p0, p1, sigma, batch, s, kept);
 }
 std::unique_ptr<Source> minibatch_entropic(const Side& p0, const Side& p1, double sigma, int batch, Stream s) {
   return std::make_unique<MinibatchEntropic>(p0, p1, sigma, batch, s);

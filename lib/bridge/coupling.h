@@ -36,8 +36,8 @@ std::unique_ptr<Source> minibatch_ot(const Side& p0, const Side& p1, int batch, 
 
 // Pairs drawn from the entropic plan of the whole sets at eps = sigma^2, the static Schroedinger bridge of the Brownian motion: every row
 // of the first set is once in a pair an epoch, with a partner drawn anew from its row of the plan. A side that is a law is drawn once,
-// 10,000 rows.
-std::unique_ptr<Source> entropic(const Side& p0, const Side& p1, double sigma, int batch, Stream);
+// 10,000 rows. `kept`: masses of the plan that are kept at most (512 MiB); of a larger one a row is found again at every draw.
+std::unique_ptr<Source> entropic(const Side& p0, const Side& p1, double sigma, int batch, Stream, int64_t kept = int64_t(1) << 27);
 
 // The same in each batch on its own (SB-CFM as published; biased towards independence by the small plan).
 std::unique_ptr<Source> minibatch_entropic(const Side& p0, const Side& p1, double sigma, int batch, Stream);

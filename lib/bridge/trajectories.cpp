@@ -61,7 +61,7 @@ struct Cache : Source {
       apply(mean);
       noise.draw(part, int(k), 0, z);
       m = x;  // increment: m = x_k
-      for (std::size_t j = 0; j < x.v.size(); ++j) x.v[j] = mean.v[j] + s.c * z.v[j];
+      for (std::size_t j = 0; j < x.v.size(); ++j) x.v[j] = mean.v[j] + s.c * plan[k].noise * z.v[j];
       if (sim.mean_match) {
         apply(m);
         for (std::size_t j = 0; j < x.v.size(); ++j) m.v[j] = x.v[j] + mean.v[j] - m.v[j];

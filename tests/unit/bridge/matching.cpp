@@ -111,6 +111,28 @@ TEST_CASE("couplings: matched batches are permutations, every row once an epoch"
   CHECK(seen[1].size() == std::size_t(n));
 }
 
+TEST_CASE("couplings: the reference takes x0 to its end", "[coupling]") {
+  const int n = 40000;
+  Matrix<double> a(n, 1), pairs(n, 2);
+  for (int i = 0; i < n; ++i) a[i][0] = i % 2 ? 1 : -2;
+  for (const char* kind : kinds) {
+    const auto schedule = reference(kind, .6);
+    const Level end = schedule->at(1);
+    State s{{0, n}, {pairs}};
+    from_reference(Side::rows(a, {}), Side::rows(a, {}), *schedule, n, Stream(5))->draw(3, s.rows, s);
+    double mean[2] = {}, square[2] = {};
+    for (int i = 0; i < n; ++i) {
+      const int k = pairs[i][0] > 0;
+      const double z = (pairs[i][1] - end.alpha * pairs[i][0]) / end.sigma;
+      mean[k] += z / (n / 2), square[k] += z * z / (n / 2);
+    }
+    for (const int k : {0, 1}) {
+      CHECK(std::abs(mean[k]) < 4 / std::sqrt(n / 2.));
+      CHECK(std::abs(square[k] - 1) < 4 * std::sqrt(4. / n));  // variance of z^2: 2
+    }
+  }
+}
+
 TEST_CASE("simulated pairs keep the row that they start from, and follow the law of the bridge", "[coupling]") {
   const GaussianBridge g = scalar(0, 1, 0, 1, 1);
   const int n = 20000;
@@ -164,5 +186,18 @@ TEST_CASE("entropic pairs have the covariance of the static bridge, and every ro
       REQUIRE(seen.size() == std::size_t(n));
     }
     CHECK(near(cross, scalar(0, 1, 0, 1, sigma).cross()[0][0], .015));
+    // in smaller batches, too; and partners are the same whether the sums of the plan's rows are kept (in float) or found again
+    const auto whole = entropic(Side::rows(a, {}), Side::rows(b, {}), sigma, n / 3, Stream(6)),
+               again = entropic(Side::rows(a, {}), Side::rows(b, {}), sigma, n / 3, Stream(6), 0);
+    std::set<double> seen;
+    int other = 0;
+    for (int64_t step = 0; step < 3; ++step) {
+      Matrix<double> kept(n / 3, 2), found(n / 3, 2);
+      State s{{0, n / 3}, {kept}}, t{{0, n / 3}, {found}};
+      whole->draw(step, s.rows, s), again->draw(step, t.rows, t);
+      for (int i = 0; i < n / 3; ++i) seen.insert(kept[i][0]), other += kept[i][1] != found[i][1];
+    }
+    CHECK(seen.size() == std::size_t(n));
+    CHECK(other < 5);
   }
 }

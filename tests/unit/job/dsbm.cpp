@@ -69,6 +69,19 @@ TEST_CASE("flows and interpolants carry a Gaussian to another, with any noise", 
   }
 }
 
+// From N(0, 1) to N(3, .25): independent pairs make a flow whose paths are bent, X_t of standard deviation sqrt((1 - t)^2 + t^2 / 4); on
+// the flow's own pairs, x1 = 3 + x0 / 2, they are straight, 1 - t / 2.
+TEST_CASE("reflow straightens", "[dsbm]") {
+  job::BridgeSide sides[] = {standard_rows(2000, "a"), standard_rows(2000, "b")};
+  for (double& x : sides[1].x.v) x = 3 + .5 * x;
+  const double sd[] = {.559, .75};
+  for (const int rounds : {1, 2}) {
+    const auto t =
+        trained("{" + small + R"(, "method": {"type": "rectified-flow", "steps": 500, "rounds": )" + std::to_string(rounds) + "}}", sides);
+    CHECK(std::abs(std::sqrt(moved(t->model(), sides[0].x, R"({"steps": 40, "time": 0.5})").variance) - sd[rounds - 1]) < .05);
+  }
+}
+
 TEST_CASE("data times 2^k gives transports times 2^k, bit for bit", "[dsbm]") {
   job::BridgeSide sides[] = {standard_rows(300, "a"), standard_rows(300, "b")};
   for (double& x : sides[1].x.v) x = 3 + .5 * x;

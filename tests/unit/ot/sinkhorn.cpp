@@ -459,6 +459,7 @@ TEST_CASE("unbalanced: the closed form of two points, the limit of a large penal
     const Sinkhorn half = solve(a.points(), b.points(), o);
     CAPTURE(half.iterations, half.status, half.gap());
     CHECK(std::abs(half.gap()) < 1e-7);
+    CHECK(half.column_error < 1e-9);
     std::vector<double> row(70), columns(70);
     double off = 0;
     for (int64_t i = 0; i < 80; ++i) {
