@@ -132,6 +132,10 @@ TEST_CASE("the sets of a plan as laws, and the default sigma", "[plan]") {
     ones += v == 1;
   }
   CHECK(std::abs(ones - 2000) < 4 * std::sqrt(8000 * .25 * .75));
+  for (const Direction way : {Direction::backward, Direction::forward}) {  // who goes forward starts in the first set
+    of(s).start(way)->draw(Stream(1), {0, 8000}, rows);
+    for (const double v : rows.v) REQUIRE((way == Direction::forward ? v == 1 || v == 3 : v == 0 || v == 4));
+  }
   // variances .75 and 4 about the sets' own means, three rows and two
   CHECK(near(default_sigma({x, w.data()}, {y, nullptr}), std::sqrt((3 * .75 + 2 * 4) / 5) / 2, 1e-14));
   Matrix<double> point(1, 1);

@@ -117,6 +117,21 @@ TEST_CASE("features: how many, and which", "[ridge]") {
 
 // x ~ N(0, 1), y = x + N(0, 1/4): from N(0, 1) and any y back to x given y, which is N(.8 y, .2). The same with bent features; and the
 // penalty that is chosen, the bits on any number of threads.
+TEST_CASE("between the steps of its chain a ridge's drift is interpolated", "[ridge]") {
+  const GaussianBridge g = scalar(-.4, 1, .5, .6, 1);
+  const Matrix<double> x = matrix(3, 1, {-1, .2, 1.5});
+  for (const char* kind : kinds) {
+    const auto b = population(g.marginal(0), g.marginal(1), 8, 2, reference(kind, 1));
+    for (const Direction way : {Direction::backward, Direction::forward}) {
+      const Matrix<double> at2 = drift_at(*b, way, 2 / 8., x), at3 = drift_at(*b, way, 3 / 8., x), between = drift_at(*b, way, 2.25 / 8, x);
+      for (std::size_t i = 0; i < 3; ++i) {
+        CHECK(near(between.v[i], .75 * at2.v[i] + .25 * at3.v[i], 1e-10));
+        CHECK(std::abs(at2.v[i] - at3.v[i]) > 1e-3);
+      }
+    }
+  }
+}
+
 TEST_CASE("ridge with a condition draws the posterior", "[ridge]") {
   const int n = 4000, N = 32;
   std::vector<std::string> problems;

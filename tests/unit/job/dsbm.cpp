@@ -82,6 +82,25 @@ TEST_CASE("reflow straightens", "[dsbm]") {
   }
 }
 
+TEST_CASE("half-iterations go on from the network as it was, or afresh, or in one direction", "[dsbm]") {
+  job::BridgeSide sides[] = {standard_rows(1000, "a"), standard_rows(1000, "b")};
+  for (double& x : sides[1].x.v) x = 3 + .5 * x;
+  const auto run = [&](const char* more) {
+    return trained(
+        "{" + small + R"(, "codec": "identity", "method": {"type": "dsbm-imf", "steps": 100, "half_iterations": 3, )" + more + "}}", sides);
+  };
+  // losses of 1 step each; at 200 the backward network is taught again
+  const std::vector<double> on = run(R"("fresh": false)")->model().loss, anew = run(R"("fresh": true)")->model().loss;
+  CHECK(on[200] < .5 * on[0]);
+  CHECK(anew[200] > .8 * anew[0]);
+  for (const char* way : {"backward", "forward"}) {
+    const int64_t forward = way[0] == 'f';
+    const auto t = run((std::string(R"("directions": ")") + way + "\"").c_str());
+    CHECK(t->model().trained == std::vector<int64_t>{1 - forward, forward});
+    CHECK(t->model().phase_ends.forward == std::vector<int64_t>(3, forward));
+  }
+}
+
 TEST_CASE("data times 2^k gives transports times 2^k, bit for bit", "[dsbm]") {
   job::BridgeSide sides[] = {standard_rows(300, "a"), standard_rows(300, "b")};
   for (double& x : sides[1].x.v) x = 3 + .5 * x;
@@ -152,4 +171,7 @@ TEST_CASE("the ends of half-iterations: distance, floor and energy, resumed alik
   const auto flow = trained("{" + small + R"(, "method": {"type": "cfm", "steps": 2}})", sides);
   CHECK(flow->model().phase_ends.w2[0] > 1);
   CHECK(flow->model().phase_ends.floor[0] < .01);
+  // of few rows the floor compares halves that share none
+  const job::BridgeSide few[] = {standard_rows(200, "a"), standard_rows(200, "b")};
+  CHECK(trained("{" + small + R"(, "method": {"type": "cfm", "steps": 2}})", few)->model().phase_ends.floor[0] > .03);
 }
