@@ -1,5 +1,6 @@
 // dm-data: datasets in and out.
 #include <algorithm>
+#include <cmath>
 
 #include "cli/command.h"
 #include "io/atomic_file.h"
@@ -75,12 +76,13 @@ Value described_transport(const std::shared_ptr<const io::Input>& input, io::Mod
   for (const char* key : {"dimension", "names", "sigma", "sources", "data_sha256"}) v.set(key, model.spec[key]);
   v.set("method", model.options["method"]["type"]);
   const job::PhaseEnds& p = model.phase_ends;
+  const auto number = [](double x) { return std::isfinite(x) ? Value(x) : Value(); };
   for (std::size_t k = 0; k < p.w2.size(); ++k)
     phases.items().push_back(Value::Object{{"step", p.step[k]},
                                            {"direction", p.forward[k] ? "forward" : "backward"},
-                                           {"w2", p.w2[k]},
+                                           {"w2", number(p.w2[k])},
                                            {"floor", p.floor[k]},
-                                           {"energy", p.energy[k]},
+                                           {"energy", number(p.energy[k])},
                                            {"summary", p.sentence(k)}});
   v.set("phases", phases);
   return v;

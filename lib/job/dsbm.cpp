@@ -1,6 +1,8 @@
 #include "job/dsbm.h"
 
 #include <algorithm>
+#include <cmath>
+#include <cstdio>
 
 #include "bridge/ipf.h"
 #include "job/ipf.h"
@@ -110,10 +112,18 @@ void PhaseEnds::state(Archive& a) {
   a.field("w2", w2);
   a.field("w2_floor", floor);
   a.field("energy", energy);
+  for (const std::size_t n : {step.size(), w2.size(), floor.size(), energy.size()})
+    if (n != forward.size())
+      throw Error("/phases does not hold as many numbers of each kind as of forward. The file is damaged or was edited", Exit::data);
 }
 
 std::string PhaseEnds::sentence(std::size_t k) const {
   char line[200];
+  if (!std::isfinite(w2[k])) {
+    std::snprintf(line, sizeof line, "step %.0f, %s: the rows that were moved are not finite", step[k],
+                  forward[k] ? "forward" : "backward");
+    return line;
+  }
   std::snprintf(line, sizeof line, "step %.0f, %s: W2 to the %s set %.4g (rows of that set among themselves %.4g), path energy %.4g",
                 step[k], forward[k] ? "forward" : "backward", forward[k] ? "second" : "first", w2[k], floor[k], energy[k]);
   return line;
@@ -340,13 +350,18 @@ void BridgeTraining::judge() {
   Bridged bridged = model_.bridged(*transport);
   bridged.given = [&](const Matrix<double>*) { return given; };
   Progress silent;
-  const Samples moved = sample(bridged, options, (stream / "moved").key, silent, {&sets[0][from]});
-  double energy = 0;
-  for (const double e : moved.energy) energy += e / double(m);
+  double w2 = NAN, energy = NAN;
+  try {
+    const Samples moved = sample(bridged, options, (stream / "moved").key, silent, {&sets[0][from]});
+    w2 = wasserstein({moved.x}, {sets[0][1 - from]}, 2);
+    energy = 0;
+    for (const double e : moved.energy) energy += e / double(m);
+  } catch (const Error&) {  // rows that run away are what is reported, and no reason to lose what was trained
+  }
   PhaseEnds& j = model_.phase_ends;
   j.forward.push_back(way == Direction::forward);
   j.step.push_back(double((phase_ + 1) * learner.steps()));
-  j.w2.push_back(wasserstein({moved.x}, {sets[0][1 - from]}, 2));
+  j.w2.push_back(w2);
   j.floor.push_back(wasserstein({sets[1][1 - from]}, {sets[0][1 - from]}, 2));
   j.energy.push_back(energy);
 }

@@ -57,3 +57,16 @@ says 'columns'
 dm-dsbm a.h5 b.h5 "${small[@]}" --half-iterations 1 --steps 20 -q -o half.h5
 fails 2 dm-sample half.h5 --from a_test.h5 -q -o x.h5
 says 'forward network of this bridge has not been trained'
+
+# What is said of half-iterations must fit together.
+need_oracles h5py || exit 0
+cp bridge.h5 damaged.h5
+chmod u+w damaged.h5
+/usr/bin/python3 - <<'PY'
+import h5py
+with h5py.File("damaged.h5", "a") as f:
+    del f["phases/forward"]
+    f["phases"].create_dataset("forward", data=[1])
+PY
+fails 65 dm-data info damaged.h5
+says 'damaged'

@@ -171,6 +171,12 @@ TEST_CASE("the ends of half-iterations: distance, floor and energy, resumed alik
   const auto flow = trained("{" + small + R"(, "method": {"type": "cfm", "steps": 2}})", sides);
   CHECK(flow->model().phase_ends.w2[0] > 1);
   CHECK(flow->model().phase_ends.floor[0] < .01);
+  // networks whose rows run away are kept, and said to do so
+  const auto wild = trained(
+      R"({"network": {"type": "mlp", "layers": 1, "width": 8}, "codec": "identity", "batch": 8, "sigma": 1, "rate": 1e25, "warmup": 0,
+      "ema": 0, "method": {"type": "dsbm-imf", "steps": 1, "half_iterations": 1}})",
+      sides);
+  CHECK(wild->model().phase_ends.sentence(0) == "step 1, backward: the rows that were moved are not finite");
   // of few rows the floor compares halves that share none
   const job::BridgeSide few[] = {standard_rows(200, "a"), standard_rows(200, "b")};
   CHECK(trained("{" + small + R"(, "method": {"type": "cfm", "steps": 2}})", few)->model().phase_ends.floor[0] > .03);
