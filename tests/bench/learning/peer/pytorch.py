@@ -1,7 +1,7 @@
-"""The peer: plain PyTorch programs of what dm-train, dm-dsbm and dm-sample do, well written and without tricks (TorchScript and foreach optimisers
-gained nothing). Reads jobs from standard input, one JSON object a line, and answers each with {"seconds": ...} of the work alone; its first line
-says on what it runs."""
+"""The peer: plain PyTorch programs of what dm-train, dm-dsbm and dm-sample do. Reads jobs from standard input, one JSON object a line, and answers
+each with {"seconds": ...} of the work alone; its first line says on what it runs."""
 import copy
+import ctypes
 import json
 import math
 import os
@@ -132,12 +132,21 @@ class Dsbm:
 
 def main():
     with open("/proc/self/maps") as maps:
-        blas = {os.path.realpath(line.split()[-1]) for line in maps if "blas" in line or "libmkl" in line}
-    print(json.dumps({"torch": torch.__version__, "threads": torch.get_num_threads(), "blas": sorted(blas)}), flush=True)
+        blas = sorted({os.path.realpath(line.split()[-1]) for line in maps if "blas" in line or "libmkl" in line})
+    openmp = [b for b in blas if "openblas-openmp/libopenblas" in b]
+    fair = bool(openmp) and all("openblas-openmp" in b for b in blas)
+    kernels = ""
+    if fair:
+        library = ctypes.CDLL(openmp[0])
+        library.openblas_get_corename.restype = ctypes.c_char_p
+        kernels = library.openblas_get_corename().decode()
+    print(json.dumps({"torch": torch.__version__, "blas": blas, "fair": fair, "kernels": kernels}), flush=True)
+    if not fair:
+        return
     edm, dsbm = Edm(), {}
     jobs = {
         "edm": lambda job: edm.train(job["steps"]),
-        "edm-sample": lambda job: edm.sample(job["n"], job["steps"]),
+        "edm-sample": lambda job: [edm.sample(job["block"], job["steps"]) for _ in range(0, job["n"], job["block"])],
         "dsbm": lambda job: dsbm[job["d"]].train(job["epochs"], job["simulated"]),
         "dsbm-sample": lambda job: dsbm[job["d"]].sample(job["n"], job["steps"]),
     }
