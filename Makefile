@@ -47,7 +47,7 @@ schemas: build
 	@tests/schemas.sh $(BUILD)/bin --write
 
 bench: configure
-	@cmake/packages.sh oracles
+	@cmake/packages.sh oracles bench
 	@cmake -S . -B $(BUILD) -DDM_BENCH=ON >/dev/null
 	@cmake --build $(BUILD)
 	@ctest --test-dir $(BUILD)/tests/bench --verbose

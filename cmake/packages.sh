@@ -1,5 +1,5 @@
 #!/bin/bash
-# packages.sh build|oracles|lint ...: installs the Debian packages of these groups that are missing. The line is printed first; sudo where
+# packages.sh build|oracles|bench|lint ...: installs the Debian packages of these groups that are missing. The line is printed first; sudo where
 # not root. With DM_NO_APT=1 nothing is installed: missing build packages are an error, the others only a remark.
 set -euo pipefail
 
@@ -21,6 +21,7 @@ for group in "$@"; do
         libpng-dev libvalijson-dev catch2
       ;;
     oracles) want '/usr/bin/python3 -c "import ot, scipy, h5py, jsonschema"' python3-pot python3-scipy python3-h5py python3-jsonschema ;;
+    bench) want '/usr/bin/python3 -c "import torch" && ls /usr/lib/*/openblas-openmp' python3-torch libopenblas0-openmp ;;
     lint)
       want 'clang-format --version' clang-format
       want 'shellcheck --version' shellcheck
