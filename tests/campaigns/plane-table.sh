@@ -22,12 +22,12 @@ LC_ALL=C awk -F '\t' '
     return s / c
   }
   END {
-    print "| pair | floor | training rows | plan | dsbm-imf | dsbm-ipf | ot-cfm | sb-cfm | energy: plan | dsbm-imf / plan | dsbm-ipf / plan |"
-    print "|---|---|---|---|---|---|---|---|---|---|---|"
+    print "| pair | floor | plan | dsbm-imf | dsbm-ipf | ot-cfm | sb-cfm | energy: plan | dsbm-imf / plan | dsbm-ipf / plan |"
+    print "|---|---|---|---|---|---|---|---|---|---|"
     for (i = 1; i <= pairs; i++) {
       p = order[i]; split(p, set, "-"); f = floor[set[2]] / floors[set[2]]
-      printf "| %s to %s | %.3f | %s | %s | %s | %s | %s | %s | %.2f | %.3f | %.3f |\n", set[1] == "normal" ? "N(0, I)" : set[1], set[2], f,
-        cell("training", p, f), cell("plan", p, f), cell("dsbm-imf", p, f), cell("dsbm-ipf", p, f), cell("ot-cfm", p, f), cell("sb-cfm", p, f),
+      printf "| %s to %s | %.3f | %s | %s | %s | %s | %s | %.2f | %.3f | %.3f |\n", set[1] == "normal" ? "N(0, I)" : set[1], set[2], f,
+        cell("plan", p, f), cell("dsbm-imf", p, f), cell("dsbm-ipf", p, f), cell("ot-cfm", p, f), cell("sb-cfm", p, f),
         plan(p), against("dsbm-imf", p), against("dsbm-ipf", p)
     }
   }' "$1"
