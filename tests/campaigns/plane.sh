@@ -20,7 +20,7 @@ cat >run.json <<'J'
 {
   "dm-ipf": {"sigma": 1},
   "dm-dsbm:dsbm-imf": {"sigma": 1, "method": {"type": "dsbm-imf", "half_iterations": 8, "steps": 2000, "simulation_steps": 60}, "network": {"type": "mlp", "width": 128}},
-  "dm-dsbm:dsbm-ipf": {"sigma": 1, "method": {"type": "dsbm-ipf", "half_iterations": 8, "steps": 2000, "simulation_steps": 60}, "network": {"type": "mlp", "width": 128}},
+  "dm-dsbm:dsbm-ipf": {"sigma": 1, "method": {"type": "dsbm-ipf", "half_iterations": 16, "steps": 1000, "simulation_steps": 60}, "network": {"type": "mlp", "width": 128}},
   "dm-dsbm:ot-cfm": {"method": {"type": "ot-cfm", "steps": 16000}, "batch": 128, "network": {"type": "mlp", "width": 128}},
   "dm-dsbm:sb-cfm": {"sigma": 1, "method": {"type": "sb-cfm", "steps": 20000}, "network": {"type": "mlp", "width": 128}},
   "dm-sample:bridge": {"sampler": "euler-maruyama", "steps": 20, "final": "step"},
