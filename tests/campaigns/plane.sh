@@ -1,8 +1,8 @@
 #!/bin/bash
-# The plane benchmark of bridges and flows, sets and scales of the runner of Tong et al. (2023): N(0, I), moons and the S to eight Gaussians of standard
-# deviation 1, sigma 1, 5,000 training rows a side. Five transports a pair: the static plan by Sinkhorn's algorithm, its bridge learned by dsbm-imf
-# and dsbm-ipf, and the flows of ot-cfm and sb-cfm. Three times 5,000 fresh starts are moved and compared by W2 with as many fresh rows of the target, beside the
-# mean floor of twenty pairs of independent sets; the energy of the bridges' paths is that of the same moves. About 25 minutes on one idle core.
+# The plane benchmark of bridges and flows, sets and scales of the runner of Tong et al. (2023): N(0, I) and moons to eight Gaussians of standard deviation 1,
+# N(0, I) to moons and to the S; sigma 1, 5,000 training rows a side. Five transports a pair: the static plan by Sinkhorn's algorithm, its bridge learned by
+# dsbm-imf and dsbm-ipf, and the flows of ot-cfm and sb-cfm. Three times 5,000 fresh starts are moved and compared by W2 with as many fresh rows of the target,
+# beside the mean floor of twenty pairs of independent sets; the energy of the bridges' paths is that of the same moves. Half an hour on one core.
 # plane.sh BIN [RESULT]: writes RESULT (default: plane.tsv beside this script) and prints the table. DM_PAIRS, DM_SEEDS, DM_JOBS: a part of it, processes.
 set -euo pipefail
 export LC_ALL=C
