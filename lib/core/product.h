@@ -1,6 +1,7 @@
 // Matrix products of the row path. Every output is ONE chain of fused multiply-adds in the order k = 0, 1, ..., K-1, started from its
 // initial value: so a row's bits depend neither on how many rows are computed together nor on their place (Eigen and every BLAS change
-// bits with the width). 6 x 16 floats (6 x 8 doubles) of the result stay in registers.
+// bits with the width). A block of 6 or 8 rows by two vectors of the result stays in registers (product_block.h); the widest vectors that
+// the processor has are taken when the program runs, since an output's chain, and so its bits, is the same in a lane of any.
 #pragma once
 #include <cstdint>
 #include <vector>
@@ -57,5 +58,14 @@ enum class Start { zero, bias, add };  // the initial value of each chain: 0, bi
 // C [M, N] = start + A [M, K] B [K, N]
 template <class T>
 void product(Left<T> a, Panels<T> b, int64_t K, Mat<T> c, Start start = Start::zero, const T* bias = nullptr);
+
+// The same by the blocks of one processor family, and those that this build has and this processor runs: the build's own first, the fastest
+// last. product() takes the last; tests compare them bit for bit.
+template <class T>
+struct Blocks;
+template <class T>
+std::vector<const Blocks<T>*> usable_blocks();
+template <class T>
+void product(const Blocks<T>&, Left<T> a, Panels<T> b, int64_t K, Mat<T> c, Start start = Start::zero, const T* bias = nullptr);
 
 }  // namespace dm

@@ -1,7 +1,9 @@
 #include "core/product.h"
 
 #include <cmath>
+#include <cstring>
 
+#include "core/product_block.h"
 #include "core/random.h"
 #include "test.h"
 
@@ -40,6 +42,47 @@ TEMPLATE_TEST_CASE("product: one k-ordered chain an output, whatever the rows, t
       wrong += !std::equal(part.v.begin(), part.v.end(), c[first]);
     }
     CHECK(wrong == 0);
+  }
+}
+
+// Each output of all sizes at once: it depends on its row of A, its column of B and K alone, so one chain an output, longer by one k a
+// time, is the answer for every number of rows and columns. Bytes are compared, and what lies around the result must stay.
+TEMPLATE_TEST_CASE("product: the blocks of every processor family give the same bits, whatever the shape", "", float, double) {
+  using T = TestType;
+  constexpr int64_t M = 30, N = 70, most = 40, ld = 80;
+  const auto a = noise_matrix<T>(M, most, 1), b = noise_matrix<T>(most, ld, 2), before = noise_matrix<T>(M + 1, ld, 3);
+  Matrix<T> at(most, M), c(M + 1, ld);
+  for (int64_t i = 0; i < M; ++i)
+    for (int64_t k = 0; k < most; ++k) at[k][i] = a[i][k];
+  const Mat<const T> b_view{b.v.data(), most, N, ld};
+  std::vector<T> store(size_t(packed_size<T>(most, N)));
+  const T* bias = before[M];
+  for (const Start start : {Start::zero, Start::bias, Start::add}) {
+    Matrix<T> chain(M, N);
+    for (int64_t i = 0; i < M; ++i)
+      for (int64_t j = 0; j < N; ++j) chain[i][j] = start == Start::zero ? T(0) : start == Start::bias ? bias[j] : before[i][j];
+    for (int64_t K = 0; K <= most; ++K) {
+      for (int64_t i = 0; i < M && K > 0; ++i)
+        for (int64_t j = 0; j < N; ++j) chain[i][j] = std::fma(a[i][K - 1], b[K - 1][j], chain[i][j]);
+      const Mat<const T> b_k = b_view.slice(0, K);
+      const auto packed = pack<T>(b_k, store.data());
+      for (const Blocks<T>* blocks : usable_blocks<T>()) {
+        int wrong = 0;
+        for (int64_t m = 1; m <= M; ++m)
+          for (int64_t n = 1; n <= N; ++n) {
+            const bool strided = (m + n + K) % 2;  // as the forward and the backward products read their operands
+            std::memcpy(c.v.data(), before.v.data(), c.v.size() * sizeof(T));
+            product<T>(*blocks, strided ? columns_of<T>(at) : rows_of<T>(a), strided ? unpacked<T>(b_k) : packed, K, {c[0], m, n, ld},
+                       start, bias);
+            for (int64_t i = 0; i < m; ++i)
+              wrong +=
+                  std::memcmp(c[i], chain[i], size_t(n) * sizeof(T)) || std::memcmp(c[i] + n, before[i] + n, size_t(ld - n) * sizeof(T));
+            wrong += std::memcmp(c[m], before[m], size_t((M + 1 - m) * ld) * sizeof(T)) != 0;
+          }
+        INFO("K = " << K << ", start " << int(start) << ", blocks " << blocks->name);
+        REQUIRE(wrong == 0);
+      }
+    }
   }
 }
 
