@@ -275,6 +275,7 @@ const cli::Command command{
          .run = split},
         {.name = "merge",
          .summary = "put the rows of datasets one after another",
+         .description = "The shards of a run (--shard I/N) in order become the dataset that the run without shards writes.",
          .examples = {{"dm-data merge a.h5 b.h5 -o both.h5", ""}},
          .inputs = {{.name = "DATASET", .doc = "datasets with the same columns and fields", .min = 2, .max = cli::many}},
          .output = {.doc = "the dataset"},
