@@ -32,8 +32,7 @@ static void run(cli::Call& call) {
     out = drawn(*io::read_oracle(*input));
   } else {
     io::Model file(input);
-    job::Model model(file.spec());
-    model.state(file.archive());
+    const auto model = file.rebuild([&] { return job::Model(file.spec(), file.archive()); });
     for (const Value& name : file.spec()["names"].items()) data.names.push_back(name.text());
     known(file.provenance());
     out = drawn(model);
