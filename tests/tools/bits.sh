@@ -1,6 +1,6 @@
 #!/bin/bash
 # The same bits everywhere: for any number of threads, in shards as in one piece, for any number of rows asked for; and that the comparison would see it
-# if they were not. Batches of 256 rows are four tiles in four lanes, 330 rows are six tiles.
+# if they were not. Batches of 256 rows are four tiles in four lanes, batches of 768 twelve in six; 330 rows are six tiles.
 quiet=(-q --no-provenance)
 net=(--set network.width=16 --set network.layers=1 --batch 256 --steps 8)
 
@@ -28,7 +28,7 @@ everything() {
   dm-noise a.h5 --time .2,.5 --path "${quiet[@]}" -o noised-path.h5
 
   dm-train a.h5 "${net[@]}" "${quiet[@]}" -o model.h5
-  dm-train a.h5 "${net[@]}" --objective ism "${quiet[@]}" -o implicit.h5
+  dm-train a.h5 --set network.width=16 --set network.layers=1 --batch 768 --steps 8 --objective ism "${quiet[@]}" -o implicit.h5
   dm-train joint.h5 "${net[@]}" --held-out .5 "${quiet[@]}" -o told.h5
   dm-sample model.h5 -n 330 --steps 8 "${quiet[@]}" -o flow.h5
   dm-sample model.h5 -n 330 --steps 8 --sampler ddim --eta 1 --path "${quiet[@]}" -o stochastic.h5
@@ -161,7 +161,8 @@ while read -r model key value here; do
   says "^  /$key: $value there, $here here$"
 done <<'TABLE'
 model tile 32 64
-model lanes 16 4
+model lanes 6 4
+implicit lanes 4 6
 model kernel "neon" "(avx2|portable)"
 imf kernel "neon" "(avx2|portable)"
 dsb kernel "neon" "(avx2|portable)"
