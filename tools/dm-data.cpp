@@ -69,7 +69,7 @@ Value described_plan(const std::shared_ptr<const io::Input>& input) {
 }
 
 Value described_transport(const std::shared_ptr<const io::Input>& input, io::Model& file) {
-  const job::BridgeModel model(file.spec(), nullptr, &file.archive());
+  const auto model = file.rebuild([&] { return job::BridgeModel(file.spec(), nullptr, &file.archive()); });
   Value v = Value::object(), phases = Value::array();
   for (const auto& [key, x] : {std::pair{"file", Value(input->given())}, {"type", io::model_type}, {"sha256", input->sha256()}})
     v.set(key, x);
