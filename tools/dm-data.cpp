@@ -69,7 +69,7 @@ Value described_plan(const std::shared_ptr<const io::Input>& input) {
 }
 
 Value described_transport(const std::shared_ptr<const io::Input>& input, io::Model& file) {
-  const job::BridgeModel model(file.spec(), nullptr, &file.archive());
+  const auto model = file.rebuild([&] { return job::BridgeModel(file.spec(), nullptr, &file.archive()); });
   Value v = Value::object(), phases = Value::array();
   for (const auto& [key, x] : {std::pair{"file", Value(input->given())}, {"type", io::model_type}, {"sha256", input->sha256()}})
     v.set(key, x);
@@ -275,6 +275,7 @@ const cli::Command command{
          .run = split},
         {.name = "merge",
          .summary = "put the rows of datasets one after another",
+         .description = "The shards of a run (--shard I/N) in order become the dataset that the run without shards writes.",
          .examples = {{"dm-data merge a.h5 b.h5 -o both.h5", ""}},
          .inputs = {{.name = "DATASET", .doc = "datasets with the same columns and fields", .min = 2, .max = cli::many}},
          .output = {.doc = "the dataset"},

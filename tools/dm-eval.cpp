@@ -66,8 +66,7 @@ struct Judge {
       return;
     }
     file.emplace(input);
-    model = std::make_unique<job::Model>(file->spec());
-    model->state(file->archive());
+    model = file->rebuild([&] { return std::make_unique<job::Model>(file->spec(), file->archive()); });
     if (!y && model->condition.width()) y = samples.y;
   }
   LogDensities log_p(const ModelMetric& metric, const Value& o, uint64_t seed, Progress& progress, const std::vector<int64_t>& rows,

@@ -11,10 +11,11 @@ static void run(cli::Call& call) {
   if (in.t) call.note("warning: the times /t of '" + in.source + "' are replaced; its rows are taken as the clean ones.");
   in.path.reset();
   io::Dataset out = io::take(in, noised.row);  // with the condition and the weights of each row
+  out.index.reset();                           // noise of a row is no part of the data; its place in its block of times is the row's
   out.x = std::move(noised.x);
   out.t = std::move(noised.t);
   if (!noised.path_t.empty())
-    out.path = io::Path{int64_t(noised.path_t.size()), in.x.rows, in.x.cols, std::move(noised.path.v), std::move(noised.path_t)};
+    out.path = io::Path{int64_t(noised.path_t.size()), out.x.rows, out.x.cols, std::move(noised.path.v), std::move(noised.path_t)};
   io::write_dataset(call.output(), out, call.provenance, {.force = call.force});
 }
 

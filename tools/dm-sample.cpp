@@ -32,8 +32,7 @@ static void run(cli::Call& call) {
     out = drawn(*io::read_oracle(*input));
   } else {
     io::Model file(input);
-    job::Model model(file.spec());
-    model.state(file.archive());
+    const auto model = file.rebuild([&] { return job::Model(file.spec(), file.archive()); });
     for (const Value& name : file.spec()["names"].items()) data.names.push_back(name.text());
     known(file.provenance());
     out = drawn(model);
@@ -72,6 +71,8 @@ static const cli::Command command{
                  {"dm-sample model.h5 --sampler rk45 --from latents.h5 --final none -o data-again.h5", "and back"},
                  {"dm-sample posterior.h5 --y obs.csv -n 10000 -o draws.h5", "x given each row of obs.csv"},
                  {"dm-sample model.h5 -n 200 --path -o paths.h5", "with every state on the way, for dm-plot"},
+                 {"dm-sample model.h5 -n 1000000 --shard $SLURM_ARRAY_TASK_ID/8 -o part-$SLURM_ARRAY_TASK_ID.h5",
+                  "one of 8 tasks of a job array; dm-data merge part-1.h5 ... part-8.h5 -o all.h5 has the bytes of one run"},
                  {"dm-sample bridge.h5 --from a.h5 --time 0.5 -o mid.h5",
                   "a model of dm-dsbm, half of the way from its first set to its second"}},
     .inputs = {{"MODEL", "model file, oracle spec or bridge spec, or - for standard input", "model|spec"}},

@@ -25,7 +25,7 @@ static Value model_spec(const cli::Call& call, const io::Dataset& data, const Ma
   spec.set("condition", job::condition_of(options, y).shape());
   spec.set("support", options["support"].is_null() ? declared_support(data.state) : options["support"]);
   if (options["steps"].is_null()) options.set("steps", job::default_steps(data.x.rows, data.x.cols, y.cols, options["batch"].integer()));
-  for (const auto& [key, v] : job::model_numerics().members()) spec.set(key, v);
+  for (const auto& [key, v] : job::model_numerics(options["batch"].integer()).members()) spec.set(key, v);
   spec.set("dm-train", job::without_resume_options(options));
   return spec;
 }

@@ -131,6 +131,10 @@ const Value& Model::provenance() const { return impl_->provenance; }
 const std::string& Model::sha256() const { return impl_->in->sha256(); }
 Archive& Model::archive() { return impl_->loader; }
 bool Model::has(const std::string& path) const { return impl_->root.has(path); }
+Error Model::of_this(const Error& e) const {
+  const std::string& name = impl_->in->name();
+  return e.code() != Exit::data || std::string_view(e.what()).starts_with(name) ? e : e.in(name);
+}
 std::vector<double> Model::numbers(const std::string& path) const {
   h5::Shape s;
   return impl_->root.read<double>(path, s);

@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "core/archive.h"
+#include "core/error.h"
 #include "core/value.h"
 #include "io/input.h"
 
@@ -37,8 +38,18 @@ class Model {
   Archive& archive();
   bool has(const std::string& path) const;                     // "ema" or "optimizer/m"
   std::vector<double> numbers(const std::string& path) const;  // any 1-D array as double, for plots: numbers("loss")
+  // make(), which rebuilds something from spec() and archive(): what it finds wrong there (Exit::data) is said of this file.
+  template <class F>
+  auto rebuild(F make) {
+    try {
+      return make();
+    } catch (const Error& e) {
+      throw of_this(e);
+    }
+  }
 
  private:
+  Error of_this(const Error&) const;
   struct Impl;
   std::unique_ptr<Impl> impl_;
 };

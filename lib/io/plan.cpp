@@ -5,15 +5,12 @@ namespace dm::io {
 bool holds_plan(const Input& input) { return holds_model(input, plan_type); }
 
 job::Plan read_plan(std::shared_ptr<const Input> input) {
-  const std::string name = input->name();
   Model file(std::move(input), plan_type);
-  try {
+  return file.rebuild([&] {
     job::Plan plan(file.spec());
     plan.bridge->state(file.archive());
     return plan;
-  } catch (const Error& e) {
-    throw std::string(e.what()).starts_with(name) ? e : e.in(name);
-  }
+  });
 }
 
 void write_plan(const std::string& path, job::Plan& plan, const Value& provenance, bool force) {

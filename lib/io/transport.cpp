@@ -61,7 +61,7 @@ std::unique_ptr<const Carrier> read_carrier(const std::shared_ptr<const Input>& 
   if (!holds_model(*input)) return nullptr;
   Model file(input);
   if (!job::is_bridge(file.spec())) return nullptr;
-  return named(std::make_unique<Learned>(file), file.spec()["names"]);
+  return named(file.rebuild([&] { return std::make_unique<Learned>(file); }), file.spec()["names"]);
 }
 
 }  // namespace dm::io

@@ -6,6 +6,7 @@
 #include "bridge/bridge.h"
 #include "core/parallel.h"
 #include "density/toys.h"
+#include "job/shard.h"
 
 namespace dm::job {
 
@@ -20,7 +21,8 @@ const Family& laws() {
 
 const std::vector<Option>& make_options() {
   static const std::vector<Option> all{{.name = "law", .type = method(laws), .dflt = nullptr, .doc = "which set", .required = true},
-                                       {.name = "n", .type = integer(1, 1e12), .dflt = 10000, .doc = "number of rows", .letter = 'n'}};
+                                       {.name = "n", .type = integer(1, 1e12), .dflt = 10000, .doc = "number of rows", .letter = 'n'},
+                                       shard_option()};
   return all;
 }
 
@@ -33,7 +35,8 @@ const std::vector<Option>& split_options() {
 
 Made make(const Value& options, int64_t seed, Progress& progress) {
   const auto law = dm::make<std::unique_ptr<Law>>(laws(), options["law"]);
-  const int64_t n = options["n"].integer(), d = law->dim();
+  const auto [begin, n] = shard_of(options, options["n"].integer());
+  const int64_t d = law->dim();
   int64_t numbers = 0;
   if (__builtin_mul_overflow(n, d, &numbers) || numbers > int64_t(1) << 40)
     throw Error("n: " + std::to_string(n) + " rows of " + std::to_string(d) + " columns do not fit in memory; ask for fewer.", Exit::usage);
@@ -44,9 +47,8 @@ Made make(const Value& options, int64_t seed, Progress& progress) {
   for (int64_t first = 0; first < n; first += stretch) {
     const int64_t rows = std::min(stretch, n - first);
     for_tiles(cut, rows, [&](Rows r, int64_t) {
-      Rows global = r;
-      global.first += first;
-      law->draw(stream, global, x.view().slice(global.first, r.n));
+      const int64_t at = first + r.first;
+      law->draw(stream, {begin + at, r.n}, x.view().slice(at, r.n));
     });
     progress.stop_point();
     progress.update(first + rows, n);

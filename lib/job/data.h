@@ -19,7 +19,8 @@ struct Made {
   Matrix<double> x, y;  // [n, d], [n, dy]; dy is 0 for a law without a condition
   Value support;        // of x: see Law
 };
-// options["n"] rows of the set options["law"], on the path seed / dm-data / make / name: row i does not depend on n.
+// options["n"] rows of the set options["law"], or the shard of them that is asked for, on the path seed / dm-data / make / name: row i does
+// not depend on n.
 Made make(const Value& options, int64_t seed, Progress&);
 
 // Row numbers of each part, ascending, by a keyed random permutation of n rows (with `shuffle` off: consecutive blocks). Part k ends at

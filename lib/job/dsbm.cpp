@@ -60,7 +60,7 @@ Value checked(Value spec) {
   if (ipf && !is_learned(options["method"])) throw Error("the model's spec is damaged: its method learns nothing", Exit::data);
   const int64_t d = spec["dimension"].integer();
   if (d < 1 || d > 1 << 24) throw Error("the model's spec is damaged: /dimension is " + std::to_string(d), Exit::data);
-  check_numerics(spec);
+  check_numerics(spec, learning_of(options)["batch"].integer());
   spec.set(command, options);
   return spec;
 }
@@ -157,7 +157,7 @@ Value bridge_spec(const Value& section, int64_t seed, const BridgeSide (&sides)[
   spec.set("condition", Condition::fit(!y.cols || kind == "none" ? Kind::none : kind == "label" ? Kind::label : Kind::vector, y).shape());
   spec.set("sources", sources);
   spec.set("sigma", options["sigma"].is_null() ? Value(default_sigma(clouds.points(0), clouds.points(1))) : options["sigma"]);
-  for (const auto& [key, v] : model_numerics().members()) spec.set(key, v);
+  for (const auto& [key, v] : model_numerics(options["batch"].integer()).members()) spec.set(key, v);
   spec.set(command, without_resume_options(command == "dm-ipf" ? fitted_options(section) : section));
   return spec;
 }

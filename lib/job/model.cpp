@@ -12,25 +12,27 @@ static Value checked(Value spec) {
   if (!problems.empty()) throw Error("the model's spec is damaged or from another version: " + problems[0], Exit::data);
   const int64_t d = spec["dimension"].integer();
   if (d < 1 || d > 1 << 24) throw Error("the model's spec is damaged: /dimension is " + std::to_string(d), Exit::data);
-  check_numerics(spec);
+  check_numerics(spec, options["batch"].integer());
   spec.set("dm-train", options);
   for (const char* key : {"condition", "support"})
     if (!spec.find(key)) spec.set(key, Value());
   return spec;
 }
 
-Value model_numerics() {
+Value model_numerics(int64_t batch) {
   Value v = Value::object();
   v.set("tile", Cut{}.tile);
+  v.set("lanes", Cut{}.lanes_for(batch));
   v.set("kernel", simd_path);
   return v;
 }
 
-void check_numerics(const Value& spec) {
-  for (const auto& [key, here] : model_numerics().members())
-    if (const Value* stored = spec.find(key); stored && !(*stored == here))
-      throw Error("the model was trained with " + key + " " + to_json(*stored) + ", this program computes with " + to_json(here) +
-                      "; the same bits are not possible. Use the program that trained it",
+void check_numerics(const Value& spec, int64_t batch) {
+  for (const auto& [key, here] : model_numerics(batch).members())
+    if (const Value* stored = spec.find(key); stored && !(*stored == here))  // a key that is not there: older than it
+      throw Error("the attribute spec says that the model was trained with " + key + " " + to_json(*stored) +
+                      ", and this program computes with " + to_json(here) +
+                      "; the same bits are not possible. Use the program that trained it, or train again",
                   Exit::data);
 }
 

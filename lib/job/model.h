@@ -10,10 +10,11 @@
 
 namespace dm::job {
 
-// What a model's bits depend on besides its spec: {"tile": rows at which sums are cut, "kernel": the path of the row products}.
-Value model_numerics();
-// Throws Exit::data where a model's are not this program's.
-void check_numerics(const Value& spec);
+// What a model's bits depend on besides its options: {"tile": rows at which sums are cut, "lanes": partial sums of a step of `batch` rows,
+// "kernel": the path of the row products}.
+Value model_numerics(int64_t batch);
+// Throws Exit::data where those of a model trained on `batch` rows a step are not this program's.
+void check_numerics(const Value& spec, int64_t batch);
 
 // The flat vector of a ParamSet as one array an item: "layer0/weight" is the field `weight` of the group `layer0`.
 void fields(Archive&, ParamSet<float>&);
@@ -36,6 +37,7 @@ struct Model {
 
   // Throws Exit::data for a spec that is damaged, or whose numerics are not this program's.
   explicit Model(const Value& spec);
+  Model(const Value& spec, Archive& stored) : Model(spec) { state(stored); }
   const Value& options() const { return spec["dm-train"]; }
   int dim() const { return int(spec["dimension"].integer()); }
   // The condition's rows as the network sees them; y null: none. Throws Exit::usage where the model wants them and there are none, or the

@@ -4,6 +4,7 @@
 
 #include "core/parallel.h"
 #include "core/random.h"
+#include "job/shard.h"
 
 namespace dm::job {
 
@@ -13,7 +14,8 @@ const std::vector<Option>& noise_options() {
       {"process", method(processes), "vp", "how noise is added"},
       {"path", flag(), false, "the times belong to one path a row, stored as /path/x; else each time is a block of rows of its own"},
       {"codec", choice({"identity", "standard"}), "identity",
-       "standard: noise is added to (x - mean) / (pooled standard deviation) and taken back; identity: in data units"}};
+       "standard: noise is added to (x - mean) / (pooled standard deviation) and taken back; identity: in data units"},
+      shard_option()};
   return options;
 }
 
@@ -31,35 +33,43 @@ Noised noise(const Matrix<double>& data, const Value& o, uint64_t seed, Progress
 
   std::vector<Level> levels = {Level{}};
   for (const double t : times) levels.push_back(t == 0 ? Level{} : process->linear()->at(t));
-  Matrix<double> states((blocks + 1) * n, d);
-  const Stream stream = Stream(seed) / "dm-noise";
-  progress.begin("noising");
-  for_tiles(Cut{}, n, [&](Rows rows, int64_t) {
-    Matrix<double> z(rows.n, d);
-    for (int64_t k = 0; k <= blocks; ++k) {
-      const Mat<double> x = states.view().slice(k * n + rows.first, rows.n);
-      const Mat<double> from = k && paths ? states.view().slice((k - 1) * n + rows.first, rows.n) : start.view().slice(rows.first, rows.n);
-      for (int i = 0; i < rows.n; ++i) std::copy_n(from[i], d, x[i]);
-      if (!k) continue;
-      normals(stream / (paths ? "path" : "marginal") / uint64_t(k - 1), rows, 0, z);
+  const Stream stream = Stream(seed) / "dm-noise" / (paths ? "path" : "marginal");
+  // Takes the rows from .. from + to.rows - 1 of the data, at level a in `at`, to level k.
+  const auto move = [&](int64_t from, Mat<const double> at, const Level& a, int64_t k, Mat<double> to) {
+    for_tiles(Cut{}, to.rows, [&](Rows part, int64_t) {
+      const Mat<double> x = to.slice(part.first, part.n);
+      for (int i = 0; i < part.n; ++i) std::copy_n(at[part.first + i], d, x[i]);
+      Matrix<double> z(part.n, d);
+      const Rows rows{from + part.first, part.n};
+      normals(stream / uint64_t(k - 1), rows, 0, z);
       State s{rows, {x}};
-      process->transition(s, 0, paths ? levels[std::size_t(k) - 1] : Level{}, levels[std::size_t(k)], z);
-    }
-  });
-  codec.decode(states);
-
+      process->transition(s, 0, a, levels[std::size_t(k)], z);
+    });
+  };
+  progress.begin("noising");
   Noised out;
-  const int64_t first = paths ? blocks : 1;  // the blocks that x holds
-  out.x = Matrix<double>((blocks + 1 - first) * n, d);
-  std::copy(states.v.begin() + first * n * d, states.v.end(), out.x.v.begin());
-  for (int64_t k = first; k <= blocks; ++k) {
-    out.t.insert(out.t.end(), std::size_t(n), times[std::size_t(k) - 1]);
-    for (int64_t i = 0; i < n; ++i) out.row.push_back(i);
-  }
+  const auto [first, m] = shard_of(o, paths ? n : blocks * n);
+  out.x = Matrix<double>(m, d);
   if (paths) {
+    Matrix<double> states((blocks + 1) * m, d);
+    const auto state = [&](int64_t k) { return states.view().slice(k * m, m); };
+    std::copy_n(start[first], m * d, states[0]);
+    for (int64_t k = 1; k <= blocks; ++k) move(first, state(k - 1), levels[std::size_t(k) - 1], k, state(k));
+    codec.decode(states);
+    std::copy_n(states[blocks * m], m * d, out.x[0]);
     out.path = std::move(states);
     out.path_t = times;
     out.path_t.insert(out.path_t.begin(), 0);
+  } else {
+    for (int64_t k = 1; k <= blocks; ++k) {
+      const int64_t lo = std::max(first, (k - 1) * n), hi = std::min(first + m, k * n), from = lo - (k - 1) * n;
+      if (lo < hi) move(from, start.view().slice(from, hi - lo), Level{}, k, out.x.view().slice(lo - first, hi - lo));
+    }
+    codec.decode(out.x);
+  }
+  for (int64_t p = first; p < first + m; ++p) {
+    out.t.push_back(paths ? times.back() : times[std::size_t(p / n)]);
+    out.row.push_back(p % n);
   }
   return out;
 }

@@ -16,6 +16,7 @@ struct Noised {
   std::vector<double> path_t;
 };
 
+// The rows of one shard of what is described below, where one is asked for.
 // Marginals of different times are independent draws given the row; with `paths` the times belong to one path of the process.
 Noised noise(const Matrix<double>& x, const Value& options, uint64_t seed, Progress&);
 

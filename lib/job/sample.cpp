@@ -4,6 +4,7 @@
 #include <cmath>
 #include <map>
 
+#include "job/shard.h"
 #include "process/classifier_free.h"
 #include "sample/clip.h"
 
@@ -46,7 +47,8 @@ const std::vector<Option>& sample_options() {
       {"clip_x0", numbers(), Value(), "two numbers in data units that every predicted x0 is clipped to; unset: off"},
       {"process", method(processes), Value(), "for an oracle: how noise is added (unset: ve); a trained model brings its own"},
       {"params", choice({"ema", "live"}), Value(), "of a trained model: the moving average (unset) or the last parameters"},
-      {"path", flag(), false, "also store the state after every move, as /path/x [moves + 1, n, d]"}};
+      {"path", flag(), false, "also store the state after every move, as /path/x [moves + 1, n, d]"},
+      shard_option()};
   return options;
 }
 
@@ -222,21 +224,22 @@ static Samples run(const Denoiser& model, const Schedule& schedule, const Route&
     }
   }
 
-  // Observation k's row i has the id k 2^32 + i, whatever n is.
-  const int64_t blocks = told && !from ? given.rows : 1, n = blocks * each;
+  // Observation k's row i has the id k 2^32 + i, whatever n is, and follows the rows of the observations before it.
+  const int64_t blocks = told && !from ? given.rows : 1;
+  const auto [first, n] = shard_of(o, blocks * each);
   if (n > int64_t(1e9)) throw Error(std::to_string(n) + " rows are asked for; at most 1e9 are drawn at once", Exit::usage);
-  const auto place = [each](int64_t id) { return (id >> 32) * each + (id & 0xffffffff); };
+  const auto place = [each, first = first](int64_t id) { return (id >> 32) * each + (id & 0xffffffff) - first; };
   Samples out;
   out.x = Matrix<double>(n, d);
   std::vector<int64_t> ids;
   Matrix<double> conditions(told ? n : 0, given.cols);
-  for (int64_t k = 0; k < blocks; ++k)
-    for (int64_t i = 0; i < each; ++i) {
-      ids.push_back(k << 32 | i);
-      if (!told) continue;
-      out.row.push_back(from && given.rows > 1 ? i : k);
-      std::copy_n(given[out.row.back()], given.cols, conditions[k * each + i]);
-    }
+  for (int64_t p = 0; p < n; ++p) {
+    const int64_t k = (first + p) / each, i = (first + p) % each;
+    ids.push_back(k << 32 | i);
+    if (!told) continue;
+    out.row.push_back(from && given.rows > 1 ? i : k);
+    std::copy_n(given[out.row.back()], given.cols, conditions[p]);
+  }
   std::optional<Energy> energy;
   const bool steps = std::all_of(plan.begin(), plan.end(), [](const Move& m) { return m.kind == Move::reverse && m.stage == 0; });
   if (origin.flow && steps && route.rule->visits_levels()) {
