@@ -4,6 +4,7 @@
 
 #include "core/product_block.h"
 #include "core/simd.h"
+#include "core/wide.h"
 
 namespace dm {
 
@@ -11,19 +12,10 @@ namespace dm {
 template <class T>
 static constexpr Blocks<T> own_blocks = blocks_of<T, Simd<T>, 6>(simd_path);
 
-static bool has_avx512() {
-#ifdef __x86_64__
-  __builtin_cpu_init();
-  return __builtin_cpu_supports("avx512f");  // and the system saves its registers
-#else
-  return false;
-#endif
-}
-
 template <class T>
 std::vector<const Blocks<T>*> usable_blocks() {
   std::vector<const Blocks<T>*> usable{&own_blocks<T>};
-  if (Avx512<T>::blocks.rows && has_avx512()) usable.push_back(&Avx512<T>::blocks);
+  if (Avx512<T>::blocks.rows && processor_is_wide()) usable.push_back(&Avx512<T>::blocks);
   return usable;
 }
 
@@ -57,8 +49,8 @@ void product(const Blocks<T>& blocks, Left<T> a, Panels<T> b, int64_t K, Mat<T> 
 
 template <class T>
 void product(Left<T> a, Panels<T> b, int64_t K, Mat<T> c, Start start, const T* bias) {
-  static const Blocks<T>& fastest = *usable_blocks<T>().back();
-  product(fastest, a, b, K, c, start, bias);
+  static const std::vector<const Blocks<T>*> usable = usable_blocks<T>();
+  product(wide_vectors() ? *usable.back() : *usable.front(), a, b, K, c, start, bias);
 }
 
 template <class T>

@@ -1,5 +1,6 @@
 #include "core/error.h"
 #include "core/math.h"
+#include "core/wide.h"
 #include "nn/ops/spread.h"
 
 namespace dm {
@@ -107,26 +108,30 @@ S flat(S) {  // the curvature of piecewise linear functions
 
 template <class S, void (*f)(S, S&, S&)>
 void map(Mat<const S> x, Mat<S> y, Mat<S> d) {
-  for (int64_t i = 0; i < x.rows; ++i) {
-    const S* __restrict in = x[i];
-    S* __restrict out = y[i];
-    if (d.p) {
-      S* __restrict slope = d[i];
-      for (int64_t j = 0; j < x.cols; ++j) f(in[j], out[j], slope[j]);
-    } else {
-      S unused;
-      for (int64_t j = 0; j < x.cols; ++j) f(in[j], out[j], unused);
+  by_wide_vectors([=]() DM_INLINE {
+    for (int64_t i = 0; i < x.rows; ++i) {
+      const S* __restrict in = x[i];
+      S* __restrict out = y[i];
+      if (d.p) {
+        S* __restrict slope = d[i];
+        for (int64_t j = 0; j < x.cols; ++j) f(in[j], out[j], slope[j]);
+      } else {
+        S unused;
+        for (int64_t j = 0; j < x.cols; ++j) f(in[j], out[j], unused);
+      }
     }
-  }
+  });
 }
 
 template <class S, S (*curvature)(S)>
 void map_curvature(Mat<const S> x, Mat<S> y) {
-  for (int64_t i = 0; i < x.rows; ++i) {
-    const S* __restrict in = x[i];
-    S* __restrict out = y[i];
-    for (int64_t j = 0; j < x.cols; ++j) out[j] = curvature(in[j]);
-  }
+  by_wide_vectors([=]() DM_INLINE {
+    for (int64_t i = 0; i < x.rows; ++i) {
+      const S* __restrict in = x[i];
+      S* __restrict out = y[i];
+      for (int64_t j = 0; j < x.cols; ++j) out[j] = curvature(in[j]);
+    }
+  });
 }
 
 template <class S>

@@ -9,9 +9,9 @@
 #include <cstdio>
 #include <iostream>
 
-#include "core/parallel.h"
+#include "../peak.h"
 #include "core/random.h"
-#include "core/simd.h"
+#include "core/wide.h"
 #include "job/dsbm.h"
 #include "job/train.h"
 
@@ -30,33 +30,6 @@ struct Clock : Progress {
     if (done == total) end = now();
   }
 };
-
-// Twelve chains a thread, as many as hide the latency of two units.
-double peak(double seconds) {
-  using Lanes = Simd<float>;
-  constexpr int chains = 12, rounds = 1 << 20;
-  const int64_t pieces = threads();
-  std::vector<float> sink(std::size_t(pieces * Lanes::width));
-  double done = 0;
-  const double start = now();
-  while (now() - start < seconds) {
-    parallel(pieces, [&](int64_t piece) {
-      const Lanes::V a = Lanes::set(0.999f), b = Lanes::set(0.001f);
-      Lanes::V c[chains];
-      for (int k = 0; k < chains; ++k) c[k] = Lanes::set(float(k));
-      for (int r = 0; r < rounds; ++r)
-#pragma GCC unroll 12
-        for (int k = 0; k < chains; ++k) c[k] = Lanes::fma(a, c[k], b);
-      for (int k = 1; k < chains; ++k) c[0] = Lanes::fma(a, c[0], c[k]);
-      Lanes::store(sink.data() + piece * Lanes::width, c[0]);
-    });
-    done += 2.0 * double(pieces) * rounds * chains * Lanes::width;
-  }
-  const double gflops = done / (now() - start) / 1e9;
-  for (const float s : sink)
-    if (!(s > 0)) throw Error("the multiply-adds were not made");
-  return gflops;
-}
 
 Matrix<double> cloud(int64_t n, int64_t d, double mean, const char* name) {
   Matrix<double> x(n, d);
@@ -125,7 +98,7 @@ int main() try {
     const Value request = parse_json(line, "the job");
     Value answer = Value::object();
     if (const Value* seconds = request.find("peak")) {
-      answer.set("gflops", peak(seconds->number()));
+      answer.set("gflops", peak(seconds->number(), wide_vectors()));
     } else if (request.find("dm-sample")) {
       const Value section = resolved(job::sample_options(), request, "dm-sample");
       const double start = now();
