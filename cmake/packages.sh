@@ -20,8 +20,14 @@ for group in "$@"; do
       want false g++ cmake ninja-build pkg-config libeigen3-dev nlohmann-json3-dev libcli11-dev libssl-dev libhdf5-dev libcairo2-dev \
         libpng-dev libvalijson-dev catch2
       ;;
-    oracles) want '/usr/bin/python3 -c "import ot, scipy, h5py, jsonschema"' python3-pot python3-scipy python3-h5py python3-jsonschema ;;
-    bench) want '/usr/bin/python3 -c "import torch" && ls /usr/lib/*/openblas-openmp' python3-torch libopenblas0-openmp ;;
+    oracles)
+      want '/usr/bin/python3 -c "import ot, scipy, h5py, jsonschema"' python3-pot python3-scipy python3-h5py python3-jsonschema
+      want 'ls /usr/include/Random123/philox.h' librandom123-dev
+      ;;
+    bench)
+      want '/usr/bin/python3 -c "import torch" && ls /usr/lib/*/openblas-openmp' python3-torch libopenblas0-openmp
+      want 'ls /usr/include/benchmark/benchmark.h' libbenchmark-dev
+      ;;
     lint)
       want 'clang-format --version' clang-format
       want 'shellcheck --version' shellcheck

@@ -279,11 +279,11 @@ struct Simulated : Source {
     for (int i = 0; i < sim.size; ++i) std::copy_n(x[i], d, pool.pairs[i] + (1 - from) * d);
   }
   void draw(int64_t step, Rows slots, State& pair) const override {
-    const uint64_t n = uint64_t(sim.size);
-    for (int i = 0; i < slots.n; ++i) {
-      const uint64_t k = uint64_t(step % sim.stride) * uint64_t(batch) + uint64_t(slots[i]);
-      pool.copy(int64_t(Permutation(stream / "refresh" / uint64_t(filled) / "order" / (k / n), n)[k % n]), pair, i);
-    }
+    static thread_local std::vector<uint64_t> order;
+    order.resize(std::size_t(slots.n));
+    shuffled(stream / "refresh" / uint64_t(filled) / "order", uint64_t(sim.size), uint64_t(step % sim.stride) * uint64_t(batch), slots,
+             order.data());
+    for (int i = 0; i < slots.n; ++i) pool.copy(int64_t(order[std::size_t(i)]), pair, i);
   }
 };
 

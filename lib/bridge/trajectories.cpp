@@ -80,10 +80,12 @@ struct Cache : Source {
   }
 
   void draw(int64_t step, Rows slots, State& out) const override {
-    const uint64_t n = uint64_t(rows.rows);
+    static thread_local std::vector<uint64_t> order;
+    order.resize(std::size_t(slots.n));
+    shuffled(stream / "refresh" / uint64_t(filled) / "order", uint64_t(rows.rows), uint64_t(step % sim.stride) * uint64_t(batch), slots,
+             order.data());
     for (int i = 0; i < slots.n; ++i) {
-      const uint64_t k = uint64_t(step % sim.stride) * uint64_t(batch) + uint64_t(slots[i]);
-      const int64_t row = int64_t(Permutation(stream / "refresh" / uint64_t(filled) / "order" / (k / n), n)[k % n]);
+      const int64_t row = int64_t(order[std::size_t(i)]);
       std::copy_n(rows[row], rows.cols, out.x()[i]);
       if (w) std::copy_n(given[row % sim.size], w, out.x(1)[i]);
     }

@@ -51,8 +51,8 @@ inline float exp_f(float x) {
 // ln x for positive normal x; error < 1 ulp + 2e-16 absolute near 1.
 inline double log_d(double x) {
   const uint64_t bits = std::bit_cast<uint64_t>(x);
-  const int64_t e = int64_t((bits + 0x0009'5f61'9980'0000ull) >> 52) - 1023;  // mantissa ends in [sqrt(1/2), sqrt(2))
-  const double m = std::bit_cast<double>(bits - (uint64_t(e) << 52));
+  const uint64_t e = (bits + 0x0009'5f61'9980'0000ull) >> 52;  // + 1023; the mantissa ends in [sqrt(1/2), sqrt(2))
+  const double m = std::bit_cast<double>(bits - (e << 52) + 0x3ff0'0000'0000'0000ull);
   const double f = m - 1.0, s = f / (2.0 + f), z = s * s;
   double p = 1.479819860511658591e-01;  // log(1+f) = f - s (f - R), the classical minimax series in s^2
   p = std::fma(p, z, 1.531383769920937332e-01);
@@ -61,7 +61,8 @@ inline double log_d(double x) {
   p = std::fma(p, z, 2.857142874366239149e-01);
   p = std::fma(p, z, 3.999999999940941908e-01);
   p = std::fma(p, z, 6.666666666666735130e-01);
-  const double r = p * z, half = 0.5 * f * f, n = double(e);
+  const double r = p * z, half = 0.5 * f * f;
+  const double n = std::bit_cast<double>(0x4330'0000'0000'0000ull | e) - (0x1p52 + 1023);  // of integers there is no vector conversion
   return n * 6.93147180369123816490e-01 - ((half - (std::fma(s, half + r, n * 1.90821492927058770002e-10))) - f);
 }
 
@@ -69,7 +70,7 @@ inline double log_d(double x) {
 inline void sincos_turn(double u, double& s, double& c) {
   const double shifter = 0x1.8p52;
   const double kd = std::fma(u, 4.0, shifter);  // nearest quarter turn
-  const int64_t k = std::bit_cast<int64_t>(kd);
+  const uint64_t k = std::bit_cast<uint64_t>(kd);
   const double t = std::fma(-0.25, kd - shifter, u);  // |t| <= 1/8, exact
   const double x = 6.283185307179586232 * t + 2.449293598294706414e-16 * t, z = x * x;
   double p = -7.6471637318198164759e-13, q = 4.7794773323873852974e-14;
@@ -82,8 +83,8 @@ inline void sincos_turn(double u, double& s, double& c) {
   const double sn = std::fma(x * z, p, x), cs = std::fma(z * z, q, std::fma(z, -0.5, 1.0));
   const bool swap = k & 1;
   const double a = swap ? cs : sn, b = swap ? sn : cs;
-  s = (k & 2) ? -a : a;
-  c = ((k + 1) & 2) ? -b : b;
+  s = std::bit_cast<double>(std::bit_cast<uint64_t>(a) ^ (k & 2) << 62);  // the sign by the half turn
+  c = std::bit_cast<double>(std::bit_cast<uint64_t>(b) ^ ((k + 1) & 2) << 62);
 }
 
 // P(Z < x) for Z ~ N(0, 1): 1/2 + phi(x) (x + x^3 / 3 + x^5 / 15 + ...), terms of one sign; absolute error < 1e-15.

@@ -35,10 +35,12 @@ Stream Stream::operator/(std::string_view name) const {
 namespace {
 constexpr uint32_t M0 = 0xD2511F53u, M1 = 0xCD9E8D57u, W0 = 0x9E3779B9u, W1 = 0xBB67AE85u;
 
-// Ten rounds on `n` counters at once, word by word in separate arrays: the compiler turns the inner loop into vectors.
+// Ten rounds on `n` counters at once, word by word in separate arrays: the compiler turns the inner loop into vectors, unless it has
+// unrolled it first.
 template <int n>
 inline void rounds(uint32_t (&c)[4][n], uint32_t k0, uint32_t k1) {
   for (int r = 0; r < 10; ++r, k0 += W0, k1 += W1)
+#pragma GCC unroll 1
     for (int i = 0; i < n; ++i) {
       const uint64_t a = uint64_t(M0) * c[0][i], b = uint64_t(M1) * c[2][i];
       c[0][i] = uint32_t(b >> 32) ^ c[1][i] ^ k0;
@@ -48,7 +50,8 @@ inline void rounds(uint32_t (&c)[4][n], uint32_t k0, uint32_t k1) {
     }
 }
 
-inline double unit(uint32_t w) { return (double(w) + 0.5) * 0x1p-32; }
+// (w + 0.5) / 2^32, exact. The low bits of 2^52 are w itself: there is no vector instruction for uint32 to double.
+inline double unit(uint32_t w) { return (std::bit_cast<double>(0x4330000000000000ull | w) - (0x1p52 - 0.5)) * 0x1p-32; }
 
 inline void box_muller(uint32_t w0, uint32_t w1, double& z0, double& z1) {
   const double r = std::sqrt(-2.0 * log_d(unit(w0)));
@@ -68,23 +71,25 @@ std::array<uint32_t, 4> philox(std::array<uint32_t, 4> counter, std::array<uint3
 void normals(Stream stream, Rows rows, uint32_t step, Mat<double> z) {
   constexpr int W = 16;  // counters a batch
   const int d = int(z.cols), blocks = (d + 3) / 4;
-  const int64_t total = int64_t(rows.n) * blocks;
-  for (int64_t first = 0; first < total; first += W) {
+  for (int row = 0, block = 0; row < rows.n;) {
     uint32_t c[4][W];
-    for (int i = 0; i < W; ++i) {
-      const int64_t k = std::min(first + i, total - 1);
-      const uint64_t id = uint64_t(rows[int(k / blocks)]);
-      c[0][i] = uint32_t(id), c[1][i] = uint32_t(id >> 32), c[2][i] = step, c[3][i] = uint32_t(k % blocks);
+    double* out[W];  // where the block of each counter goes, and how much of it
+    int used[W], n = 0;
+    for (; n < W && row < rows.n; ++n) {
+      const uint64_t id = uint64_t(rows[row]);
+      c[0][n] = uint32_t(id), c[1][n] = uint32_t(id >> 32), c[2][n] = step, c[3][n] = uint32_t(block);
+      out[n] = z[row] + block * 4;
+      used[n] = std::min(4, d - block * 4);
+      if (++block == blocks) block = 0, ++row;
     }
+    for (int i = n; i < W; ++i)  // whole vectors always
+      for (int q = 0; q < 4; ++q) c[q][i] = 0;
     rounds(c, uint32_t(stream.key), uint32_t(stream.key >> 32));
     double g[4][W];
-    for (int i = 0; i < W; ++i) box_muller(c[0][i], c[1][i], g[0][i], g[1][i]);
-    for (int i = 0; i < W; ++i) box_muller(c[2][i], c[3][i], g[2][i], g[3][i]);
-    for (int i = 0; i < W && first + i < total; ++i) {
-      double* out = z[(first + i) / blocks];
-      const int j = int((first + i) % blocks) * 4;
-      for (int q = 0; q < 4 && j + q < d; ++q) out[j + q] = g[q][i];
-    }
+    for (int q = 0; q < 4; q += 2)
+      for (int i = 0; i < W; ++i) box_muller(c[q][i], c[q + 1][i], g[q][i], g[q + 1][i]);
+    for (int i = 0; i < n; ++i)
+      for (int q = 0; q < used[i]; ++q) out[i][q] = g[q][i];
   }
 }
 
@@ -129,19 +134,57 @@ Permutation::Permutation(Stream s, uint64_t n) : n_(n), half_bits_(1), key_{uint
   while ((uint64_t(1) << (2 * half_bits_)) < n) ++half_bits_;
 }
 
-uint64_t Permutation::operator[](uint64_t i) const {
-  const uint64_t mask = (uint64_t(1) << half_bits_) - 1;
-  do {  // leaving 0 .. n-1 is cured by walking on: the network is a bijection of 4^half_bits >= n numbers
-    uint64_t left = i >> half_bits_, right = i & mask;
-    for (uint32_t round = 0; round < 6; ++round) {
-      const auto f = philox({uint32_t(right), uint32_t(right >> 32), round, 0}, key_);
-      const uint64_t next = left ^ ((uint64_t(f[0]) | uint64_t(f[1]) << 32) & mask);
-      left = right;
-      right = next;
+// Six rounds of a Feistel network: a bijection of the 4^half_bits numbers.
+template <int n>
+static void feistel(uint64_t (&x)[n], int half_bits, const std::array<uint32_t, 2>& key) {
+  const uint64_t mask = (uint64_t(1) << half_bits) - 1;
+  uint64_t left[n], right[n];
+  for (int i = 0; i < n; ++i) left[i] = x[i] >> half_bits, right[i] = x[i] & mask;
+  for (uint32_t round = 0; round < 6; ++round) {
+    uint32_t c[4][n];
+    for (int i = 0; i < n; ++i) c[0][i] = uint32_t(right[i]), c[1][i] = uint32_t(right[i] >> 32), c[2][i] = round, c[3][i] = 0;
+    rounds(c, key[0], key[1]);
+    for (int i = 0; i < n; ++i) {
+      const uint64_t next = left[i] ^ ((uint64_t(c[0][i]) | uint64_t(c[1][i]) << 32) & mask);
+      left[i] = right[i];
+      right[i] = next;
     }
-    i = left << half_bits_ | right;
-  } while (i >= n_);
-  return i;
+  }
+  for (int i = 0; i < n; ++i) x[i] = left[i] << half_bits | right[i];
+}
+
+uint64_t Permutation::operator[](uint64_t i) const {
+  uint64_t x[1] = {i};
+  do feistel(x, half_bits_, key_);  // leaving 0 .. n-1 is cured by walking on
+  while (x[0] >= n_);
+  return x[0];
+}
+
+void Permutation::apply(uint64_t* i, int64_t count) const {
+  constexpr int W = 16;
+  uint64_t x[W] = {};
+  int64_t of[W], next = 0;  // walker k is on its way from i[of[k]]; who has arrived gives room to the next
+  for (int walking = 0;;) {
+    for (; walking < W && next < count; ++next, ++walking) x[walking] = i[next], of[walking] = next;
+    if (!walking) return;
+    feistel(x, half_bits_, key_);
+    int still = 0;
+    for (int k = 0; k < walking; ++k)
+      if (x[k] < n_)
+        i[of[k]] = x[k];
+      else
+        x[still] = x[k], of[still++] = of[k];
+    walking = still;
+  }
+}
+
+void shuffled(Stream stream, uint64_t n, uint64_t start, Rows slots, uint64_t* out) {
+  for (int i = 0; i < slots.n;) {
+    const uint64_t epoch = (start + uint64_t(slots[i])) / n;
+    const int first = i;
+    for (uint64_t k; i < slots.n && (k = start + uint64_t(slots[i])) / n == epoch; ++i) out[i] = k % n;
+    Permutation(stream / epoch, n).apply(out + first, i - first);
+  }
 }
 
 }  // namespace dm

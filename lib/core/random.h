@@ -48,11 +48,15 @@ class Permutation {
  public:
   Permutation(Stream, uint64_t n);
   uint64_t operator[](uint64_t i) const;
+  void apply(uint64_t* i, int64_t count) const;  // each i[k] becomes p[i[k]]: the same, many at once
 
  private:
   uint64_t n_;
   int half_bits_;
   std::array<uint32_t, 2> key_;
 };
+
+// An endless sequence of epochs, each a permutation of 0 .. n-1 of its own (stream / epoch): out[i] is its member number start + slots[i].
+void shuffled(Stream, uint64_t n, uint64_t start, Rows slots, uint64_t* out);
 
 }  // namespace dm

@@ -39,35 +39,76 @@ double Adam::rate(int64_t k) const {
   return lr_ * ramp * (cosine_ ? 0.5 * (1 + std::cos(M_PI * progress)) : 1);
 }
 
+namespace {
+
+// ||g||^2 in double. Each tile is one chain of additions, whose latency would be all of the time, so four tiles go side by side; the sums
+// of the tiles are added as every ordered sum is.
+double square_norm(const float* g, int64_t size) {
+  constexpr int side = 4;
+  const Cut cut{16384};
+  const int64_t tiles = cut.tiles(size), whole = size / cut.tile;
+  static thread_local std::vector<double> store;  // kept between calls: no allocation in a training loop
+  std::vector<double>& of_tile = store;
+  of_tile.resize(std::size_t(tiles));
+  parallel((tiles + side - 1) / side, [&](int64_t group) {
+    double s[side] = {};
+    const int64_t first = group * side;
+    if (first + side <= whole) {
+      const float* x = g + first * cut.tile;
+      for (int64_t i = 0; i < cut.tile; ++i)
+        for (int t = 0; t < side; ++t) s[t] += double(x[t * cut.tile + i]) * double(x[t * cut.tile + i]);
+    } else {
+      for (int64_t t = first; t < tiles; ++t) {
+        const Rows r = cut.rows(size, t);
+        for (int64_t i = r.first; i < r.first + r.n; ++i) s[t - first] += double(g[i]) * double(g[i]);
+      }
+    }
+    std::copy_n(s, std::min<int64_t>(side, tiles - first), of_tile.begin() + first);
+  });
+  double sum = 0;
+  ordered_sum<double>(
+      Cut{1, cut.lanes_for(size)}, tiles, [&](Rows r, double* lane) { *lane += of_tile[std::size_t(r.first)]; }, &sum, 1);
+  return sum;
+}
+
+// The numbers of one step; by value, so that the loop keeps them in registers.
+struct Update {
+  float scale, b1, c1, b2, c2, a, eps, shrink, keep, take;
+};
+
+void update(const Update u, int64_t n, const float* __restrict g, float* __restrict m, float* __restrict v, float* __restrict p,
+            float* __restrict ema) {
+  for (int64_t i = 0; i < n; ++i) {
+    const float x = g[i] * u.scale;
+    m[i] = u.b1 * m[i] + u.c1 * x;
+    v[i] = u.b2 * v[i] + u.c2 * x * x;
+    p[i] = u.shrink * p[i] - u.a * m[i] / (std::sqrt(v[i]) + u.eps);
+    ema[i] = u.keep * ema[i] + u.take * p[i];
+  }
+}
+
+}  // namespace
+
 double Adam::step(int64_t k, const float* g, float* p, float* ema) {
   const int64_t size = int64_t(m_.size());
-  double square = 0;
-  ordered_sum<double>(
-      Cut{16384}, size,
-      [&](Rows r, double* lane) {
-        double s = 0;
-        for (int64_t i = r.first; i < r.first + r.n; ++i) s += double(g[i]) * double(g[i]);
-        *lane += s;
-      },
-      &square, 1);
+  const double square = square_norm(g, size);
   if (!std::isfinite(square)) return NAN;
   const double norm = std::sqrt(square);
-  const float scale = clip_ > 0 && norm > clip_ ? float(clip_ / norm) : 1.0f;
   // lr m^ / (sqrt(v^) + eps) with m^ = m / (1 - beta1^n), v^ = v / (1 - beta2^n)
   const double lr = rate(k), n = double(k + 1), root = std::sqrt(1 - std::pow(beta2_, n));
-  const float a = float(lr * root / (1 - std::pow(beta1_, n))), eps = float(epsilon_ * root), shrink = float(1 - lr * decay_);
-  const float b1 = float(beta1_), c1 = float(1 - beta1_), b2 = float(beta2_), c2 = float(1 - beta2_);
-  const float keep = float(std::min(ema_, double(1 + k) / double(10 + k))), take = 1 - keep;
-  for_tiles(Cut{4096}, size, [&](Rows r, int64_t) {
-    float *m = m_.data(), *v = v_.data();
-    for (int64_t i = r.first; i < r.first + r.n; ++i) {
-      const float x = g[i] * scale;
-      m[i] = b1 * m[i] + c1 * x;
-      v[i] = b2 * v[i] + c2 * x * x;
-      p[i] = shrink * p[i] - a * m[i] / (std::sqrt(v[i]) + eps);
-      ema[i] = keep * ema[i] + take * p[i];
-    }
-  });
+  const float keep = float(std::min(ema_, double(1 + k) / double(10 + k)));
+  const Update u{.scale = clip_ > 0 && norm > clip_ ? float(clip_ / norm) : 1.0f,
+                 .b1 = float(beta1_),
+                 .c1 = float(1 - beta1_),
+                 .b2 = float(beta2_),
+                 .c2 = float(1 - beta2_),
+                 .a = float(lr * root / (1 - std::pow(beta1_, n))),
+                 .eps = float(epsilon_ * root),
+                 .shrink = float(1 - lr * decay_),
+                 .keep = keep,
+                 .take = 1 - keep};
+  for_tiles(Cut{4096}, size,
+            [&](Rows r, int64_t) { update(u, r.n, g + r.first, m_.data() + r.first, v_.data() + r.first, p + r.first, ema + r.first); });
   return norm / std::sqrt(double(size));
 }
 

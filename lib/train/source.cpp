@@ -10,13 +10,14 @@ DatasetSource::DatasetSource(Mat<const double> x, std::vector<double> weights, i
 }
 
 void DatasetSource::draw(int64_t step, Rows slots, State& x0) const {
-  const uint64_t n = uint64_t(x_.rows);
+  const uint64_t n = uint64_t(x_.rows), before = uint64_t(step) * uint64_t(batch_);  // rows drawn before this step
+  static thread_local std::vector<uint64_t> rows;
+  rows.resize(std::size_t(slots.n));
+  if (cumulative_.empty()) shuffled(stream_, n, before, slots, rows.data());
   for (int i = 0; i < slots.n; ++i) {
-    const uint64_t k = uint64_t(step) * uint64_t(batch_) + uint64_t(slots[i]);  // how many rows were drawn before this one
-    uint64_t row;
-    if (cumulative_.empty()) {
-      row = Permutation(stream_ / (k / n), n)[k % n];
-    } else {
+    const uint64_t k = before + uint64_t(slots[i]);
+    uint64_t& row = rows[std::size_t(i)];
+    if (!cumulative_.empty()) {
       const double u = Draws(stream_, int64_t(k)).uniform() * cumulative_.back();
       row = std::min(n - 1, uint64_t(std::upper_bound(cumulative_.begin(), cumulative_.end(), u) - cumulative_.begin()));
     }

@@ -1,5 +1,9 @@
 #include "core/random.h"
 
+#if __has_include(<Random123/philox.h>)
+#include <Random123/philox.h>
+#endif
+#include <cstring>
 #include <set>
 
 #include "core/math.h"
@@ -12,6 +16,47 @@ TEST_CASE("philox: the known answers of Random123 1.14") {
   CHECK(philox({~0u, ~0u, ~0u, ~0u}, {~0u, ~0u}) == std::array<uint32_t, 4>{0x408f276d, 0x41c83b0e, 0xa20bc7c6, 0x6d5451fd});
   CHECK(philox({0x243f6a88, 0x85a308d3, 0x13198a2e, 0x03707344}, {0xa4093822, 0x299f31d0}) ==
         std::array<uint32_t, 4>{0xd16cfe09, 0x94fdcceb, 0x5001e420, 0x24126ea1});
+}
+
+TEST_CASE("philox: Random123 itself on many counters, alone and as Draws and normals take them") {
+#if __has_include(<Random123/philox.h>)
+  const auto theirs = [](const std::array<uint32_t, 4>& c, const std::array<uint32_t, 2>& k) {
+    const r123::Philox4x32::ctr_type out = r123::Philox4x32()({{c[0], c[1], c[2], c[3]}}, {{k[0], k[1]}});
+    return std::array<uint32_t, 4>{out[0], out[1], out[2], out[3]};
+  };
+  int wrong = 0;
+  std::array<uint32_t, 4> c{};  // an output is the next counter
+  for (uint32_t i = 0; i < 20000; ++i) {
+    const std::array<uint32_t, 2> k{c[3] + i, c[1]};
+    const auto out = philox(c, k);
+    wrong += out != theirs(c, k);
+    c = out;
+  }
+  CHECK(wrong == 0);
+  // normals() works on batches of counters; Box-Muller on (w + 0.5) / 2^32 of the reference's words
+  const Stream s = Stream(3) / "batches";
+  for (const int d : {1, 3, 4, 9, 70}) {
+    Matrix<double> z(37, d);
+    const int64_t first = (int64_t(1) << 40) + 5;
+    normals(s, {first, 37}, 6, z);
+    wrong = 0;
+    for (int64_t i = 0; i < 37; ++i)
+      for (int j = 0; j < d; j += 2) {
+        const auto w =
+            theirs({uint32_t(first + i), uint32_t((first + i) >> 32), 6, uint32_t(j / 4)}, {uint32_t(s.key), uint32_t(s.key >> 32)});
+        const double r = std::sqrt(-2 * log_d((w[std::size_t(j % 4)] + 0.5) / 4294967296.0));
+        double sine, cosine;
+        sincos_turn((w[std::size_t(j % 4 + 1)] + 0.5) / 4294967296.0, sine, cosine);
+        wrong += z[i][j] != r * cosine;
+        if (j + 1 < d) wrong += z[i][j + 1] != r * sine;
+      }
+    CHECK(wrong == 0);
+  }
+#else
+  const char* required = std::getenv("DM_REQUIRE");
+  if (required && std::strstr(required, "oracles")) FAIL("Random123 is missing (librandom123-dev), and DM_REQUIRE names the oracles");
+  WARN("skipped: Random123 is missing (librandom123-dev)");
+#endif
 }
 
 TEST_CASE("normals: a row's draw depends on its id and step alone") {
@@ -56,6 +101,28 @@ TEST_CASE("permutation: a bijection that moves with its key") {
     CHECK(seen.size() == n);
     CHECK(*seen.rbegin() == n - 1);
     if (n == 1000) CHECK(same < 10);
+  }
+}
+
+TEST_CASE("permutation: many at once and by epochs are the same one by one") {
+  for (const uint64_t n : {1, 2, 5, 17, 64, 65, 1000}) {  // 17 and 65 lie just above a power of 4: most walks leave the range
+    const Stream s = Stream(2) / "epochs";
+    const Permutation p(s, n);
+    std::vector<uint64_t> at(n), one(n);
+    for (uint64_t i = 0; i < n; ++i) at[i] = n - 1 - i, one[i] = p[n - 1 - i];
+    p.apply(at.data(), int64_t(n));
+    CHECK(at == one);
+    const int64_t ids[] = {4, 0, 2000, 2001, 7, 7};
+    for (const Rows slots : {Rows{3, 200}, Rows{0, 1}, Rows{0, 6, ids}, Rows{5, 0}}) {
+      std::vector<uint64_t> many(std::size_t(slots.n)), expected;
+      const uint64_t start = 3 * n / 2;
+      shuffled(s, n, start, slots, many.data());
+      for (int i = 0; i < slots.n; ++i) {
+        const uint64_t k = start + uint64_t(slots[i]);
+        expected.push_back(Permutation(s / (k / n), n)[k % n]);
+      }
+      CHECK(many == expected);
+    }
   }
 }
 

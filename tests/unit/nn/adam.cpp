@@ -46,3 +46,31 @@ TEST_CASE("adam: warm-up, then cosine to zero") {
   CHECK(adam.rate(50) == Approx(0.5));
   CHECK(adam.rate(100) == Approx(0).margin(1e-12));
 }
+
+// Sizes about whole tiles and groups of tiles: no element is missed, counted twice or rounded otherwise than the formula says.
+TEST_CASE("adam: every element moves as the formula says, bit for bit, and counts once in the norm") {
+  for (const int64_t size : {1, 7, 4099, 3 * 16384, 4 * 16384, 4 * 16384 + 1, 9 * 16384 + 11}) {
+    Adam adam = make_adam(R"({"rate":0.1,"warmup":0,"decay":"constant","weight_decay":0.01,"clip":100,"ema":0.5})", 10, size);
+    std::vector<float> g(static_cast<std::size_t>(size)), p(g.size(), 1), ema(g.size(), 2), m(g.size()), v(g.size()), q = p, average = ema;
+    for (int64_t k = 0; k < 2; ++k) {
+      double square = 0;  // of small integers: exact in any order
+      for (std::size_t i = 0; i < g.size(); ++i) {
+        g[i] = float(int64_t((i * 7 + std::size_t(k) * 5) % 23) - 11);
+        square += double(g[i]) * double(g[i]);
+      }
+      const double norm = std::sqrt(square), root = std::sqrt(1 - std::pow(0.99, double(k + 1)));
+      CHECK(adam.step(k, g.data(), p.data(), ema.data()) == norm / std::sqrt(double(size)));
+      const float scale = norm > 100 ? float(100 / norm) : 1.0f, a = float(0.1 * root / (1 - std::pow(0.9, double(k + 1))));
+      const float keep = float(std::min(0.5, double(1 + k) / double(10 + k)));
+      for (std::size_t i = 0; i < g.size(); ++i) {
+        const float x = g[i] * scale;
+        m[i] = 0.9f * m[i] + float(1 - 0.9) * x;
+        v[i] = 0.99f * v[i] + float(1 - 0.99) * x * x;
+        q[i] = float(1 - 0.1 * 0.01) * q[i] - a * m[i] / (std::sqrt(v[i]) + float(1e-8 * root));
+        average[i] = keep * average[i] + (1 - keep) * q[i];
+      }
+      CHECK(p == q);
+      CHECK(ema == average);
+    }
+  }
+}
