@@ -130,8 +130,11 @@ const cli::Command command{
         "simulates. cdsb learns x given /y of the first set, to a second set without /y; cdsb-c takes one set and runs to the Gaussian "
         "N(m(y), s^2 I) that it fits to it. dm-sample with as many --steps as --simulation-steps follows the chain that was trained. A "
         "signal writes OUTPUT.checkpoint; the same line with --resume continues and ends in the same bytes.\n\n"
-        "A method that does not converge says so on standard error and in the file, and the status is 0 all the same; with --strict it is "
-        "1 and nothing is written.",
+        "sinkhorn, where it does not converge, says so on standard error and in the file, and the status is 0 all the same; with --strict "
+        "it is "
+        "1 and nothing is written. The others make the half-iterations that they are told to: sets that lie several sigma apart want many "
+        "more than the "
+        "default, and dm-eval says how far the rows that were moved are.",
     .examples = {{"dm-ipf a.h5 b.h5 --sigma 1 -o plan.h5", "the plan"},
                  {"dm-sample plan.h5 --from a.h5 -o moved.h5", "rows moved along the bridge"},
                  {"dm-ipf plan.h5 --emit pairs --seed 2 -o pairs.h5", "a partner for every row of the first set"},

@@ -189,12 +189,24 @@ Option blur() {
   return {"blur", number(0), 0.0, "standard deviation of a noise of the same size at every t, in units of the data's spread; 0: none"};
 }
 
+// Pairs that are matched by x alone: given y, the start would no longer be independent of y, as it is when sampling.
+Pairs matched(Pairs pairs) {
+  return [pairs](const Side& p0, const Side& p1, int batch, Stream s) {
+    if (p0.given || p1.given)
+      throw Error(
+          "this method matches rows by x and is blind to /y, so what it learns is not the law given y; take cfm, interpolant, "
+          "rectified-flow or one of the bridges, or leave /y out with --condition none",
+          Exit::usage);
+    return pairs(p0, p1, batch, s);
+  };
+}
+
 // Truly entropic pairs at eps = sigma^2, of the whole sets or of each batch.
 Pairs entropic_pairs(const Value& o, double sigma) {
   const bool whole = o["pairs"].text() == "whole";
-  return [whole, sigma](const Side& p0, const Side& p1, int batch, Stream s) {
+  return matched([whole, sigma](const Side& p0, const Side& p1, int batch, Stream s) {
     return whole ? entropic(p0, p1, sigma, batch, s) : minibatch_entropic(p0, p1, sigma, batch, s);
-  };
+  });
 }
 Option entropic_option() {
   return {"pairs", choice({"whole", "minibatch"}), "whole",
@@ -226,7 +238,7 @@ const LearnerEntry cfm{{"cfm",
 const LearnerEntry ot_cfm{
     {"ot-cfm", "flow matching on pairs matched optimally in each batch", "Tong et al. 2023, arXiv:2302.00482", {steps(), blur()}},
     [](const Value& o, const LearnerInputs& in) -> std::unique_ptr<Learner> {
-      return std::make_unique<Flows>(o, in, straight(o["blur"].number()), false, minibatch_ot);
+      return std::make_unique<Flows>(o, in, straight(o["blur"].number()), false, matched(minibatch_ot));
     }};
 const LearnerEntry sb_cfm{{"sb-cfm",
                            "the flow of the Schroedinger bridge, from Brownian bridges between entropic pairs",

@@ -55,7 +55,14 @@ RidgeBridge::RidgeBridge(int d, int dy, int steps, const Value& features, std::s
 
 RidgeBridge::~RidgeBridge() = default;
 
-const Denoiser& RidgeBridge::ends(Direction way) const { return *ends_[way == Direction::forward]; }
+const Denoiser& RidgeBridge::ends(Direction way) const {
+  const int k = way == Direction::forward;
+  if (maps_[k].empty())
+    throw Error(std::string("the ") + (k ? "forward" : "backward") +
+                    " direction of this bridge has not been fitted; take more half-iterations, or the other direction",
+                Exit::usage);
+  return *ends_[k];
+}
 
 void RidgeBridge::add_increment(Direction way, int k, Mat<const double> x, Mat<const double> y, double factor, Mat<double> out) const {
   const std::vector<Map>& maps = maps_[way == Direction::forward];

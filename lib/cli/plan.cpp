@@ -184,13 +184,16 @@ void check_files(const Command& c, const Call& call) {
   if (pipes > 1) throw Error("'-' (standard input) is given " + std::to_string(pipes) + " times; it can be read only once", Exit::usage);
   if (pipes && is_terminal(stdin)) throw Error("'-' reads standard input, which is a terminal here; pipe something in", Exit::usage);
 
+  std::vector<std::string> read = call.inputs;  // and what options name: --from, --y, --start
+  for (const Option& o : c.options)
+    if (const Value* v = call.options.find(o.name); o.type.kind == Type::text && v && v->is_text()) read.push_back(v->text());
   for (size_t i = 0; i < call.outputs.size(); ++i) {
     const std::string& path = call.outputs[i];
     if (path == "-" && call.outputs.size() > 1)
       throw Error("'-' can be the only output, found " + std::to_string(call.outputs.size()) + " outputs", Exit::usage);
     if (std::count(call.outputs.begin(), call.outputs.end(), path) > 1) throw Error("'" + path + "' is named twice as output", Exit::usage);
     const Value* resume = call.options.find("resume");  // an existing output is then the command's to judge
-    io::check_output(path, call.force || (resume && *resume == Value(true)), call.inputs, c.output.binary);
+    io::check_output(path, call.force || (resume && *resume == Value(true)), read, c.output.binary);
   }
 }
 

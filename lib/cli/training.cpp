@@ -47,6 +47,11 @@ void train(Call& call, const Value& spec, job::Resumable& training) {
     expect_same(io::Model(output).spec(), spec, output, "result");
     return call.note("'" + output + "' is complete");
   }
+  if (!resume && file && !call.force && std::filesystem::exists(checkpoint))
+    throw Error("'" + checkpoint +
+                    "' is kept: a run to this output was stopped there. Continue it with --resume, name another output, or "
+                    "begin anew with --force",
+                Exit::cannot_create);
   if (resume && std::filesystem::exists(checkpoint)) {
     io::Model saved(checkpoint);
     expect_same(saved.spec(), spec, checkpoint, "checkpoint");

@@ -36,6 +36,13 @@ std::vector<Found> inputs_of(const Value& provenance, const std::string& from) {
   return out;
 }
 
+// The first of them that holds rows: a side of a transport may be an oracle's spec.
+std::optional<std::string> first_rows(const Value& provenance, const std::string& from) {
+  for (const Found& data : inputs_of(provenance, from))
+    if (data.input->content() != Content::json) return data.path;
+  return {};
+}
+
 }  // namespace
 
 std::optional<std::string> training_file(const Dataset& samples) try {
@@ -44,7 +51,7 @@ std::optional<std::string> training_file(const Dataset& samples) try {
     const h5::Group root = model.input->open();
     const Value type = root.get("encoding-type");
     if (!type.is_text() || type.text() != "dm-model") continue;
-    for (const Found& data : inputs_of(read_provenance(root), model.path)) return data.path;
+    if (const auto rows = first_rows(read_provenance(root), model.path)) return rows;
   }
   return {};
 } catch (const Error&) {  // a damaged file on the way is no reason to refuse the samples
@@ -52,8 +59,7 @@ std::optional<std::string> training_file(const Dataset& samples) try {
 }
 
 std::optional<std::string> training_file(const Model& model, const std::string& path) try {
-  for (const Found& data : inputs_of(model.provenance(), path)) return data.path;
-  return {};
+  return first_rows(model.provenance(), path);
 } catch (const Error&) {
   return {};
 }

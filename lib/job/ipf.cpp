@@ -90,7 +90,7 @@ Plan::Plan(const Value& s) : spec(s) {
 
 Plan ipf(const IpfSet& one, const IpfSet& two, const FittedBridge* start, const Value& section, int64_t seed, Progress& progress) {
   const Points first = one.points(), second = two.points();
-  check_points("dm-ipf", first, second);
+  check_points("the bridge", first, second);
   const double sigma = section["sigma"].is_null() ? default_sigma(first, second) : section["sigma"].number();
   Value options = without_resume_options(fitted_options(section));  // what is done with the plan is not part of it
   options.set("sigma", sigma);

@@ -1,6 +1,7 @@
 #include "job/sample.h"
 
 #include <atomic>
+#include <bit>
 #include <cmath>
 #include <map>
 
@@ -158,6 +159,12 @@ struct Route {
                   Exit::usage);
     const Final otherwise = stops ? Final::none : rule->flow() ? Final::step : Final::noise;
     lay(schedule, o, o["final"].is_null() ? otherwise : final_named(o["final"].text()), span, false);
+    const auto reverse = [](const Move& m) { return m.kind == Move::reverse; };
+    if (corrector || rule->corrects() || !std::all_of(plan.begin(), plan.end(), reverse))
+      throw Error((corrector ? "a corrector" : named(o) + " as set") +
+                      " makes moves of a diffusion that a bridge's law is not made for; take a rule that follows the bridge (unset, "
+                      "euler-maruyama) or its flow (heun without churn, rk45), and no corrector",
+                  Exit::usage);
   }
 
  private:
@@ -187,6 +194,26 @@ struct Origin {
   double scale = 1;                       // data units in a model unit
   std::optional<bool> flow = {};          // of a transport: whether the flow is followed
   bool data = true, ends_in_data = true;  // are the rows to start from, and those that come out, data or states with noise?
+};
+
+// The noise of rows that come from elsewhere is keyed by what they are, too: rows that this very seed has moved before depend on its noise
+// by their ids.
+struct Carried : Noise {
+  const Noise& inner;
+  std::vector<int64_t> key;  // of a row's id
+  Carried(const Noise& noise, const Matrix<double>& starts) : inner(noise) {
+    for (int64_t i = 0; i < starts.rows; ++i) {
+      Stream s(static_cast<uint64_t>(i));
+      for (int64_t j = 0; j < starts.cols; ++j) s = s / std::bit_cast<uint64_t>(starts[i][j] + 0.0);
+      key.push_back(int64_t(s.key));
+    }
+  }
+  void draw(Rows rows, int move, int draw, Mat<double> z) const override {
+    static thread_local std::vector<int64_t> keys;
+    keys.resize(std::size_t(rows.n));
+    for (int i = 0; i < rows.n; ++i) keys[std::size_t(i)] = key[std::size_t(rows[i])];
+    inner.draw({0, rows.n, keys.data()}, move, draw, z);
+  }
 };
 
 static Samples run(const Denoiser& model, const Schedule& schedule, const Route& route, const Origin& origin, const Codec& codec,
@@ -247,7 +274,8 @@ static Samples run(const Denoiser& model, const Schedule& schedule, const Route&
     energy->place = place;
     for (auto* v : {&energy->sum, &energy->last, &energy->level}) v->assign(std::size_t(n), 0.0);
   }
-  Sampler sampler{schedule, energy ? *energy : clip ? *clip : static_cast<const Denoiser&>(counted), *route.rule, route.corrector ? *route.corrector : *route.rule, plan, noise,
+  const Carried carried(noise, starts);
+  Sampler sampler{schedule, energy ? *energy : clip ? *clip : static_cast<const Denoiser&>(counted), *route.rule, route.corrector ? *route.corrector : *route.rule, plan, from ? static_cast<const Noise&>(carried) : noise,
                   from ? [&](Rows rows, Mat<double> x) {
                     for (int i = 0; i < rows.n; ++i) std::copy_n(starts[rows[i]], d, x[i]);
                   } : origin.draw};

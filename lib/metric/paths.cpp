@@ -13,7 +13,7 @@ struct PathEnergy : Metric {
     if (!s.ways || !s.ways->energy)
       throw Error(
           "the samples carry no energy of their paths (/energy); dm-sample stores it where it moves rows by a transport of dm-dsbm or "
-          "dm-ipf",
+          "dm-ipf with a sampler whose every move is a step of its grid (not rk45 or the singlestep solvers)",
           Exit::data);
     const int64_t n = s.ways->n;
     double mean = 0, square = 0;
