@@ -9,7 +9,7 @@ help:
 	@echo 'make test           build and run every test'
 	@echo 'make build          the commands, in $(BUILD)/bin'
 	@echo 'make check          format, lint, layers, schemas'
-	@echo 'make bench          timings against their references'
+	@echo 'make bench          timings against their references, and kernel by kernel'
 	@echo 'make tables         the tables of README.md, from the committed result files'
 	@echo 'make campaign-toys  five toy sets, five seeds: distance against floor'
 	@echo 'make campaign-sbi   posteriors of four simulators learned from 100,000 simulations (reads ../shared/data/sbi)'

@@ -7,7 +7,7 @@
 
 namespace dm {
 
-// e^x, x clamped to [-708, 709]; relative error < 4e-16.
+// e^x, x clamped to [-708, 709], so neither 0 nor infinite; relative error < 4e-16; NaN stays NaN.
 inline double exp_d(double x) {
   x = x < -708.0 ? -708.0 : (x > 709.0 ? 709.0 : x);
   const double shifter = 0x1.8p52;
@@ -30,7 +30,7 @@ inline double exp_d(double x) {
   return p * std::bit_cast<double>(uint64_t(k + 1023) << 52);
 }
 
-// e^x in float, x clamped to [-87, 88]; relative error < 2e-7.
+// e^x in float, x clamped to [-87, 88]; relative error < 1e-7; NaN stays NaN.
 inline float exp_f(float x) {
   x = x < -87.0f ? -87.0f : (x > 88.0f ? 88.0f : x);
   const float shifter = 0x1.8p23f;
@@ -48,7 +48,7 @@ inline float exp_f(float x) {
   return p * std::bit_cast<float>(uint32_t(k + 127) << 23);
 }
 
-// ln x for positive normal x; error < 1 ulp + 2e-16 absolute near 1.
+// ln x for positive normal x; error < 0.9 ulp. Below 2^-1022, 0 included, about -709; infinity gives 709.8; NaN and x < 0 are not noticed.
 inline double log_d(double x) {
   const uint64_t bits = std::bit_cast<uint64_t>(x);
   const uint64_t e = (bits + 0x0009'5f61'9980'0000ull) >> 52;  // + 1023; the mantissa ends in [sqrt(1/2), sqrt(2))
@@ -66,7 +66,7 @@ inline double log_d(double x) {
   return n * 6.93147180369123816490e-01 - ((half - (std::fma(s, half + r, n * 1.90821492927058770002e-10))) - f);
 }
 
-// (sin 2 pi u, cos 2 pi u); absolute error < 3e-16 for |u| <= 2^20.
+// (sin 2 pi u, cos 2 pi u) for |u| < 2^49; absolute error < 2e-16, relative error < 3e-16, exact at quarter turns; NaN for NaN, infinity.
 inline void sincos_turn(double u, double& s, double& c) {
   const double shifter = 0x1.8p52;
   const double kd = std::fma(u, 4.0, shifter);  // nearest quarter turn
@@ -87,7 +87,7 @@ inline void sincos_turn(double u, double& s, double& c) {
   c = std::bit_cast<double>(std::bit_cast<uint64_t>(b) ^ ((k + 1) & 2) << 62);
 }
 
-// P(Z < x) for Z ~ N(0, 1): 1/2 + phi(x) (x + x^3 / 3 + x^5 / 15 + ...), terms of one sign; absolute error < 1e-15.
+// P(Z < x) for Z ~ N(0, 1): 1/2 + phi(x) (x + x^3 / 3 + x^5 / 15 + ...), terms of one sign; absolute error < 1.5e-15.
 inline double normal_cdf_d(double x) {
   if (std::abs(x) > 8.3) return x > 0;
   double term = x, sum = x;

@@ -142,9 +142,10 @@ void ordered_sum(const Cut& cut, int64_t n, const std::function<void(Rows, T*)>&
   const int64_t tiles = cut.tiles(n), lanes = cut.lanes_for(n);
   static thread_local std::vector<T> store;  // kept between calls: no allocation in a training loop
   std::vector<T>& buffer = store;
-  buffer.resize(size_t(lanes * size));
+  buffer.resize(size_t((lanes - 1) * size));
+  const auto lane_of = [&, room = buffer.data()](int64_t l) { return l ? room + (l - 1) * size : out; };  // the first is the result's place
   parallel(lanes, [&](int64_t l) {
-    T* lane = buffer.data() + l * size;
+    T* lane = lane_of(l);
     std::fill(lane, lane + size, T(0));
     for (int64_t t = tiles * l / lanes; t < tiles * (l + 1) / lanes; ++t) f(cut.rows(n, t), lane);
   });
@@ -153,11 +154,10 @@ void ordered_sum(const Cut& cut, int64_t n, const std::function<void(Rows, T*)>&
     const int64_t lo = s * slice, hi = std::min(size, lo + slice);
     for (int64_t width = 1; width < lanes; width *= 2)
       for (int64_t l = 0; l + width < lanes; l += 2 * width) {
-        T* a = buffer.data() + l * size;
-        const T* b = buffer.data() + (l + width) * size;
+        T* __restrict a = lane_of(l);
+        const T* __restrict b = lane_of(l + width);
         for (int64_t i = lo; i < hi; ++i) a[i] += b[i];
       }
-    std::copy(buffer.data() + lo, buffer.data() + hi, out + lo);
   });
 }
 

@@ -1,6 +1,7 @@
 #include "peak.h"
 
 #include <chrono>
+#include <ctime>
 #include <vector>
 
 #include "core/error.h"
@@ -9,14 +10,16 @@
 
 namespace dm {
 
-double peak(double seconds, bool wide) {
-  using Clock = std::chrono::steady_clock;
+double wall_time() { return std::chrono::duration<double>(std::chrono::steady_clock::now().time_since_epoch()).count(); }
+double processor_time() { return double(std::clock()) / CLOCKS_PER_SEC; }
+
+double peak(double seconds, bool wide, double (*clock)()) {
   using Own = Chains<Simd<float>>;
   const ChainsOf chains = wide && chains_avx512.run ? chains_avx512 : ChainsOf{Own::run, Own::flops};
   constexpr int64_t vector = 16;
   std::vector<float> sink(std::size_t(threads() * vector));
-  const auto start = Clock::now();
-  const auto spent = [&] { return std::chrono::duration<double>(Clock::now() - start).count(); };
+  const double start = clock();
+  const auto spent = [&] { return clock() - start; };
   double done = 0;
   for (; spent() < seconds; done += chains.flops * threads())
     parallel(threads(), [&](int64_t piece) { chains.run(sink.data() + piece * vector); });

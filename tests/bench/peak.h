@@ -4,9 +4,12 @@
 
 namespace dm {
 
-// GFLOP/s of all threads for about so many seconds; wide: with vectors of 64 bytes, which the processor must have, else with those of the
-// build.
-double peak(double seconds, bool wide);
+double wall_time();       // seconds
+double processor_time();  // of all threads together
+
+// GFLOP/s of all threads for about so many seconds of the clock; wide: with vectors of 64 bytes, which the processor must have, else with
+// those of the build.
+double peak(double seconds, bool wide, double (*clock)() = wall_time);
 
 // Twelve chains, as many as hide the latency of two units; their sum, which is positive, goes to `sink` (a vector).
 template <class S>

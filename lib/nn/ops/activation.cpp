@@ -22,7 +22,9 @@ std::vector<std::string> activation_names() {
   return names;
 }
 
-// Each function writes f(x) and f'(x) together, so that no exponential is taken twice; the second derivative stands below it.
+// Each function writes f(x) and f'(x) together, so that no exponential is taken twice; the second derivative stands below it. Errors, with
+// eps the scalar's (1.2e-7, 2.2e-16): of f at most 2 eps max(1, |f|), of f' at most 50 eps, for sin 2.2e-16 |x| more (sin up to |x| = 1e9,
+// the others to 1e18).
 namespace {
 
 template <class S>

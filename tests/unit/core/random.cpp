@@ -141,25 +141,3 @@ TEST_CASE("paths: the first draws are pinned, so nobody's bits move unnoticed") 
   Draws words(Stream(1), 0), uniforms(Stream(1), 0);
   CHECK(uniforms.uniform() == (words.word() + 0.5) / 4294967296.0);
 }
-
-TEST_CASE("math: own exp, log, sin, cos against libm in long double") {
-  double worst_exp = 0, worst_expf = 0, worst_log = 0, worst_sin = 0, worst_cdf = 0;
-  Draws d(Stream(5) / "math", 0);
-  for (int i = 0; i < 200000; ++i) {
-    const double x = d.uniform(-700, 700), y = d.uniform(-20, 20), u = d.uniform(-4, 4);
-    worst_exp = std::max(worst_exp, double(std::abs(exp_d(x) / expl(x) - 1)));
-    const float f = float(d.uniform(-86, 87));
-    worst_expf = std::max(worst_expf, double(std::abs(exp_f(f) / expl(f) - 1)));
-    const double v = exp_d(y);
-    worst_log = std::max(worst_log, double(std::abs(log_d(v) - logl(v))) / std::max(1.0, std::abs(y)));
-    worst_cdf = std::max(worst_cdf, double(std::abs(normal_cdf_d(y / 2) - erfcl(-y / 2 / sqrtl(2)) / 2)));
-    double s, c;
-    sincos_turn(u, s, c);
-    worst_sin = std::max({worst_sin, double(std::abs(s - sinl(2 * M_PIl * u))), double(std::abs(c - cosl(2 * M_PIl * u)))});
-  }
-  CHECK(worst_exp < 4e-16);
-  CHECK(worst_expf < 2e-7);
-  CHECK(worst_log < 3e-16);
-  CHECK(worst_sin < 3e-16);
-  CHECK(worst_cdf < 1e-15);
-}
