@@ -62,7 +62,7 @@ double train(const Value& request, Result& out) {
   spec.set("dimension", d);
   spec.set("condition", job::condition_of(section, {}).shape());
   spec.set("support", {});
-  for (const auto& [key, v] : job::model_numerics().members()) spec.set(key, v);
+  for (const auto& [key, v] : job::model_numerics(section["batch"].integer()).members()) spec.set(key, v);
   spec.set("dm-train", job::without_resume_options(section));
   Clock clock(request["from"].integer());
   out.training = std::make_unique<job::Training>(spec, job::TrainingRows{out.x, {}, {}});

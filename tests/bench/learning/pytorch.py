@@ -2,9 +2,9 @@
 """pytorch.py PROGRAM: training and sampling against plain PyTorch programs of the same work (peer/pytorch.py), in pairs within one run.
 
 Both sides with 2 threads, PyTorch with the OpenMP build of OpenBLAS and the way of waiting for threads that suits it best just now; once as it
-comes, and where that means AVX-512 once more with the instructions that ours is built for. Ours is the loop of the command itself (learning.cpp);
+comes, and where that means AVX-512, which ours then takes as well, once more held to AVX2. Ours is the loop of the command itself (learning.cpp);
 clipping, warm-up and decay of the rate are off where the peer has none. Seconds are taken inside: no start-up, no import, no first steps. Ends with
-1 where a median ratio, at the same instructions, is below its limit. DM_PAIRS: pairs, 5 unless set. How to read the table: ../README.md."""
+1 where a median ratio to the peer as it comes is below its limit. DM_PAIRS: pairs, 5 unless set. How to read the table: ../README.md."""
 import glob
 import json
 import os
@@ -53,7 +53,7 @@ def start(**environment):
 
 
 def start_peers():
-    """(kernels, peer) as PyTorch comes, then as our instructions allow where that is another. Threads wait as they do by default or
+    """(kernels, peer) as PyTorch comes, then held to AVX2 where that is another. Threads wait as they do by default or
     briefly: spinning without bound costs a factor of ten on a busy machine."""
     if subprocess.run(["/usr/bin/python3", "-c", "import torch"], stderr=subprocess.DEVNULL).returncode:
         print("no PyTorch here: skipped (Debian: python3-torch, libopenblas0-openmp)")
@@ -95,9 +95,9 @@ good = True
 
 
 def row(name, mine, theirs, ratios, limit, peak):
-    """theirs, ratios: one a peer; the limit is for the last one, whose instructions are ours."""
+    """theirs, ratios: one a peer; the limit is for the first one, which is as it comes."""
     global good
-    good = good and statistics.median(ratios[-1]) >= limit
+    good = good and statistics.median(ratios[0]) >= limit
     each = "".join(f" {t} | {statistics.median(r):.2f} ({min(r):.2f} to {max(r):.2f}) |" for t, r in zip(theirs, ratios))
     print(f"| {name} | {mine} |{each} {limit} | {peak} |", flush=True)
 
