@@ -5,6 +5,7 @@
 #include <cstring>
 
 #include "core/math.h"
+#include "core/wide.h"
 
 namespace dm {
 
@@ -38,7 +39,7 @@ constexpr uint32_t M0 = 0xD2511F53u, M1 = 0xCD9E8D57u, W0 = 0x9E3779B9u, W1 = 0x
 // Ten rounds on `n` counters at once, word by word in separate arrays: the compiler turns the inner loop into vectors, unless it has
 // unrolled it first.
 template <int n>
-inline void rounds(uint32_t (&c)[4][n], uint32_t k0, uint32_t k1) {
+DM_INLINE inline void rounds(uint32_t (&c)[4][n], uint32_t k0, uint32_t k1) {
   for (int r = 0; r < 10; ++r, k0 += W0, k1 += W1)
 #pragma GCC unroll 1
     for (int i = 0; i < n; ++i) {
@@ -51,9 +52,9 @@ inline void rounds(uint32_t (&c)[4][n], uint32_t k0, uint32_t k1) {
 }
 
 // (w + 0.5) / 2^32, exact. The low bits of 2^52 are w itself: there is no vector instruction for uint32 to double.
-inline double unit(uint32_t w) { return (std::bit_cast<double>(0x4330000000000000ull | w) - (0x1p52 - 0.5)) * 0x1p-32; }
+DM_INLINE inline double unit(uint32_t w) { return (std::bit_cast<double>(0x4330000000000000ull | w) - (0x1p52 - 0.5)) * 0x1p-32; }
 
-inline void box_muller(uint32_t w0, uint32_t w1, double& z0, double& z1) {
+DM_INLINE inline void box_muller(uint32_t w0, uint32_t w1, double& z0, double& z1) {
   const double r = std::sqrt(-2.0 * log_d(unit(w0)));
   double s, c;
   sincos_turn(unit(w1), s, c);
@@ -69,7 +70,7 @@ std::array<uint32_t, 4> philox(std::array<uint32_t, 4> counter, std::array<uint3
 }
 
 void normals(Stream stream, Rows rows, uint32_t step, Mat<double> z) {
-  constexpr int W = 16;  // counters a batch
+  constexpr int W = 32;  // counters a batch
   const int d = int(z.cols), blocks = (d + 3) / 4;
   for (int row = 0, block = 0; row < rows.n;) {
     uint32_t c[4][W];
@@ -84,10 +85,12 @@ void normals(Stream stream, Rows rows, uint32_t step, Mat<double> z) {
     }
     for (int i = n; i < W; ++i)  // whole vectors always
       for (int q = 0; q < 4; ++q) c[q][i] = 0;
-    rounds(c, uint32_t(stream.key), uint32_t(stream.key >> 32));
     double g[4][W];
-    for (int q = 0; q < 4; q += 2)
-      for (int i = 0; i < W; ++i) box_muller(c[q][i], c[q + 1][i], g[q][i], g[q + 1][i]);
+    by_wide_vectors([&]() DM_INLINE {
+      rounds(c, uint32_t(stream.key), uint32_t(stream.key >> 32));
+      for (int q = 0; q < 4; q += 2)
+        for (int i = 0; i < W; ++i) box_muller(c[q][i], c[q + 1][i], g[q][i], g[q + 1][i]);
+    });
     for (int i = 0; i < n; ++i)
       for (int q = 0; q < used[i]; ++q) out[i][q] = g[q][i];
   }

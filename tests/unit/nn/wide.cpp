@@ -46,3 +46,14 @@ TEMPLATE_TEST_CASE("wide vectors: activations, their slopes and curvatures have 
       CHECK(std::memcmp(narrow.data(), wide.data(), narrow.size() * sizeof(S)) == 0);
     }
 }
+
+TEST_CASE("wide vectors: normal draws have the bits of the build's own level") {
+  for (int cols = 1; cols <= 9; ++cols) {
+    Matrix<double> z[2] = {Matrix<double>(37, cols), Matrix<double>(37, cols)};
+    for (const bool wide : {false, true}) {
+      set_wide_vectors(wide);
+      normals(Stream(3), {5, 37}, 2, z[wide]);
+    }
+    CHECK(std::memcmp(z[0].v.data(), z[1].v.data(), z[0].v.size() * sizeof(double)) == 0);
+  }
+}
