@@ -17,6 +17,7 @@ help:
 	@echo 'make campaign-ninemodes  nine modes learned with the defaults: losses beside floors, weights, variances'
 	@echo 'make campaign-gaussian  learned bridges between Gaussians beside the exact one, d = 5, 20, 50'
 	@echo 'make campaign-plane  bridges and flows between sets in the plane beside the static plan'
+	@echo 'make campaign-growth  time against width, batch, dimension, steps and rows'
 	@echo 'make schemas        rewrite schemas/ from the declarations'
 	@echo 'make format         clang-format everything'
 	@echo 'make install        commands, man pages, completion (PREFIX=$(PREFIX), DESTDIR)'
@@ -74,6 +75,9 @@ campaign-gaussian: build
 campaign-plane: build
 	@tests/campaigns/plane.sh $(BUILD)/bin
 
+campaign-growth: build
+	@tests/campaigns/growth.sh $(BUILD)/bin
+
 install: configure
 	@cmake --build $(BUILD) --target commands pages
 	@cmake --install $(BUILD) --prefix $(PREFIX)
@@ -81,4 +85,4 @@ install: configure
 clean:
 	rm -rf $(BUILD)
 
-.PHONY: help configure build demo test check format schemas bench tables campaign-toys campaign-samplers campaign-sbi campaign-ninemodes campaign-gaussian campaign-plane install clean
+.PHONY: help configure build demo test check format schemas bench tables campaign-toys campaign-samplers campaign-sbi campaign-ninemodes campaign-gaussian campaign-growth campaign-plane install clean
