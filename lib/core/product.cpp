@@ -53,22 +53,49 @@ void product(Left<T> a, Panels<T> b, int64_t K, Mat<T> c, Start start, const T* 
   product(wide_vectors() ? *usable.back() : *usable.front(), a, b, K, c, start, bias);
 }
 
+// Rows [k, k + n) of B: line k of each panel.
+template <class T>
+static void pack_lines(Mat<const T> b, int64_t k, int64_t n, T* out) {
+  constexpr int64_t W = panel_width<T>;
+  for (const int64_t end = k + n; k < end; ++k)
+    for (int64_t j = 0; j < b.cols; j += W) {
+      T* line = out + j * b.rows + k * W;
+      const int64_t used = std::min(W, b.cols - j);
+      if (used == W)
+        std::copy_n(b[k] + j, W, line);
+      else
+        std::fill_n(std::copy_n(b[k] + j, used, line), W - used, T(0));
+    }
+}
+
+// The same rows as columns of the transpose: its panel k / W.
+template <class T>
+static void pack_panel(Mat<const T> b, int64_t k, T* out) {
+  constexpr int64_t W = panel_width<T>, w = Simd<T>::width;
+  const int64_t rows = std::min(W, b.rows - k), whole = rows == W ? b.cols / w * w : 0;
+  T* panel = out + k * b.cols;
+  for (int64_t j = 0; j < whole; j += w)
+    for (int64_t q = 0; q < W; q += w) transpose(b[k + q] + j, b.ld, panel + j * W + q, W);
+  for (int64_t j = whole; j < b.cols; ++j)
+    for (int64_t q = 0; q < W; ++q) panel[j * W + q] = q < rows ? b[k + q][j] : T(0);
+}
+
+template <class T>
+void pack_rows(Mat<const T> b, int64_t k, T* packed, T* transposed) {
+  pack_lines(b, k, std::min<int64_t>(panel_width<T>, b.rows - k), packed);
+  pack_panel(b, k, transposed);
+}
+
 template <class T>
 Panels<T> pack(Mat<const T> b, T* out) {
-  constexpr int W = panel_width<T>;
-  for (int64_t j = 0; j < b.cols; j += W)
-    for (int64_t k = 0; k < b.rows; ++k)
-      for (int64_t q = 0; q < W; ++q) out[(j * b.rows) + k * W + q] = j + q < b.cols ? b[k][j + q] : T(0);
-  return {out, W, b.rows * W};
+  pack_lines(b, 0, b.rows, out);
+  return {out, panel_width<T>, b.rows * panel_width<T>};
 }
 
 template <class T>
 Panels<T> pack_transposed(Mat<const T> b, T* out) {
-  constexpr int W = panel_width<T>;
-  for (int64_t j = 0; j < b.rows; j += W)
-    for (int64_t q = 0; q < W; ++q)
-      for (int64_t k = 0; k < b.cols; ++k) out[(j * b.cols) + k * W + q] = j + q < b.rows ? b[j + q][k] : T(0);
-  return {out, W, b.cols * W};
+  for (int64_t k = 0; k < b.rows; k += panel_width<T>) pack_panel(b, k, out);
+  return {out, panel_width<T>, b.cols * panel_width<T>};
 }
 
 #define DM_PRODUCT(T)                                                                               \
@@ -76,7 +103,8 @@ Panels<T> pack_transposed(Mat<const T> b, T* out) {
   template void product<T>(const Blocks<T>&, Left<T>, Panels<T>, int64_t, Mat<T>, Start, const T*); \
   template void product<T>(Left<T>, Panels<T>, int64_t, Mat<T>, Start, const T*);                   \
   template Panels<T> pack<T>(Mat<const T>, T*);                                                     \
-  template Panels<T> pack_transposed<T>(Mat<const T>, T*);
+  template Panels<T> pack_transposed<T>(Mat<const T>, T*);                                          \
+  template void pack_rows<T>(Mat<const T>, int64_t, T*, T*);
 DM_PRODUCT(float)
 DM_PRODUCT(double)
 

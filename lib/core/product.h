@@ -26,11 +26,15 @@ int64_t packed_size(int64_t K, int64_t N) {
   return (N + panel_width<T> - 1) / panel_width<T> * K * panel_width<T>;
 }
 
-// Packs B [K, N], or the transpose of the given [N, K], into `out`.
+// Packs B [K, N], or its transpose [N, K], into `out`.
 template <class T>
 Panels<T> pack(Mat<const T> b, T* out);
 template <class T>
 Panels<T> pack_transposed(Mat<const T> b, T* out);
+
+// The share that `panel_width` rows of B (fewer at its end) have in both, from row k, a multiple of panel_width: no element of another's.
+template <class T>
+void pack_rows(Mat<const T> b, int64_t k, T* packed, T* transposed);
 
 // The rows of B as they lie (ld), without packing; rows must be readable up to the next multiple of the panel width.
 template <class T>

@@ -1,7 +1,9 @@
 // The vector type of the hand-tiled kernels: 32 bytes of float or double with a fused multiply-add. A processor family is one
-// specialisation; the portable form computes the same bits more slowly.
+// specialisation; the portable form computes the same bits more slowly. transpose: out = in' for a square of `width` rows and columns.
 #pragma once
 #include <cmath>
+#include <cstdint>
+#include <type_traits>
 
 #if defined(__AVX2__) && defined(__FMA__)
 #include <immintrin.h>
@@ -37,6 +39,24 @@ struct Simd<double> {
   static V fma(V a, V b, V c) { return _mm256_fmadd_pd(a, b, c); }
 };
 
+// In log2 width rounds that pair row i with row i + width / 2.
+template <class T>
+inline void transpose(const T* in, int64_t in_ld, T* out, int64_t out_ld) {
+  constexpr int w = Simd<T>::width;
+  using V [[gnu::vector_size(32), gnu::aligned(sizeof(T))]] = T;
+  using Places [[gnu::vector_size(32)]] = std::conditional_t<sizeof(T) == 4, int32_t, int64_t>;
+  Places low, high;
+  for (int i = 0; i < w; ++i) low[i] = i / 2 + i % 2 * w, high[i] = low[i] + w / 2;
+  V a[w], b[w];
+  for (int i = 0; i < w; ++i) a[i] = *reinterpret_cast<const V*>(in + i * in_ld);
+#pragma GCC unroll 3
+  for (int round = 1; round < w; round *= 2) {
+    for (int i = 0; i < w / 2; ++i) b[2 * i] = __builtin_shuffle(a[i], a[i + w / 2], low), b[2 * i + 1] = __builtin_shuffle(a[i], a[i + w / 2], high);
+    for (int i = 0; i < w; ++i) a[i] = b[i];
+  }
+  for (int i = 0; i < w; ++i) *reinterpret_cast<V*>(out + i * out_ld) = a[i];
+}
+
 #else
 
 inline constexpr const char* simd_path = "portable";
@@ -66,6 +86,12 @@ struct Simd {
     return c;
   }
 };
+
+template <class T>
+inline void transpose(const T* in, int64_t in_ld, T* out, int64_t out_ld) {
+  for (int i = 0; i < Simd<T>::width; ++i)
+    for (int j = 0; j < Simd<T>::width; ++j) out[j * out_ld + i] = in[i * in_ld + j];
+}
 
 #endif
 

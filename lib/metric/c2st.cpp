@@ -91,8 +91,7 @@ double fold(const Labelled& data, const std::vector<int64_t>& train, const std::
         seed[i][0] = float((1 - 2 * y) * (z > 0 ? e : 1) / (1 + e) / double(count));
       }
       tape.backward(logit, seed);
-      adam.step(step++, gradient.data(), params.v.data(), average.v.data());
-      params.pack();
+      adam.step(step++, gradient.data(), params, average.v);
     }
     loss /= double(n);
     stalled = loss > best - tolerance ? stalled + 1 : 0;

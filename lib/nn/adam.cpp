@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <numeric>
 
 #include "core/parallel.h"
 
@@ -41,34 +42,23 @@ double Adam::rate(int64_t k) const {
 
 namespace {
 
-// ||g||^2 in double. Each tile is one chain of additions, whose latency would be all of the time, so four tiles go side by side; the sums
-// of the tiles are added as every ordered sum is.
+// ||g||^2 in double: of a slice sixteen chains of additions side by side, since one alone would wait for itself; chains and slices are added
+// in order.
 double square_norm(const float* g, int64_t size) {
-  constexpr int side = 4;
-  const Cut cut{16384};
-  const int64_t tiles = cut.tiles(size), whole = size / cut.tile;
+  const Cut cut{4096};
   static thread_local std::vector<double> store;  // kept between calls: no allocation in a training loop
-  std::vector<double>& of_tile = store;
-  of_tile.resize(std::size_t(tiles));
-  parallel((tiles + side - 1) / side, [&](int64_t group) {
+  std::vector<double>& of_slice = store;
+  of_slice.resize(std::size_t(cut.tiles(size)));
+  for_tiles(cut, size, [&](Rows r, int64_t t) {
+    constexpr int side = 16;
     double s[side] = {};
-    const int64_t first = group * side;
-    if (first + side <= whole) {
-      const float* x = g + first * cut.tile;
-      for (int64_t i = 0; i < cut.tile; ++i)
-        for (int t = 0; t < side; ++t) s[t] += double(x[t * cut.tile + i]) * double(x[t * cut.tile + i]);
-    } else {
-      for (int64_t t = first; t < tiles; ++t) {
-        const Rows r = cut.rows(size, t);
-        for (int64_t i = r.first; i < r.first + r.n; ++i) s[t - first] += double(g[i]) * double(g[i]);
-      }
-    }
-    std::copy_n(s, std::min<int64_t>(side, tiles - first), of_tile.begin() + first);
+    const float* x = g + r.first;
+    for (int64_t i = 0; i + side <= r.n; i += side)
+      for (int q = 0; q < side; ++q) s[q] += double(x[i + q]) * double(x[i + q]);
+    for (int64_t i = r.n / side * side; i < r.n; ++i) s[i % side] += double(x[i]) * double(x[i]);
+    of_slice[std::size_t(t)] = std::accumulate(s, s + side, 0.0);
   });
-  double sum = 0;
-  ordered_sum<double>(
-      Cut{1, cut.lanes_for(size)}, tiles, [&](Rows r, double* lane) { *lane += of_tile[std::size_t(r.first)]; }, &sum, 1);
-  return sum;
+  return std::accumulate(of_slice.begin(), of_slice.end(), 0.0);
 }
 
 // The numbers of one step; by value, so that the loop keeps them in registers.
@@ -89,7 +79,7 @@ void update(const Update u, int64_t n, const float* __restrict g, float* __restr
 
 }  // namespace
 
-double Adam::step(int64_t k, const float* g, float* p, float* ema) {
+double Adam::step(int64_t k, const float* g, ParamSet<float>& p, std::vector<float>& ema) {
   const int64_t size = int64_t(m_.size());
   const double square = square_norm(g, size);
   if (!std::isfinite(square)) return NAN;
@@ -107,8 +97,12 @@ double Adam::step(int64_t k, const float* g, float* p, float* ema) {
                  .shrink = float(1 - lr * decay_),
                  .keep = keep,
                  .take = 1 - keep};
-  for_tiles(Cut{4096}, size,
-            [&](Rows r, int64_t) { update(u, r.n, g + r.first, m_.data() + r.first, v_.data() + r.first, p + r.first, ema + r.first); });
+  parallel(int64_t(p.pieces().size()), [&](int64_t i) {
+    const auto& piece = p.pieces()[std::size_t(i)];
+    const int64_t at = piece.first;
+    update(u, piece.size, g + at, m_.data() + at, v_.data() + at, p.v.data() + at, ema.data() + at);
+    p.pack(piece);
+  });
   return norm / std::sqrt(double(size));
 }
 

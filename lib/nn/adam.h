@@ -12,9 +12,9 @@ class Adam {
   static std::vector<Option> options(double rate = 2e-3);  // rate: what it is unless set
   Adam(const Value& options, int64_t total_steps, int64_t size);
 
-  // Step k = 0, 1, ... with gradient g [size]; updates p and its moving average. Returns the root-mean-square gradient before
-  // clipping; where that is not finite nothing is changed.
-  double step(int64_t k, const float* g, float* p, float* ema);
+  // Step k = 0, 1, ... with gradient g [size]; updates p, its packed copies, and the moving average of its values. Returns the
+  // root-mean-square gradient before clipping; where that is not finite nothing is changed.
+  double step(int64_t k, const float* g, ParamSet<float>& p, std::vector<float>& ema);
   double rate(int64_t k) const;  // learning rate: linear warm-up, then constant or cosine decay to zero
   void state(Archive&);
 

@@ -5,6 +5,17 @@
 namespace dm {
 
 template <class S>
+ParamSet<S>::ParamSet(const Layout& layout)
+    : v(std::size_t(layout.size)), layout_(&layout), packed_(layout.items.size()), packed_t_(layout.items.size()) {
+  for (std::size_t i = 0; i < layout.items.size(); ++i) {
+    const auto& [name, rows, cols, offset, bound, bias] = layout.items[i];
+    constexpr int64_t W = panel_width<S>;
+    for (int64_t k = 0; k < rows; k += W) pieces_.push_back({int(i), k, offset + k * cols, std::min(W, rows - k) * cols});
+    if (!bias) packed_[i].resize(std::size_t(packed_size<S>(rows, cols))), packed_t_[i].resize(std::size_t(packed_size<S>(cols, rows)));
+  }
+}
+
+template <class S>
 void ParamSet<S>::initialise(Stream stream) {
   for (const auto& item : layout_->items) {
     Draws draws(stream / item.name, 0);
@@ -15,20 +26,13 @@ void ParamSet<S>::initialise(Stream stream) {
 
 template <class S>
 void ParamSet<S>::pack() {
-  const auto& items = layout_->items;
-  packed_.resize(items.size());
-  packed_t_.resize(items.size());
-  parallel(int64_t(items.size()) * 2, [&](int64_t k) {
-    const int i = int(k / 2);
-    const Mat<const S> w = value(i);
-    if (items[std::size_t(i)].bias) return;  // read as they lie
-    auto& out = k % 2 ? packed_t_[std::size_t(i)] : packed_[std::size_t(i)];
-    out.resize(std::size_t(k % 2 ? packed_size<S>(w.cols, w.rows) : packed_size<S>(w.rows, w.cols)));
-    if (k % 2)
-      dm::pack_transposed<S>(w, out.data());
-    else
-      dm::pack<S>(w, out.data());
-  });
+  parallel(int64_t(pieces_.size()), [&](int64_t i) { pack(pieces_[std::size_t(i)]); });
+}
+
+template <class S>
+void ParamSet<S>::pack(const Piece& piece) {
+  const std::size_t i = std::size_t(piece.item);
+  if (!layout_->items[i].bias) pack_rows<S>(value(piece.item), piece.row, packed_[i].data(), packed_t_[i].data());
 }
 
 template class ParamSet<float>;

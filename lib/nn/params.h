@@ -33,13 +33,21 @@ struct Layout {
 template <class S>
 class ParamSet {
  public:
-  explicit ParamSet(const Layout& layout) : v(std::size_t(layout.size)), layout_(&layout) {}
+  explicit ParamSet(const Layout& layout);
 
   std::vector<S> v;
 
   void initialise(Stream);
   // Brings the packed copies of the weights (forward and transposed) up to date with v; call after every change of v.
   void pack();
+
+  // The same piece by piece, for who changes v in a parallel pass: panel_width rows of an array (fewer at its end), v[first .. first + size).
+  struct Piece {
+    int item;
+    int64_t row, first, size;
+  };
+  const std::vector<Piece>& pieces() const { return pieces_; }
+  void pack(const Piece&);
 
   const Layout& layout() const { return *layout_; }
   Mat<const S> value(int item) const {
@@ -51,7 +59,8 @@ class ParamSet {
 
  private:
   const Layout* layout_;
-  std::vector<std::vector<S>> packed_, packed_t_;  // of each weight
+  std::vector<Piece> pieces_;
+  std::vector<std::vector<S>> packed_, packed_t_;  // of each weight; biases are read as they lie
 };
 
 }  // namespace dm

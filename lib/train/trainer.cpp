@@ -75,9 +75,9 @@ Trainer::Report Trainer::step(Source& source) {
       sum_.data(), size + 1);
   Report report{double(sum_[std::size_t(size)]), 0, false};
   if (!std::isfinite(report.loss)) return report;
-  report.grad_rms = adam_.step(step_, sum_.data(), live_.v.data(), ema_.v.data());
+  report.grad_rms = adam_.step(step_, sum_.data(), live_, ema_.v);
   report.finite = std::isfinite(report.grad_rms);
-  if (report.finite) live_.pack(), ++step_;
+  if (report.finite) ++step_;
   return report;
 }
 

@@ -105,10 +105,13 @@ void order(State& state, uint64_t n) {
 void adam(State& state, int64_t size) {
   std::vector<std::string> problems;
   Adam optimiser(resolve(Adam::options(), Value::object(), "", problems), 1 << 30, size);
+  Layout layout;
+  layout.weight("w", size / 256, 256, 1);
+  ParamSet<float> p(layout);
   const std::vector<float> g = filled(size);
-  std::vector<float> p = filled(size), average = p;
+  std::vector<float> average = p.v = g;
   int64_t k = 0;
-  for (auto _ : state) benchmark::DoNotOptimize(optimiser.step(k++, g.data(), p.data(), average.data()));
+  for (auto _ : state) benchmark::DoNotOptimize(optimiser.step(k++, g.data(), p, average));
   state.SetItemsProcessed(state.iterations() * size);
 }
 
