@@ -139,7 +139,7 @@ Permutation::Permutation(Stream s, uint64_t n) : n_(n), half_bits_(1), key_{uint
 
 // Six rounds of a Feistel network: a bijection of the 4^half_bits numbers.
 template <int n>
-static void feistel(uint64_t (&x)[n], int half_bits, const std::array<uint32_t, 2>& key) {
+DM_INLINE static inline void feistel(uint64_t (&x)[n], int half_bits, const std::array<uint32_t, 2>& key) {
   const uint64_t mask = (uint64_t(1) << half_bits) - 1;
   uint64_t left[n], right[n];
   for (int i = 0; i < n; ++i) left[i] = x[i] >> half_bits, right[i] = x[i] & mask;
@@ -164,13 +164,13 @@ uint64_t Permutation::operator[](uint64_t i) const {
 }
 
 void Permutation::apply(uint64_t* i, int64_t count) const {
-  constexpr int W = 16;
+  constexpr int W = 32;
   uint64_t x[W] = {};
   int64_t of[W], next = 0;  // walker k is on its way from i[of[k]]; who has arrived gives room to the next
   for (int walking = 0;;) {
     for (; walking < W && next < count; ++next, ++walking) x[walking] = i[next], of[walking] = next;
     if (!walking) return;
-    feistel(x, half_bits_, key_);
+    by_wide_vectors([&, bits = half_bits_, key = key_]() DM_INLINE { feistel(x, bits, key); });
     int still = 0;
     for (int k = 0; k < walking; ++k)
       if (x[k] < n_)
