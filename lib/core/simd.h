@@ -51,7 +51,8 @@ inline void transpose(const T* in, int64_t in_ld, T* out, int64_t out_ld) {
   for (int i = 0; i < w; ++i) a[i] = *reinterpret_cast<const V*>(in + i * in_ld);
 #pragma GCC unroll 3
   for (int round = 1; round < w; round *= 2) {
-    for (int i = 0; i < w / 2; ++i) b[2 * i] = __builtin_shuffle(a[i], a[i + w / 2], low), b[2 * i + 1] = __builtin_shuffle(a[i], a[i + w / 2], high);
+    for (int i = 0; i < w / 2; ++i)
+      b[2 * i] = __builtin_shuffle(a[i], a[i + w / 2], low), b[2 * i + 1] = __builtin_shuffle(a[i], a[i + w / 2], high);
     for (int i = 0; i < w; ++i) a[i] = b[i];
   }
   for (int i = 0; i < w; ++i) *reinterpret_cast<V*>(out + i * out_ld) = a[i];

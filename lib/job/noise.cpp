@@ -38,8 +38,10 @@ Noised noise(const Matrix<double>& data, const Value& o, uint64_t seed, Progress
   const auto move = [&](int64_t from, Mat<const double> at, const Level& a, int64_t k, Mat<double> to) {
     for_tiles(Cut{}, to.rows, [&](Rows part, int64_t) {
       const Mat<double> x = to.slice(part.first, part.n);
-      for (int i = 0; i < part.n; ++i) std::copy_n(at[part.first + i], d, x[i]);
-      Matrix<double> z(part.n, d);
+      std::copy_n(at[part.first], part.n * d, x.p);
+      static thread_local Matrix<double> room;  // kept between tiles
+      if (room.rows < part.n || room.cols != d) room = Matrix<double>(part.n, d);
+      const Mat<double> z = room.view().slice(0, part.n);
       const Rows rows{from + part.first, part.n};
       normals(stream / uint64_t(k - 1), rows, 0, z);
       State s{rows, {x}};
@@ -67,9 +69,11 @@ Noised noise(const Matrix<double>& data, const Value& o, uint64_t seed, Progress
     }
     codec.decode(out.x);
   }
-  for (int64_t p = first; p < first + m; ++p) {
-    out.t.push_back(paths ? times.back() : times[std::size_t(p / n)]);
-    out.row.push_back(p % n);
+  out.t.resize(std::size_t(m)), out.row.resize(std::size_t(m));
+  int64_t block = first / n, row = first % n;
+  for (std::size_t i = 0; i < out.t.size(); ++i) {
+    out.t[i] = paths ? times.back() : times[std::size_t(block)], out.row[i] = row;
+    if (++row == n) row = 0, ++block;
   }
   return out;
 }

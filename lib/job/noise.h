@@ -16,8 +16,8 @@ struct Noised {
   std::vector<double> path_t;
 };
 
-// The rows of one shard of what is described below, where one is asked for.
-// Marginals of different times are independent draws given the row; with `paths` the times belong to one path of the process.
+// Marginals of different times are independent draws given the row; with `paths` the times belong to one path of the process. With the
+// option shard I/N only part I of the N nearly equal parts of those rows.
 Noised noise(const Matrix<double>& x, const Value& options, uint64_t seed, Progress&);
 
 }  // namespace dm::job

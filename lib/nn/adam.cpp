@@ -42,8 +42,8 @@ double Adam::rate(int64_t k) const {
 
 namespace {
 
-// ||g||^2 in double: of a slice sixteen chains of additions side by side, since one alone would wait for itself; chains and slices are added
-// in order.
+// ||g||^2 in double: of a slice sixteen chains of additions side by side, since one alone would wait for itself; chains and slices are
+// added in order.
 double square_norm(const float* g, int64_t size) {
   const Cut cut{4096};
   static thread_local std::vector<double> store;  // kept between calls: no allocation in a training loop

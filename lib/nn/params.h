@@ -41,7 +41,8 @@ class ParamSet {
   // Brings the packed copies of the weights (forward and transposed) up to date with v; call after every change of v.
   void pack();
 
-  // The same piece by piece, for who changes v in a parallel pass: panel_width rows of an array (fewer at its end), v[first .. first + size).
+  // The same piece by piece, for who changes v in a parallel pass: panel_width rows of an array (fewer at its end), v[first .. first +
+  // size).
   struct Piece {
     int item;
     int64_t row, first, size;

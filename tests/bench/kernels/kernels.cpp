@@ -8,11 +8,11 @@
 #include "core/product.h"
 #include "core/random.h"
 #include "core/wide.h"
+#include "job/noise.h"
 #include "nn/adam.h"
 #include "nn/ops.h"
 
 using namespace dm;
-using benchmark::State;
 
 namespace {
 
@@ -27,7 +27,7 @@ std::vector<float> filled(int64_t n) {
 // The three products of a linear layer [from, to] on a tile of 64 rows.
 enum class Part { forward, input, weight };
 
-void layer(State& state, Part part, int64_t from, int64_t to) {
+void layer(benchmark::State& state, Part part, int64_t from, int64_t to) {
   const int64_t rows = 64, in = part == Part::forward ? from : to, out = part == Part::forward ? to : from;
   const double most = peak(0.02, wide_vectors(), processor_time);
   const std::vector<float> a = filled(rows * from), w = filled(from * to), g = filled(rows * (to + 16)), bias = filled(to);
@@ -48,7 +48,7 @@ void layer(State& state, Part part, int64_t from, int64_t to) {
   state.counters["%peak"] = benchmark::Counter(100 * flops / 1e9 / most, benchmark::Counter::kIsRate);
 }
 
-void activation(State& state, Activation f) {
+void activation(benchmark::State& state, Activation f) {
   const Layout none;
   const ParamSet<float> params(none);
   Arena room, arena;
@@ -67,7 +67,7 @@ void activation(State& state, Activation f) {
 }
 
 template <class T, class F>
-void function(State& state, F f, T lo, T hi) {
+void function(benchmark::State& state, F f, T lo, T hi) {
   constexpr int64_t n = 4096;
   std::vector<T> x(n), y(n);
   Draws d(Stream(1) / "bench", 2);
@@ -81,7 +81,7 @@ void function(State& state, F f, T lo, T hi) {
   state.SetItemsProcessed(state.iterations() * n);
 }
 
-void normal(State& state, int64_t d) {
+void normal(benchmark::State& state, int64_t d) {
   Matrix<double> z(64, d);
   const Stream stream = Stream(1) / "bench" / "normals";
   uint32_t step = 0;
@@ -92,7 +92,17 @@ void normal(State& state, int64_t d) {
   state.SetItemsProcessed(state.iterations() * 64 * d);
 }
 
-void order(State& state, uint64_t n) {
+void noising(benchmark::State& state, int64_t n, int64_t d) {
+  const Matrix<double> x(n, d);
+  std::vector<std::string> problems;
+  const Value section = resolve(job::noise_options(), parse_json(R"({"time": [0.5]})", "bench"), "", problems);
+  Progress silent;
+  uint64_t seed = 0;
+  for (auto _ : state) benchmark::DoNotOptimize(job::noise(x, section, ++seed, silent).x.v.data());
+  state.SetItemsProcessed(state.iterations() * n * d);
+}
+
+void order(benchmark::State& state, uint64_t n) {
   uint64_t rows[64], start = 0;
   for (auto _ : state) {
     shuffled(Stream(1), n, start, {0, 64}, rows);
@@ -102,7 +112,7 @@ void order(State& state, uint64_t n) {
   state.SetItemsProcessed(state.iterations() * 64);
 }
 
-void adam(State& state, int64_t size) {
+void adam(benchmark::State& state, int64_t size) {
   std::vector<std::string> problems;
   Adam optimiser(resolve(Adam::options(), Value::object(), "", problems), 1 << 30, size);
   Layout layout;
@@ -115,7 +125,7 @@ void adam(State& state, int64_t size) {
   state.SetItemsProcessed(state.iterations() * size);
 }
 
-void packing(State& state, int64_t width) {
+void packing(benchmark::State& state, int64_t width) {
   Layout layout;
   layout.weight("w", width, width, 1);
   ParamSet<float> params(layout);
@@ -137,7 +147,7 @@ int main(int argc, char** argv) {
   for (const auto& name : activation_names())
     benchmark::RegisterBenchmark(("activation/" + name).c_str(), activation, activation_named(name));
   const auto math = [](const char* name, auto f, auto lo, decltype(lo) hi) {
-    benchmark::RegisterBenchmark(name, [=](State& state) { function(state, f, lo, hi); });
+    benchmark::RegisterBenchmark(name, [=](benchmark::State& state) { function(state, f, lo, hi); });
   };
   math(
       "math/exp", [](double x) { return exp_d(x); }, -50.0, 50.0);
@@ -152,6 +162,7 @@ int main(int argc, char** argv) {
   };
   math("math/sincos", turn, -4.0, 4.0);
   for (const int64_t d : {2, 5, 50}) benchmark::RegisterBenchmark(("normals/" + std::to_string(d)).c_str(), normal, d);
+  benchmark::RegisterBenchmark("noising/1000000x2", noising, 1000000, 2);
   for (const uint64_t n : {1000, 10000}) benchmark::RegisterBenchmark(("shuffled/" + std::to_string(n)).c_str(), order, n);
   for (const int64_t size : {68608, 141056}) benchmark::RegisterBenchmark(("adam/" + std::to_string(size)).c_str(), adam, size);
   benchmark::RegisterBenchmark("pack/256x256", packing, 256);
