@@ -57,26 +57,10 @@ bench: configure
 tables:
 	@tests/tables.sh
 
-campaign-toys: build
-	@tests/campaigns/toys.sh $(BUILD)/bin
-
-campaign-sbi: build
-	@tests/campaigns/sbi.sh $(BUILD)/bin
-
-campaign-samplers: build
-	@tests/campaigns/samplers.sh $(BUILD)/bin
-
-campaign-ninemodes: build
-	@tests/campaigns/ninemodes.sh $(BUILD)/bin
-
-campaign-gaussian: build
-	@tests/campaigns/gaussian.sh $(BUILD)/bin
-
-campaign-plane: build
-	@tests/campaigns/plane.sh $(BUILD)/bin
-
-campaign-growth: build
-	@tests/campaigns/growth.sh $(BUILD)/bin
+# Long runs whose results are committed: tests/campaigns/NAME.sh.
+CAMPAIGNS := toys sbi samplers ninemodes gaussian plane growth
+$(CAMPAIGNS:%=campaign-%): campaign-%: build
+	@tests/campaigns/$*.sh $(BUILD)/bin
 
 install: configure
 	@cmake --build $(BUILD) --target commands pages
@@ -85,4 +69,4 @@ install: configure
 clean:
 	rm -rf $(BUILD)
 
-.PHONY: help configure build demo test check format schemas bench tables campaign-toys campaign-samplers campaign-sbi campaign-ninemodes campaign-gaussian campaign-growth campaign-plane install clean
+.PHONY: help configure build demo test check format schemas bench tables $(CAMPAIGNS:%=campaign-%) install clean

@@ -1,7 +1,7 @@
 #!/bin/bash
 # How cost grows: seconds of a training step against width, batch and dimension, and of a sampling run against steps and rows, each varied alone around
 # dm-train's mlp of three layers of 256, batch 512, 16 columns, and dm-sample's 64 steps of 10,000 rows. A step's time is the difference of two trainings of different
-# length, the smallest of three. The picture has both axes as multiples of that base. About three minutes.
+# length, the smallest of five. The picture has both axes as multiples of that base. About three minutes.
 # growth.sh BIN [RESULT]: writes RESULT (default: growth.tsv beside this script), the picture RESULT's name with .png, and prints the table.
 # shellcheck source=tests/campaigns/lib.sh
 . "$(dirname "$0")/lib.sh"
@@ -13,7 +13,7 @@ seconds() {  # COMMAND...: of one run
   "$@" -q -f
   awk -v a="$begin" -v b="$EPOCHREALTIME" 'BEGIN { print b - a }'
 }
-smallest() { for _ in 1 2 3; do seconds "$@"; done | sort -g | head -n 1; }
+smallest() { for _ in 1 2 3 4 5; do seconds "$@"; done | sort -g | head -n 1; }
 rows() { dm-data make gaussian --mean "$(normal "$1")" -n 20000 -q -f -o "rows-$1.h5"; }
 
 trained() {  # WIDTH BATCH DIMENSION: seconds a step
@@ -39,7 +39,9 @@ for d in 2 4 8 16 32 64 128; do rows $d; done
   echo "# what is varied, value, base, seconds (of a training step; of a sampling run)"
   cat lines
 } >"$result"
-awk -F '\t' 'BEGIN { print "varied,size / base,time / base" } { if ($2 == $3) base[$1] = $4; v[NR] = $1; x[NR] = $2 / $3; y[NR] = $4 }
-  END { for (i = 1; i <= NR; i++) printf "%s,%.6g,%.6g\n", v[i], x[i], y[i] / base[v[i]] }' lines >growth.csv
-dm-plot growth.csv --kind lines --x 'size / base' --y 'time / base' --by varied --xscale log --yscale log -f -o "${result%.tsv}.png"
+for of in width batch dimension steps rows; do
+  awk -F '\t' -v of=$of 'BEGIN { print "size / base,time / base" } $1 == of { x[++n] = $2 / $3; y[n] = $4; if ($2 == $3) base = $4 }
+    END { for (i = 1; i <= n; i++) printf "%.6g,%.6g\n", x[i], y[i] / base }' lines >$of.csv
+done
+dm-plot {width,batch,dimension,steps,rows}.csv --kind lines --xscale log --yscale log -q -f -o "${result%.tsv}.png"
 "$here/growth-table.sh" "$result"
