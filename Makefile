@@ -18,6 +18,7 @@ help:
 	@echo 'make campaign-gaussian  learned bridges between Gaussians beside the exact one, d = 5, 20, 50'
 	@echo 'make campaign-plane  bridges and flows between sets in the plane beside the static plan'
 	@echo 'make campaign-growth  time against width, batch, dimension, steps and rows'
+	@echo 'make campaign-speed  training and sampling beside PyTorch, exact transport beside POT'
 	@echo 'make schemas        rewrite schemas/ from the declarations'
 	@echo 'make format         clang-format everything'
 	@echo 'make install        commands, man pages, completion (PREFIX=$(PREFIX), DESTDIR)'
@@ -58,7 +59,7 @@ tables:
 	@tests/tables.sh
 
 # Long runs whose results are committed: tests/campaigns/NAME.sh.
-CAMPAIGNS := toys sbi samplers ninemodes gaussian plane growth
+CAMPAIGNS := toys sbi samplers ninemodes gaussian plane growth speed
 $(CAMPAIGNS:%=campaign-%): campaign-%: build
 	@tests/campaigns/$*.sh $(BUILD)/bin
 

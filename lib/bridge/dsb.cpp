@@ -44,15 +44,16 @@ struct Dsb : HalfIterations {
     const Direction simulated = opposite(taught(phase));
     const Transport& from = phase ? frozen : free;
     return trajectories(in.sides[0], in.sides[1],
-                        {from.sde(simulated), simulated, *shape.schedule(taught(phase)), judged_steps(), int(o["cache"].integer()),
+                        {from.sde(simulated), simulated, *shape.schedule(taught(phase)), simulation_steps(), int(o["cache"].integer()),
                          o["refresh"].integer(), o["target"].text() == "mean-match"},
                         batch, s);
   }
-  std::unique_ptr<Transport> transport(const std::vector<const ParamSet<float>*>& params) const override {
+  std::unique_ptr<NetBridge> chain(const std::vector<const ParamSet<float>*>& params) const {
     auto bridge = net_bridge(reference, nets_, params);
     bridge->chain = true;
     return bridge;
   }
+  std::unique_ptr<Transport> transport(const std::vector<const ParamSet<float>*>& params) const override { return chain(params); }
 };
 
 void needs_condition(const LearnerInputs& in) {
@@ -78,8 +79,8 @@ struct CdsbC : Cdsb {
     in.sides[1] = Side::law(*law, in.d);
   }
   std::unique_ptr<Transport> transport(const std::vector<const ParamSet<float>*>& params) const override {
-    auto bridge = Cdsb::transport(params);
-    static_cast<NetBridge&>(*bridge).second = law;
+    auto bridge = chain(params);
+    bridge->second = law;
     return bridge;
   }
   void state(Archive& archive) override { law->state(archive.group("second")); }

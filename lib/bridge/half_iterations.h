@@ -28,7 +28,7 @@ struct HalfIterations : Learner {
   int phases() const override { return int(o["half_iterations"].integer()); }
   int64_t steps() const override { return o["steps"].integer(); }
   Direction taught(int phase) const override { return phase % 2 ? Direction::forward : Direction::backward; }
-  int judged_steps() const override { return int(o["simulation_steps"].integer()); }
+  int simulation_steps() const override { return int(o["simulation_steps"].integer()); }
   std::vector<int> trained(int phase) const override { return {taught(phase) == Direction::forward}; }
   bool fresh() const override { return o["fresh"].boolean(); }
   std::unique_ptr<Transport> transport(const std::vector<const ParamSet<float>*>& params) const override {

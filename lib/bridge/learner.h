@@ -36,9 +36,10 @@ class Learner {
   virtual std::unique_ptr<Transport> transport(const std::vector<const ParamSet<float>*>&) const = 0;
   virtual void state(Archive&) {}  // what it has fitted to the sides besides networks
 
-  // How the end of a phase is judged: the way that it taught, in so many steps, from rows of one side towards the other's.
+  // How the end of a phase is judged: the way that it taught, from rows of one side towards the other's, in the steps of its own
+  // simulations.
   virtual Direction taught(int /*phase*/) const { return Direction::forward; }
-  virtual int judged_steps() const { return 30; }
+  virtual int simulation_steps() const { return 30; }
   const Side& side(int k) const { return in.sides[k]; }
 
  protected:

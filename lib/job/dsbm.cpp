@@ -345,7 +345,7 @@ void BridgeTraining::judge() {
   }
   std::vector<std::string> problems;
   const Value options =
-      resolve(sample_options(), Value(Value::Object{{"direction", name_of(way)}, {"steps", learner.judged_steps()}}), "", problems);
+      resolve(sample_options(), Value(Value::Object{{"direction", name_of(way)}, {"steps", learner.simulation_steps()}}), "", problems);
   const auto transport = model_.transport();
   Bridged bridged = model_.bridged(*transport);
   bridged.given = [&](const Matrix<double>*) { return given; };
