@@ -8,6 +8,7 @@ net=(--set network.width=16 --set network.layers=1 --batch 256 --steps 8)
 agree() { diff -rq "$1" "$2" >&2; }
 
 echo '{"density": {"type": "gaussian_mixture", "weights": [0.3, 0.7], "means": [[-2, 0], [2, 1]], "covariances": [0.1, [[0.2, 0.1], [0.1, 0.2]]]}}' >oracle.json
+echo '{"density": {"type": "gaussian_mixture", "means": [[0, 0]], "covariances": 1}}' >normal.json
 echo '{"bridge": {"type": "gaussian", "mean0": [0, 1], "mean1": [2, 0]}}' >bridge.json
 printf '0.1,0.2\n0.3,-0.1\n' >obs.csv
 head -n 1 obs.csv >one.csv
@@ -52,6 +53,8 @@ everything() {
   local classifier='{"type": "c2st", "folds": 2, "rows": 60}'
   dm-eval flow.h5 a.h5 --metrics "[\"w2\", \"sw2\", \"mmd\", $classifier]" --floor none --json "${quiet[@]}" >distances
   dm-eval flow.h5 --model model.h5 --metrics nll --probes 3 --rows 150 --sampler heun --steps 8 --json "${quiet[@]}" -o log-p.h5 >likelihood
+  dm-dsbm ../normal.json a.h5 --method cfm --sigma 1 "${net[@]}" "${quiet[@]}" -o flow-model.h5
+  dm-eval a.h5 --model flow-model.h5 --metrics nll --rows 150 --sampler heun --steps 8 --json "${quiet[@]}" -o log-p-transport.h5 >transport-likelihood
   dm-theory tv --horizons 1,2,3 "${quiet[@]}" -o tv.h5 >tv
   dm-theory ula --chains 100 --chain-steps 20 "${quiet[@]}" -o ula.h5 >ula
   dm-plot flow.h5 a.h5 -q -o figure.png
