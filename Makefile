@@ -19,7 +19,7 @@ help:
 	@echo 'make campaign-plane  bridges and flows between sets in the plane beside the static plan'
 	@echo 'make campaign-growth  time against width, batch, dimension, steps and rows'
 	@echo 'make campaign-speed  training and sampling beside PyTorch, exact transport beside POT'
-	@echo 'make schemas        rewrite schemas/ from the declarations'
+	@echo 'make schemas        rewrite schemas/ and the command pages of docs/ from the declarations'
 	@echo 'make format         clang-format everything'
 	@echo 'make install        commands, man pages, completion (PREFIX=$(PREFIX), DESTDIR)'
 	@echo 'make clean          remove $(BUILD)'

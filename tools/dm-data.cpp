@@ -38,14 +38,18 @@ void make(cli::Call& call) {
 void import(cli::Call& call) {
   const Value& o = call.options;
   const auto text = [&](const char* name) { return o[name].is_null() ? "" : o[name].text(); };
-  const io::Dataset d = io::read_table(call.inputs[0], {.x = text("x"),
-                                                        .y = text("y"),
-                                                        .t = text("t"),
-                                                        .weights = text("weights"),
-                                                        .log_weights = text("log_weights"),
-                                                        .skip = o["skip"].integer(),
-                                                        .header = text("header"),
-                                                        .allow_nonfinite = o["allow_nonfinite"].boolean()});
+  io::TableOptions how_read{.x = text("x"),
+                            .y = text("y"),
+                            .t = text("t"),
+                            .weights = text("weights"),
+                            .log_weights = text("log_weights"),
+                            .skip = o["skip"].integer(),
+                            .header = text("header"),
+                            .allow_nonfinite = o["allow_nonfinite"].boolean()};
+  for (const Value& w : o["where"].items()) how_read.where.push_back(w.text());
+  std::vector<io::Dataset> tables;
+  for (const std::string& path : call.inputs) tables.push_back(io::read_table(path, how_read));
+  const io::Dataset d = tables.size() == 1 ? std::move(tables[0]) : io::concatenate(tables);
   call.note(io::counted(d.x.rows, "row") + ", " + io::counted(d.x.cols, "column") +
             (d.y ? " and " + std::to_string(d.y->cols) + " of the condition y" : ""));
   io::write_dataset(call.output(), d, call.provenance, how(call));
@@ -226,19 +230,34 @@ const cli::Command command{
         {.name = "import",
          .summary = "read a table into a dataset",
          .description =
-             "Columns are numbers from 1, ranges (1-5) or header names. In CSV, blank lines, lines that begin with #, blanks around\n"
-             "cells, CRLF and quotes are understood, columns that are not asked for may hold anything, a first line without a number is "
-             "the header.",
+             "Columns are header names, numbers from 1, or ranges of either (1-5, PC1-PC10). In CSV, blank lines, lines that begin with #, "
+             "blanks around cells, CRLF and quotes are understood, columns that are not asked for may hold anything, a first line without "
+             "a number is the header.\n\n"
+             "--where keeps the rows for which a column is as told: NAME=VALUE, or !=, which compare numbers where both sides are numbers "
+             "and else texts, <, <=, > and >=. Rows that fail are not read further, so their other cells may hold anything. Of a dataset "
+             "inside an HDF5 file the column may stand beside it: as /obs/NAME, where AnnData keeps what is known of cells (numbers, "
+             "texts, categories), or at any path, --where /path/in/file=VALUE.\n\n"
+             "A PNG image is one row: its pixels in [0, 1] line by line, for RGB three numbers a pixel; images of one size are read "
+             "together. Several tables are put one after another.",
          .examples = {{"dm-data import quakes.csv --skip 4 --x 2,1 -o quakes.h5", "columns 2 and 1"},
                       {"dm-data import cells.h5ad:/obsm/X_pca --x 1-5 -o cells.h5", "a dataset inside any HDF5 file"},
+                      {"dm-data import cells.csv --where day=4 --x PC1-PC10 -o d4.h5", "the rows of day 4, ten columns by their names"},
+                      {"dm-data import cells.h5ad:/obsm/X_pca --where day=4 --where 'type!=B cell' -o d4.h5",
+                       "the same of an AnnData file, and without one type"},
+                      {"dm-data import digits/*.png -o digits.h5", "images, a row each"},
                       {"zcat t.csv.gz | dm-data import - --x 1-4 --y label -o t.h5", "a table from a pipe, with a condition"}},
-         .inputs = {{.name = "TABLE", .doc = "CSV, .npy or FILE.h5:/path", .kind = "table"}},
+         .inputs =
+             {{.name = "TABLE", .doc = "CSV, .npy, PNG or FILE.h5:/path; several: their rows in order", .kind = "table", .max = cli::many}},
          .output = {.doc = "the dataset"},
          .options = {{.name = "x", .type = text(), .dflt = nullptr, .doc = "columns of x; unset: all that the others do not take"},
                      {.name = "y", .type = text(), .dflt = nullptr, .doc = "columns of the condition y; unset: none"},
                      {.name = "t", .type = text(), .dflt = nullptr, .doc = "column of the times /t; unset: none"},
                      {.name = "weights", .type = text(), .dflt = nullptr, .doc = "column of the weights; unset: none"},
                      {.name = "log_weights", .type = text(), .dflt = nullptr, .doc = "column of the log-weights; unset: none"},
+                     {.name = "where",
+                      .type = texts(),
+                      .dflt = Value::array(),
+                      .doc = "keep the rows that are so: NAME=VALUE, or !=, <, <=, >, >=; repeatable, all must hold"},
                      {.name = "skip", .type = integer(0, 1e12), .dflt = 0, .doc = "lines of a CSV to skip at the top"},
                      {.name = "header",
                       .type = choice({"auto", "yes", "no"}),

@@ -51,15 +51,16 @@ std::vector<Flag> all_flags(const Command& c) {
   std::set<std::string> taken;
   for (const Flag& f : flags) taken.insert(f.name);
   const auto add = [&](const std::vector<const Option*>& options) {
-    std::map<std::string, bool> boolean;  // one name may mean different options: it takes a value if any of them does
+    std::map<std::string, bool> boolean, repeats;  // one name may mean different options: it takes a value if any of them does
     for (const Option* o : options) {
+      repeats[flag_name(o->name)] |= o->type.repeats;
       const auto [at, fresh] = boolean.emplace(flag_name(o->name), true);
       at->second &= o->type.kind == Type::boolean;
     }
     for (const Option* o : options) {
       const std::string name = flag_name(o->name);
       if (!taken.insert(name).second) continue;
-      flags.push_back({name, o->letter, boolean[name] ? Flag::none : Flag::one});
+      flags.push_back({name, o->letter, boolean[name] ? Flag::none : Flag::one, repeats[name]});
       if (boolean[name] && taken.insert("no-" + name).second) flags.push_back({"no-" + name, 0, Flag::none});
     }
   };
@@ -137,7 +138,11 @@ static std::vector<Slot> meant(const std::vector<Slot>& slots, const Given& g) {
 static void apply(const Command& c, const Given& g, const Slot& slot, Value& section, std::vector<std::string>& problems) {
   const Option& o = *slot.option;
   try {
-    const Value v = g.values.empty() ? Value(flag_name(o.name) == g.name) : literal(o.type, g.values[0]);
+    Value v = g.values.empty() ? Value(flag_name(o.name) == g.name) : literal(o.type, g.values[0]);
+    for (size_t k = 1; k < g.values.size(); ++k) {  // of a flag that repeats
+      if (!o.type.repeats) throw Error("is given " + std::to_string(g.values.size()) + " times", Exit::usage);
+      for (const Value& item : literal(o.type, g.values[k]).items()) v.items().push_back(item);
+    }
     // A method's options are checked once it is merged over the present choice and all flags are in.
     const bool partial = o.type.kind == Type::method && (v.is_object() || find_method(o, Value(Value::Object{{"type", v}})));
     const std::string problem = partial ? "" : check(o, v);

@@ -27,7 +27,7 @@ static std::string metavar(const Type& t) {
     case Type::number: return " X";
     case Type::numbers: return " X,X,..";
     case Type::matrix: return " JSON";
-    case Type::list: return " A,B,..";
+    case Type::list: return t.repeats ? " TEXT" : " A,B,..";
     case Type::method:
     case Type::choice: return " NAME";
     case Type::text: return " TEXT";

@@ -69,6 +69,7 @@ Value literal(const Type& type, const std::string& text) {
     case Type::number: return number(text);
     case Type::numbers:
     case Type::list: {
+      if (type.repeats) return Value::Array{Value(text)};
       Value::Array items;
       for (const std::string& part : split(text)) items.push_back(type.kind == Type::list ? Value(part) : number(part));
       return items;

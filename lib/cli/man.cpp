@@ -1,4 +1,6 @@
 // The man page (troff) and the reference page (markdown) of a command.
+#include <cstring>
+
 #include "cli/describe.h"
 #include "cli/version.h"
 
@@ -71,14 +73,17 @@ std::string man(const Command& c) {
   return out;
 }
 
-static void table(std::string& out, const std::vector<Row>& rows) {
+// Prose in which markdown sees no markup of its own.
+static std::string prose(const std::string& s, const char* marks = "<*") {
+  std::string out;
+  for (const char ch : s) out += (std::strchr(marks, ch) ? "\\" : "") + std::string(1, ch);
+  return out;
+}
+
+static void table(std::string& out, const std::vector<Row>& rows, const char* left = "flag") {
   if (rows.empty()) return;
-  out += "| flag | meaning |\n|---|---|\n";
-  for (const Row& r : rows) {
-    std::string right;
-    for (const char ch : r.right) right += ch == '|' ? std::string("\\|") : std::string(1, ch);
-    out += "| `" + trimmed(r.left) + "` | " + right + " |\n";
-  }
+  out += "| " + std::string(left) + " | meaning |\n|---|---|\n";
+  for (const Row& r : rows) out += "| `" + trimmed(r.left) + "` | " + prose(r.right, "<*|") + " |\n";
   out += "\n";
 }
 
@@ -86,16 +91,16 @@ static void page(std::string& out, const Command& c, const std::string& called, 
   out += level + " " + called + "\n\n" + c.summary + ".\n\n```\n";
   for (const Example& e : c.examples) out += (e.explanation.empty() ? "" : "# " + e.explanation + "\n") + e.line + "\n";
   out += "```\n\nUsage: `" + usage(c, called) + "`\n\n";
-  if (!c.description.empty()) out += c.description + "\n\n";
-  for (const Input& i : c.inputs) out += "- `" + i.name + "`: " + i.doc + "\n";
+  if (!c.description.empty()) out += prose(c.description) + "\n\n";
+  for (const Input& i : c.inputs) out += "- `" + i.name + "`: " + prose(i.doc) + "\n";
   if (!c.inputs.empty()) out += "\n";
   std::vector<Row> rows;
   for (const Option& o : c.options) rows.push_back(row(o));
   table(out, rows);
   for (const Reached& r : families(c.options)) {
-    out += level + "# `" + heading(r) + "`\n\n" + r.option->type.family().doc + "\n\n";
+    out += level + "# `" + heading(r) + "`\n\n" + prose(r.option->type.family().doc) + "\n\n";
     for (const Method* m : r.option->type.family().methods) {
-      out += "**" + m->name + "**: " + m->doc + (m->paper.empty() ? "" : " [" + m->paper + "]") + "\n\n";
+      out += "**" + m->name + "**: " + prose(m->doc) + (m->paper.empty() ? "" : " [" + m->paper + "]") + "\n\n";
       std::vector<Row> own;
       for (const Option& o : m->options) own.push_back(row(r, o));
       table(out, own);
@@ -107,6 +112,11 @@ static void page(std::string& out, const Command& c, const std::string& called, 
 std::string markdown(const Command& c) {
   std::string out;
   page(out, c, c.name, "#");
+  out += "## Shared options\n\n";
+  table(out, shared_rows(c.verbs.empty() ? c : c.verbs[0]));
+  out += "## Exit status\n\n";
+  table(out, exit_rows(c), "status");
+  out.pop_back();  // one newline at the end
   return out;
 }
 

@@ -21,6 +21,11 @@ Type list(int least) {
   t.least = least;
   return t;
 }
+Type texts() {
+  Type t = of(Type::list);
+  t.repeats = true;
+  return t;
+}
 Type any(const Family& (*family)()) {
   Type t = of(Type::any);
   t.family = family;

@@ -32,6 +32,7 @@ struct Type {
   bool lo_open = false;  // lo itself is excluded
   bool hi_open = false;
   int least = 0;
+  bool repeats = false;  // of a list: the flag gives one item, commas and all, and may be given again
   std::vector<std::string> choices;
   const Family& (*family)() = nullptr;
 
@@ -56,6 +57,7 @@ Type numbers(double lo = -std::numeric_limits<double>::infinity(), double hi = s
 Type matrix();
 Type text();
 Type list(int least = 0);
+Type texts();  // a list whose flag repeats
 Type any(const Family& (*family)() = nullptr);
 Type choice(std::vector<std::string> names);
 Type method(const Family& (*family)());

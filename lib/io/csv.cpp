@@ -4,6 +4,7 @@
 
 #include "core/error.h"
 #include "io/table.h"
+#include "io/where.h"
 
 namespace dm::io {
 
@@ -69,12 +70,6 @@ std::vector<Cell> split(std::string_view line, char delimiter, const std::string
   return cells;
 }
 
-bool to_number(std::string_view s, double& x) {
-  if (!s.empty() && s[0] == '+') s.remove_prefix(1);
-  const auto [end, error] = std::from_chars(s.data(), s.data() + s.size(), x);
-  return error == std::errc() && end == s.data() + s.size();
-}
-
 // Whether the first line names the columns. Words and numbers together are no name and no row: nobody can tell which was meant.
 bool is_header(const std::vector<Cell>& cells, const std::string& header, const std::string& name, int64_t line) {
   if (header != "auto") return header == "yes";
@@ -97,6 +92,7 @@ Table parse_csv(std::string_view text, const std::string& name, int64_t skip, co
   Table t;
   size_t width = 0;
   std::vector<bool> used;
+  Asked asked;
   char delimiter = ',';
   bool first = true;
   int64_t number = 0;
@@ -117,13 +113,23 @@ Table parse_csv(std::string_view text, const std::string& name, int64_t skip, co
       if (names)
         for (const Cell& c : cells) t.header.push_back(c.text);
       used.assign(width, !selection);
-      if (selection)
-        for (const int j : selection(t.header, int(width))) used[size_t(j)] = true;
+      if (selection) asked = selection(t.header, int(width));
+      for (const int j : asked.numbers) used[size_t(j)] = true;
       if (names) continue;
     }
     if (cells.size() != width)
       fail(name, number, 1,
            "this line has " + counted(int64_t(cells.size()), "cell") + "; the first one has " + std::to_string(width) + ".");
+    bool passes = true;
+    for (size_t k = 0; passes && k < asked.where.size(); ++k) {
+      const Cell& c = cells[size_t(asked.where[k])];
+      try {
+        passes = asked.filter->passes(k, c.text);
+      } catch (const Error& e) {
+        fail(name, number, c.column, e.what());
+      }
+    }
+    if (!passes) continue;
     for (size_t j = 0; j < width; ++j) {
       const Cell& c = cells[j];
       if (!used[j])
@@ -136,6 +142,7 @@ Table parse_csv(std::string_view text, const std::string& name, int64_t skip, co
     t.line.push_back(number);
   }
   t.cells.rows = int64_t(t.line.size()), t.cells.cols = int64_t(width);
+  if (t.cells.rows == 0 && !asked.where.empty()) throw Error(name + ": " + asked.filter->none(), Exit::data);
   if (t.cells.rows == 0) throw Error(name + " has no rows of numbers" + (skip ? " after the lines skipped" : "") + ".", Exit::data);
   return t;
 }

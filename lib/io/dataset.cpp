@@ -182,6 +182,14 @@ Value boxed_state(int64_t d, const Value& support) {
   return Value(Value::Object{{"components", Value(Value::Array{x})}});
 }
 
+Value image_state(const std::vector<int64_t>& shape) {
+  int64_t d = 1;
+  for (const int64_t n : shape) d *= n;
+  Value x = boxed_state(d, {})["components"].items()[0];
+  x.set("shape", Value(Value::Array(shape.begin(), shape.end())));
+  return Value(Value::Object{{"components", Value(Value::Array{x})}});
+}
+
 bool several_times(const Dataset& d) {
   return d.t && std::any_of(d.t->begin(), d.t->end(), [&](double t) { return t != d.t->front(); });
 }

@@ -38,6 +38,9 @@ struct Dataset {
 // The state's description of R^d: {"components": [{"name": "x", "space": "rd", "dim": d, "support": ...}]}; a null support is left out.
 Value boxed_state(int64_t d, const Value& support);
 
+// The same for rows that are images of shape {height, width, channels}: the component also has a "shape".
+Value image_state(const std::vector<int64_t>& shape);
+
 // One weight a row: /weights, or /log_weights relative to their largest; empty where the rows count alike.
 std::vector<double> row_weights(const Dataset&);
 

@@ -46,7 +46,9 @@ class Group {
   // All of a numeric dataset as T. Shape, type and sizes are checked before anything is allocated.
   template <class T>
   std::vector<T> read(const std::string& path, Shape& shape) const;
-  // The same in blocks of whole rows (some MiB) in order: begin(shape), then block(numbers, count) until all have come.
+  // All of a dataset of texts, or the names of its values where these have names (booleans of h5py); checked likewise.
+  std::vector<std::string> texts(const std::string& path, Shape& shape) const;
+  // Numbers in blocks of whole rows (some MiB) in order: begin(shape), then block(numbers, count) until all have come.
   template <class T>
   void stream(const std::string& path, const std::function<void(const Shape&)>& begin,
               const std::function<void(const T*, int64_t)>& block) const;
@@ -66,6 +68,9 @@ class Group {
   Group() = default;
   [[noreturn]] void fail(const std::string& sentence, bool writing = false) const;
   std::string full(const std::string& path) const;  // from the root: "params/w", "." for the root itself
+  // Refuses an open dataset that may not be what it claims to be, or whose data lie elsewhere; `element`: bytes of one in memory. Returns
+  // the rows of a chunk: those that are read at once are whole chunks.
+  int64_t opened(int64_t data, const Info&, const std::string& at, int64_t element) const;
   int64_t checked(int64_t result, const std::string& doing, bool writing = false) const;
 
   std::shared_ptr<File> file_;

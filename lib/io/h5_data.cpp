@@ -1,4 +1,6 @@
 #include <algorithm>
+#include <cstring>
+#include <map>
 #include <type_traits>
 
 #include "io/h5_detail.h"
@@ -66,29 +68,19 @@ std::vector<T> Group::read(const std::string& path, Shape& shape) const {
   return v;
 }
 
-template <class T>
-void Group::stream(const std::string& path, const std::function<void(const Shape&)>& begin,
-                   const std::function<void(const T*, int64_t)>& block) const {
-  const std::string at = where_ + path, doing = "reading " + at;
-  const Info i = info(path);
-  if (i.kind == Info::none) fail("has no dataset " + at + ".");
-  if (i.kind == Info::group) fail(at + " is a group; a dataset was expected.");
-  const bool fits = std::is_same_v<T, int64_t> ? i.kind == Info::integer : i.kind == Info::real || i.kind == Info::integer;
-  if (!fits) fail(at + " does not hold " + (std::is_same_v<T, int64_t> ? "integers" : "numbers") + ".");
+int64_t Group::opened(int64_t data, const Info& i, const std::string& at, int64_t element) const {
+  const std::string doing = "reading " + at;
   int64_t count = 1, bytes = 0;
   for (const int64_t n : i.shape)
     if (n > max_dim || __builtin_mul_overflow(count, n, &count))
       fail(at + " has shape " + to_text(i.shape) + ", which is larger than any file.");
-  if (__builtin_mul_overflow(count, int64_t(std::max<size_t>(sizeof(T), size_t(i.size))), &bytes))
-    fail(at + " has shape " + to_text(i.shape) + ", which is larger than any file.");
-
-  const Data data(checked(H5Dopen2(*id_, path.c_str(), H5P_DEFAULT), doing));
+  if (__builtin_mul_overflow(count, element, &bytes)) fail(at + " has shape " + to_text(i.shape) + ", which is larger than any file.");
   const Plist creation(checked(H5Dget_create_plist(data), doing));
   if (checked(H5Pget_external_count(creation), doing) > 0) fail(at + " keeps its data in other files, which are not followed.");
   const H5D_layout_t layout = H5Pget_layout(creation);
   if (layout != H5D_CONTIGUOUS && layout != H5D_COMPACT && layout != H5D_CHUNKED)
     fail(at + " is a virtual dataset, which is not followed.");
-  int64_t align = 1;  // rows that are read at once are whole chunks
+  int64_t align = 1;
   if (layout == H5D_CHUNKED) {
     hsize_t chunk[max_rank];
     const int rank = int(checked(H5Pget_chunk(creation, max_rank, chunk), doing));
@@ -114,6 +106,76 @@ void Group::stream(const std::string& path, const std::function<void(const Shape
   if (bytes > 1200 * std::min(stored, file_->bytes) + (1 << 20))
     fail(at + " has shape " + to_text(i.shape) + " but only " + std::to_string(stored) +
          " bytes are stored. It is damaged or was never filled.");
+  return align;
+}
+
+static int64_t elements(const Shape& shape) {
+  int64_t count = 1;
+  for (const int64_t n : shape) count *= n;
+  return count;
+}
+
+std::vector<std::string> Group::texts(const std::string& path, Shape& shape) const {
+  if (file_->guest) return file_->guest->texts(full(path), shape);
+  const std::string at = where_ + path, doing = "reading " + at;
+  const Info i = info(path);
+  if (i.kind != Info::other) fail(at + (i.kind == Info::none ? " is not there; a dataset of texts was expected." : " holds no texts."));
+  const Object object(checked(H5Oopen(*id_, path.c_str(), H5P_DEFAULT), doing));
+  if (H5Iget_type(object) != H5I_DATASET) fail(at + " is no dataset; texts were expected.");
+  const Data data(checked(H5Dopen2(*id_, path.c_str(), H5P_DEFAULT), doing));
+  opened(data, i, at, std::max(1, i.size));
+  shape = i.shape;
+  const int64_t count = elements(shape);
+  if (count > max_text) fail(at + " has shape " + to_text(shape) + "; at most " + std::to_string(max_text) + " texts are read.");
+  if (i.size < 1 || i.size > 1 << 20 || count * i.size > max_letters) fail(at + " is too large to be read as texts.");
+  std::vector<std::string> out;
+  if (count == 0) return out;
+  const Type type(checked(H5Dget_type(data), doing));
+  const bool named = H5Tget_class(type) == H5T_ENUM;
+  if (!named && H5Tget_class(type) != H5T_STRING) fail(at + " holds neither numbers nor texts.");
+  if (!named && checked(H5Tis_variable_str(type), doing)) {
+    const Space space(checked(H5Dget_space(data), doing));
+    const Type memory(H5Tcopy(H5T_C_S1));
+    checked(H5Tset_size(memory, H5T_VARIABLE), doing);
+    checked(H5Tset_cset(memory, H5Tget_cset(type)), doing);
+    std::vector<char*> p(static_cast<size_t>(count), nullptr);
+    checked(H5Dread(data, memory, H5S_ALL, H5S_ALL, H5P_DEFAULT, p.data()), doing);
+    int64_t letters = 0;
+    for (const char* s : p) {
+      out.emplace_back(s ? s : "");
+      if ((letters += int64_t(out.back().size())) > max_letters) fail(at + " is too large to be read as texts.");
+    }
+    checked(H5Dvlen_reclaim(memory, space, H5P_DEFAULT, p.data()), doing);
+    return out;
+  }
+  const size_t size = size_t(i.size);
+  std::vector<char> v(size * size_t(count));
+  checked(H5Dread(data, type, H5S_ALL, H5S_ALL, H5P_DEFAULT, v.data()), doing);
+  std::map<std::string, std::string> names;  // of the values that occur
+  for (size_t k = 0; k < size_t(count); ++k) {
+    const char* cell = &v[k * size];
+    if (!named) {
+      out.emplace_back(cell, strnlen(cell, size));
+      continue;
+    }
+    const auto [known, fresh] = names.try_emplace(std::string(cell, size));
+    if (char name[256]; fresh) checked(H5Tenum_nameof(type, cell, name, sizeof name), doing), known->second = name;
+    out.push_back(known->second);
+  }
+  return out;
+}
+
+template <class T>
+void Group::stream(const std::string& path, const std::function<void(const Shape&)>& begin,
+                   const std::function<void(const T*, int64_t)>& block) const {
+  const std::string at = where_ + path, doing = "reading " + at;
+  const Info i = info(path);
+  if (i.kind == Info::none) fail("has no dataset " + at + ".");
+  if (i.kind == Info::group) fail(at + " is a group; a dataset was expected.");
+  const bool fits = std::is_same_v<T, int64_t> ? i.kind == Info::integer : i.kind == Info::real || i.kind == Info::integer;
+  if (!fits) fail(at + " does not hold " + (std::is_same_v<T, int64_t> ? "integers" : "numbers") + ".");
+  const Data data(checked(H5Dopen2(*id_, path.c_str(), H5P_DEFAULT), doing));
+  const int64_t align = opened(data, i, at, std::max<int64_t>(sizeof(T), i.size)), count = elements(i.shape);
 
   begin(i.shape);
   if (count == 0) return;

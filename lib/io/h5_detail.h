@@ -31,7 +31,7 @@ using Object = Id<H5Oclose>;
 std::string complaint();
 
 inline constexpr int max_rank = 8;
-inline constexpr int64_t max_dim = int64_t(1) << 48, max_links = 100000, max_text = int64_t(1) << 24;
+inline constexpr int64_t max_dim = int64_t(1) << 48, max_links = 100000, max_text = int64_t(1) << 24, max_letters = int64_t(1) << 30;
 
 struct Group::File {
   hid_t id = -1;

@@ -14,6 +14,7 @@
 #include <utility>
 
 #include "core/error.h"
+#include "io/h5_detail.h"
 
 namespace dm::h5 {
 
@@ -22,7 +23,7 @@ using io::Wire;
 
 namespace {
 
-// What may be asked: names of links, attributes, one attribute, info, and numbers as float, double or int64.
+// What may be asked: names of links, attributes, one attribute, info, texts, and numbers as float, double or int64.
 template <class T>
 constexpr char numbers_as = std::is_same_v<T, float>    ? 'f'
                             : std::is_same_v<T, double> ? 'd'
@@ -92,6 +93,16 @@ void send_numbers(Wire& w, const Group& root, const std::string& path) {
   w.send();
 }
 
+// The shape, the length of each text, and all of them in one.
+void put_texts(Wire& w, const Group& root, const std::string& path) {
+  Shape shape;
+  const std::vector<std::string> all = root.texts(path, shape);
+  std::string joined;
+  put(w, shape);
+  for (const auto& s : all) w.put(int64_t(s.size())), joined += s;
+  w.send(joined.data(), joined.size());
+}
+
 [[noreturn]] void serve(const std::string& path, const std::string& name) {
   Wire w(3);
   try {
@@ -121,6 +132,7 @@ void send_numbers(Wire& w, const Group& root, const std::string& path) {
           if (what == 'n') put(reply, a.empty() ? root.names() : root.at(a).names());
           if (what == 'a') put(reply, root.attributes(a));
           if (what == 'g') reply.put(root.get(a, b));
+          if (what == 't') put_texts(reply, root, a);
           if (what == 'i') {
             const Info i = root.info(a);
             put(reply.put(int64_t(i.kind)).put(int64_t(i.size)), i.shape);
@@ -136,7 +148,7 @@ void send_numbers(Wire& w, const Group& root, const std::string& path) {
   }
 }
 
-std::vector<std::string> texts(Wire& w) {
+std::vector<std::string> names_from(Wire& w) {
   std::vector<std::string> all;
   const int64_t n = w.number();
   if (n < 0 || n > 100000) throw Broken();
@@ -235,10 +247,10 @@ auto Guest::ask(char what, const std::string& a, const std::string& b, Take&& ta
 }
 
 std::vector<std::string> Guest::names(const std::string& group) {
-  return ask('n', group, "", [&] { return texts(wire_); });
+  return ask('n', group, "", [&] { return names_from(wire_); });
 }
 std::vector<std::string> Guest::attributes(const std::string& of) {
-  return ask('a', of, "", [&] { return texts(wire_); });
+  return ask('a', of, "", [&] { return names_from(wire_); });
 }
 Value Guest::get(const std::string& name, const std::string& of) {
   return ask('g', name, of, [&] { return wire_.value(); });
@@ -273,6 +285,24 @@ std::vector<T> Guest::read(const std::string& path, Shape& shape) {
     }
     if (at != count) throw Broken();
     return v;
+  });
+}
+
+std::vector<std::string> Guest::texts(const std::string& path, Shape& shape) {
+  return ask('t', path, "", [&] {
+    shape = shape_of(wire_);
+    int64_t count = 1;
+    for (const int64_t n : shape)
+      if (n < 0 || __builtin_mul_overflow(count, n, &count)) throw Broken();
+    if (count > max_text) throw Broken();
+    std::vector<int64_t> length(static_cast<size_t>(count));
+    wire_.receive(length.data(), length.size() * sizeof(int64_t));
+    int64_t total = 0;
+    for (const int64_t n : length)
+      if (n < 0 || (total += n) > max_letters) throw Broken();
+    std::vector<std::string> all;
+    for (const int64_t n : length) wire_.receive(all.emplace_back(size_t(n), '\0').data(), size_t(n));
+    return all;
   });
 }
 

@@ -21,6 +21,7 @@ class Guest {
   Info info(const std::string& path);
   template <class T>
   std::vector<T> read(const std::string& path, Shape& shape);
+  std::vector<std::string> texts(const std::string& path, Shape& shape);
 
  private:
   template <class Take>

@@ -47,7 +47,6 @@ const char* foreign(std::string_view head) {
   if (head.starts_with("PK\3\4")) return "a zip archive (.npz?). Unpack it and name the .npy file inside.";
   if (head.starts_with("\x1f\x8b")) return "compressed with gzip. Pipe it in: zcat FILE | ... -";
   if (head.starts_with("\x28\xb5\x2f\xfd")) return "compressed with zstd. Pipe it in: zstdcat FILE | ... -";
-  if (head.starts_with("\x89PNG")) return "a PNG image, which is not read as data.";
   if (head.starts_with("%PDF")) return "a PDF document, which is not read as data.";
   if (head.starts_with("CDF")) return "a classic netCDF file. Convert it: nccopy -k nc4 IN OUT.h5";
   if (head.find('\0') != head.npos) return "binary data of an unknown kind. Known are HDF5, .npy, CSV and JSON.";
@@ -61,6 +60,7 @@ Content recognise(int fd, int64_t size, const std::string& name) {
   const ssize_t n = ::pread(fd, bytes, sizeof bytes, 0);
   const std::string_view head(bytes, size_t(std::max<ssize_t>(n, 0)));
   if (head.starts_with("\x93NUMPY")) return Content::npy;
+  if (head.starts_with("\x89PNG")) return Content::png;
   if (const char* kind = foreign(head)) throw Error(name + " is " + kind, Exit::data);
   const auto first = head.find_first_not_of(" \t\r\n");
   return first != head.npos && (head[first] == '{' || head[first] == '[') ? Content::json : Content::text;

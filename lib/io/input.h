@@ -9,12 +9,12 @@
 
 namespace dm::io {
 
-enum class Content { hdf5, npy, json, text };
+enum class Content { hdf5, npy, png, json, text };
 
 class Input {
  public:
   // "-" is stdin, "FILE.h5:/path" a dataset inside a file. Throws Exit::no_input where it cannot be opened, Exit::data where it is empty or
-  // of a kind no command reads (zip, gzip, PNG, other binary data); the sentence names the kind.
+  // of a kind no command reads (zip, gzip, other binary data); the sentence names the kind.
   explicit Input(const std::string& path);
   ~Input();
   Input(const Input&) = delete;

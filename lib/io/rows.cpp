@@ -22,6 +22,12 @@ void append(std::optional<std::vector<T>>& to, const std::optional<std::vector<T
   if (to) to->insert(to->end(), from->begin(), from->end());
 }
 
+// What the state says of the components; a table says nothing but the number of its columns.
+Value components(const Dataset& d) {
+  const Value* c = d.state.find("components");
+  return c ? *c : boxed_state(d.x.cols, {})["components"];
+}
+
 std::string fields(const Dataset& d) {
   std::string s = "x" + h5::to_text({d.x.cols});
   if (d.y) s += ", y" + h5::to_text({d.y->cols});
@@ -94,6 +100,10 @@ Dataset concatenate(const std::vector<Dataset>& parts) {
           Exit::data);
     expect_same_names(p, d, "x", p.names, d.names);
     expect_same_names(p, d, "y", p.y_names, d.y_names);
+    if (const Value here = components(p), first = components(parts[0]); !(here == first))
+      throw Error("the state of '" + p.source + "' is " + to_json(here) + ", that of '" + parts[0].source + "' " + to_json(first) +
+                      ". Only like can be merged.",
+                  Exit::data);
     if (p.path && p.path->t != parts[0].path->t)
       throw Error("'" + p.source + "' and '" + parts[0].source + "' have paths at different times; only like can be merged.", Exit::data);
     d.x.v.insert(d.x.v.end(), p.x.v.begin(), p.x.v.end());

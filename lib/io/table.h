@@ -6,20 +6,26 @@
 #include <vector>
 
 #include "io/dataset.h"
+#include "io/where.h"
 
 namespace dm::io {
 
-// Columns are "2,1", "1-5", "LATITUDE,LONGITUDE" (1-based numbers, ranges, header names), joined by commas. A column has one meaning:
-// naming it twice is refused. The cells of columns without a meaning are not read.
+// Columns are "2,1", "1-5", "LATITUDE,LONGITUDE", "PC1-PC10" (1-based numbers, header names, ranges of either), joined by commas. A
+// column has one meaning: naming it twice is refused. The cells of columns without a meaning are not read, nor are rows that fail a
+// condition.
 struct TableOptions {
   std::string x = "";                                          // columns of x; empty: all that the others do not take
   std::string y = "", t = "", weights = "", log_weights = "";  // columns of each (one, but for y); empty: none
   int64_t skip = 0;                                            // physical lines to skip at the top of a CSV
   std::string header = "auto";                                 // auto (a first line without a number names the columns), yes, no
   bool allow_nonfinite = false;
+  // Rows to keep, "day=4" (where.h): of a column of the table, or for "FILE.h5:/path" of one beside it in the same file: /obs/day, where
+  // AnnData has it, or a path.
+  std::vector<std::string> where = {};
 };
 
-// CSV, .npy, "FILE.h5:/path" or a dm-dataset (its x), "-" for any of them on stdin.
+// CSV, .npy, PNG, "FILE.h5:/path", "-" for any of them on stdin. A PNG is one row: its pixels line by line from the top left, the
+// channels of a pixel side by side, in [0, 1]; the state says their shape.
 Dataset read_table(const std::string& path, const TableOptions& = {});
 Dataset read_table(const Input&, const TableOptions& = {});
 
@@ -32,16 +38,23 @@ std::string to_npy(Mat<const double> x);
 struct Table {
   Matrix<double> cells;             // [rows, columns]; NaN in columns that are not selected
   std::vector<std::string> header;  // empty: none
-  std::vector<int64_t> line;        // physical line number of each row
+  std::vector<int64_t> line;        // physical line number of each row of a CSV
+  std::vector<int64_t> row;         // where rows were passed over elsewhere: the number (0-based) of each
 };
-// The columns (0-based) of a CSV with this header (empty: none) and so many columns whose cells must be numbers; the others are not looked
-// at.
-using Selection = std::function<std::vector<int>(const std::vector<std::string>& header, int count)>;
+// What is wanted of a CSV with this header (empty: none) and so many columns.
+struct Asked {
+  std::vector<int> numbers;     // columns (0-based) whose cells must be numbers; the others are not looked at
+  std::vector<int> where = {};  // column of each condition of the filter
+  Filter* filter = nullptr;
+};
+using Selection = std::function<Asked(const std::vector<std::string>& header, int count)>;
 // A first line that mixes numbers and words is refused unless `header` says yes or no. Without a selection every column is used.
 Table parse_csv(std::string_view text, const std::string& name, int64_t skip = 0, const std::string& header = "auto",
                 const Selection& = {});
 std::string counted(int64_t n, const std::string& what);  // "1 column", "2 columns"
 Matrix<double> parse_npy(std::string_view bytes, const std::string& name);
+// One row [1, h w c]; shape = {h, w, c}, c is 1 for grey and 3 for RGB.
+Matrix<double> parse_png(std::string_view bytes, const std::string& name, std::vector<int64_t>& shape);
 // Column numbers (0-based) that `columns` names.
 std::vector<int> columns(const std::string& columns, const std::vector<std::string>& header, int count, const std::string& name);
 

@@ -77,6 +77,29 @@ says "mixed.csv:1:3: 'a' is no number but '1' is one.*--header yes\|no"
 dm-data import mixed.csv --header yes -o mixed.h5
 [[ $(dm-data info mixed.h5) == 'mixed.h5: 1 row, 2 columns'* ]]
 
+# rows by conditions, columns from name to name, several tables; what the issue of a table says is the line to type
+{
+  echo cell,day,type,PC1,PC2,PC3,note
+  for k in 0 1 2 3 4 5 6 7; do echo "c$k,$((k % 4)),\"B, naive\",$k,$((k + 10)),$((k + 20)),-"; done
+} >cells.csv
+dm-data import cells.csv -q --where day=3 --x PC1-PC3 -o d3.h5
+[[ $(dm-data export d3.h5) == $'PC1,PC2,PC3\n3,13,23\n7,17,27' ]]
+dm-data import cells.csv -q --where 'type=B, naive' --where 'day>=1' --where 'day<3' --x PC2 -o d12.h5
+[[ $(dm-data export d12.h5 | tr '\n' ' ') == 'PC2 11 12 15 16 ' ]]
+dm-data import --print-spec cells.csv --where 'type=B, naive' --where 'day>=1' --where 'day<3' --x PC2 >where.json
+dm-data import cells.csv -q --spec where.json --no-provenance -o again12.h5
+dm-data export again12.h5 | cmp - <(dm-data export d12.h5)
+fails 65 dm-data import cells.csv --where day=9 --x PC1 -o x.h5
+says "no row passes --where day=9. 'day' holds 0, 1, 2, 3"
+fails 2 dm-data import cells.csv --where dya=1 --x PC1 -o x.h5
+says "no column 'dya'.*Did you mean 'day'"
+fails 2 dm-data import cells.csv --where day --x PC1 -o x.h5
+says 'COLUMN=VALUE was expected'
+fails 2 dm-data import cells.csv --x PC1 --x PC2 -o x.h5
+says "'--x' is given 2 times"
+dm-data import cells.csv cells.csv -q --x PC1 -o twice.h5
+dm-data info twice.h5 --json | grep -q '"rows":16'
+
 # info: the columns stand in line whatever their names
 printf 'a long name of a column,\303\251\n1,2\n3,4\n' > long.csv
 dm-data import long.csv -q -o long.h5
@@ -161,12 +184,59 @@ assert (numpy.load('h5py.npy') == x).all()
 with h5py.File('made.h5', 'w') as g:
     g['obsm/X_pca'] = numpy.arange(12, dtype='f4').reshape(4, 3)
     g.create_dataset('packed', data=numpy.arange(1000.).reshape(100, 10), chunks=(10, 10), compression='gzip', shuffle=True)
+    g['obs/day'] = numpy.array([0, 4, 4, 1])
+    g['obs/good'] = numpy.array([True, True, False, True])
+    g['obs/cell'] = numpy.array(['a', 'b', 'c', 'd'], dtype=h5py.string_dtype())
+    g['obs/fixed'] = numpy.array([b'aa', b'b', b'b', b'b'])
+    g['obs/type/codes'] = numpy.array([0, 1, -1, 1], dtype='i1')
+    g['obs/type/categories'] = numpy.array(['B cell', 'T'], dtype=h5py.string_dtype())
+    g['obs/dose/codes'] = numpy.array([0, 1, 1, 0], dtype='i1')
+    g['obs/dose/categories'] = numpy.array([2., .5])
+    g['obs/old'] = numpy.array([1, 1, 0, 0], dtype='i1')
+    g['obs/__categories/old'] = numpy.array(['no', 'yes'], dtype=h5py.string_dtype())
+    g['obs/wrong/codes'] = numpy.array([0, 1, 2, 0], dtype='i1')
+    g['obs/wrong/categories'] = numpy.array(['a', 'b'], dtype=h5py.string_dtype())
+    g['obs/short'] = numpy.array([1, 2])
+    g['other/batch'] = numpy.array([7, 8, 7, 8])
 numpy.save('made.npy', numpy.arange(6, dtype='i4').reshape(2, 3))
 PYTHON
   dm-data import made.h5:/obsm/X_pca --x 1-2 -o pca.h5
   [[ $(dm-data export pca.h5 | sed -n 3p) == 3,4 ]]
   dm-data import made.h5:/packed -o packed.h5
   [[ $(dm-data export packed.h5 | tail -1) == 990,* ]]
+  # columns that stand beside the table, as AnnData keeps them: numbers, texts, booleans, categories, any path
+  while IFS='|' read -r where rows; do
+    for trust in --no-provenance --trust-input; do
+      dm-data import made.h5:/obsm/X_pca -q $trust --where "$where" -f -o beside.h5
+      [[ $(dm-data export beside.h5 | sed 1d | cut -d, -f1 | tr '\n' ' ') == "$rows " ]] || { echo "--where $where" >&2; false; }
+    done
+  done <<'TABLE'
+day=4|3 6
+day!=4|0 9
+day<4|0 9
+good=TRUE|0 3 9
+cell=c|6
+fixed=b|3 6 9
+type=B cell|0
+type!=B cell|3 6 9
+type=|6
+dose=.5|3 6
+dose>1|0 9
+old=yes|0 3
+/other/batch=8|3 9
+/obs/type=T|3 9
+2=4|3
+TABLE
+  fails 2 dm-data import made.h5:/obsm/X_pca --where dya=4 -o x.h5
+  says "no column 'dya', neither in the table nor as /obs/dya.*Did you mean 'day'"
+  fails 65 dm-data import made.h5:/obsm/X_pca --where wrong=a -o x.h5
+  says 'holds the code 2; /obs/wrong/categories has shape \[2\]'
+  fails 65 dm-data import made.h5:/obsm/X_pca --where short=1 -o x.h5
+  says 'short has shape \[2\]; a table of 4 rows'
+  fails 65 dm-data import made.h5:/obsm/X_pca --where 'cell<2' -o x.h5
+  says "row 1: 'a' is not a number"
+  fails 2 dm-data import made.h5:/obsm/X_pca --where /obsm=2 -o x.h5
+  says 'without codes and categories'
   fails 65 dm-data import made.h5:/obsm -o x.h5
   says 'is a group.*X_pca'
   dm-data import made.npy -o npy2.h5

@@ -5,6 +5,7 @@
 
 #include "folder.h"
 #include "io/hash.h"
+#include "io/rows.h"
 #include "test.h"
 
 using namespace dm;
@@ -74,7 +75,7 @@ TEST_CASE("CSV: only selected columns must be numbers") {
   const auto second = [&](const std::vector<std::string>& header, int count) {
     seen = header;
     REQUIRE(count == 3);
-    return std::vector<int>{1};
+    return io::Asked{{1}};
   };
   const io::Table t = io::parse_csv("a,b,c\nx,1,\ny,2,\"z\"\n", "t.csv", 0, "auto", second);
   CHECK(seen == std::vector<std::string>{"a", "b", "c"});
@@ -99,6 +100,124 @@ TEST_CASE("columns by name, number and range") {
     CHECK(code == Exit::usage);
   }
   CHECK(said([&] { io::columns("lonn", header, 3, "t"); }).find("'lon'") != std::string::npos);
+}
+
+TEST_CASE("ranges of columns by name; a whole name with a dash comes first") {
+  using V = std::vector<int>;
+  const std::vector<std::string> header{"day", "PC1", "PC2", "PC3", "PC1-PC3", "b-c", "c"};
+  CHECK(io::columns("PC1-PC2,c", header, 7, "t") == V{1, 2, 6});
+  CHECK(io::columns("PC1-PC3", header, 7, "t") == V{4});
+  CHECK(io::columns("PC3-b-c", header, 7, "t") == V{3, 4, 5});
+  CHECK(said([&] { io::columns("PC2-day", header, 7, "t"); }) ==
+        "t: the range 'PC2-day' runs backwards; column 'day' stands before 'PC2'.");
+  const std::vector<std::string> twice{"a", "a-b", "b-c", "c"};
+  CHECK(said([&] { io::columns("a-b-c", twice, 4, "t"); }) == "t: 'a-b-c' can be read as two ranges of columns; give their numbers.");
+  CHECK(said([&] { io::columns("PC1-PC9", header, 7, "t"); }).find("no column 'PC1-PC9'") != std::string::npos);
+}
+
+TEST_CASE("conditions compare numbers where both sides are numbers, else texts") {
+  const auto holds = [](const std::string& condition, const std::string& cell) { return io::Where(condition).holds(cell); };
+  CHECK(holds("day=4", "4.0"));
+  CHECK(holds("day==4", "+4e0"));
+  CHECK_FALSE(holds("day=4", "four"));
+  CHECK(holds("type=B, naive", "B, naive"));
+  CHECK(holds("type!=4", "B"));
+  CHECK_FALSE(holds("type!=B", "B"));
+  CHECK(holds("type=", ""));
+  CHECK(holds("p>=.5", "0.5"));
+  CHECK_FALSE(holds("p>.5", "0.5"));
+  CHECK(holds("p<-1e3", "-1001"));
+  CHECK(holds("p<=2", "2"));
+  CHECK_FALSE(io::Where("p<=2").holds(double(NAN)));
+  CHECK(io::Where("a=b=c").value == "b=c");
+  for (const char* bad : {"day", "=4", "day!4", "", "day<", "day>=x", "!=2"}) {
+    Exit code;
+    INFO(bad);
+    said([&] { io::Where w(bad); }, &code);
+    CHECK(code == Exit::usage);
+  }
+}
+
+TEST_CASE("rows that fail a condition are not read") {
+  const Folder f;
+  spill(f / "t.csv", "day,type,x\n1,a,NA\n2,a,5\n2,\"b, c\",6\nNA,b,7\n");
+  const auto x = [&](const std::vector<std::string>& where) { return io::read_table(f / "t.csv", {.x = "x", .where = where}).x.v; };
+  using V = std::vector<double>;
+  CHECK(x({"day=2"}) == V{5, 6});
+  CHECK(x({"day=2", "type=b, c"}) == V{6});
+  CHECK(x({"day!=NA", "day>1"}) == V{5, 6});
+  CHECK(x({"3=7"}) == V{7});
+  CHECK(said([&] { x({"day>0"}); }) == f / "t.csv:2:5: 'NA' is not a number.");
+  CHECK(said([&] { x({"day>1"}); }) ==
+        f / "t.csv:5:1: 'NA' is not a number, and --where day>1 compares numbers. A condition before it may pass over such rows: --where "
+            "day!=NA.");
+  CHECK(said([&] { x({"day=3"}); }) == f / "t.csv: no row passes --where day=3. 'day' holds 1, 2, NA.");
+  CHECK(said([&] {
+          x({"day=2", "type=c"});
+        }) ==
+        f / "t.csv: no row passes --where day=2 --where type=c. 'day' holds 1, 2, NA. 'type' holds a, b, c in the rows that pass so far.");
+  Exit code;
+  CHECK(said([&] { x({"dya=2"}); }, &code).find("Did you mean 'day'?") != std::string::npos);
+  CHECK(code == Exit::usage);
+  spill(f / "t.npy", io::to_npy(Mat<const double>{V{1, 2, 3, 4, 5, NAN}.data(), 3, 2, 2}));
+  CHECK(io::read_table(f / "t.npy", {.where = {"1<4"}}).x.v == V{1, 2, 3, 4});
+  CHECK(said([&] { io::read_table(f / "t.npy", {.where = {"1>4"}}); }).find("[2, 1] is NaN") != std::string::npos);
+}
+
+namespace {
+std::string unhex(const std::string& s) {
+  std::string out;
+  for (size_t k = 0; k < s.size(); k += 2) out += char(std::stoi(s.substr(k, 2), nullptr, 16));
+  return out;
+}
+}  // namespace
+
+TEST_CASE("PNG images become rows in [0, 1], and none that is damaged") {
+  const auto pixels = [](const std::string& bytes, std::vector<int64_t>* shape = nullptr) {
+    std::vector<int64_t> s;
+    const Matrix<double> x = io::parse_png(bytes, "i.png", s);
+    if (shape) *shape = s;
+    return x.v;
+  };
+  using V = std::vector<double>;
+  using S = std::vector<int64_t>;
+  S shape;
+  const std::string head = "89504e470d0a1a0a0000000d49484452", tail = "0000000049454e44ae426082";
+  const std::string grey =
+      unhex(head + "00000003000000020800000000b81f39c60000001049444154789c636030fecf9036f30c00096502fea1779ce9" + tail);
+  CHECK(pixels(grey, &shape) == V{0, 51. / 255, 1, 102. / 255, 153. / 255, 204. / 255});
+  CHECK(shape == S{2, 3, 1});
+  const std::string rgb = unhex(head + "000000020000000108020000007b40e8dd0000000f49444154789c63f8cf60ccf03f0d0009310298fd6f0836" + tail);
+  CHECK(pixels(rgb, &shape) == V{1, 0, .2, 0, 1, .4});
+  CHECK(shape == S{1, 2, 3});
+  CHECK(pixels(unhex(head + "000000010000000110000000006aee47160000000b49444154789c636860040001040082399bc0ba" + tail)) ==
+        V{32769. / 65535});
+  CHECK(pixels(unhex(head + "00000008000000010100000000cb7bd2ee0000000a49444154789c6358000000a200a1dc8db1cc" + tail)) ==
+        V{1, 0, 1, 0, 0, 0, 0, 0});
+  const std::string alpha = head +
+                            "0000000100000001080400"
+                            "0000b51c0c020000000b49444154789c63";
+  CHECK(pixels(unhex(alpha + "e0fa0f000116010a7de0ca29" + tail), &shape) == V{10. / 255});
+  CHECK(shape == S{1, 1, 1});
+  CHECK(said([&] { pixels(unhex(alpha + "e06a00000097008bb8919ae5" + tail)); }).find("pixel 1, 1 is transparent") != std::string::npos);
+
+  std::string large = grey;  // 30000 x 30000 pixels in as many bytes, its checksum mended
+  large.replace(16, 17, unhex("00007530000075300800000000e7c8dd30").substr(0, 17));
+  std::vector<std::string> damaged{grey.substr(0, 40), grey.substr(0, grey.size() - 25), grey.substr(0, 8), large};
+  for (size_t k = 8; k + 13 < grey.size(); ++k) damaged.push_back(grey), damaged.back()[k] ^= char(0x55);
+  for (const std::string& bytes : damaged) {
+    Exit code;
+    CHECK(said([&] { pixels(bytes); }, &code).starts_with("i.png: "));
+    CHECK(code == Exit::data);
+  }
+
+  const Folder f;
+  spill(f / "a.png", grey), spill(f / "b.png", rgb);
+  const io::Dataset a = io::read_table(f / "a.png"), b = io::read_table(f / "b.png");
+  CHECK(to_json(a.state) == R"({"components":[{"name":"x","space":"rd","dim":6,"shape":[2,3,1]}]})");
+  CHECK(io::concatenate({a, a}).x.rows == 2);
+  CHECK(said([&] { io::concatenate({a, b}); }).find("Only like can be merged") != std::string::npos);
+  CHECK(io::read_table(f / "a.png", {.x = "1-3"}).state.is_null());
 }
 
 TEST_CASE("a table becomes x and y, and non-finite cells are refused with line and column") {

@@ -1,0 +1,20 @@
+// Columns of rows that stand beside a table in the same HDF5 file, as AnnData (.h5ad) keeps them under /obs.
+#pragma once
+#include <string>
+#include <variant>
+#include <vector>
+
+#include "io/h5.h"
+
+namespace dm::io {
+
+// The cells of a column: numbers or texts. A cell that is missing is an empty text.
+using Cells = std::variant<std::vector<double>, std::vector<std::string>>;
+
+// The column `name` that has as many `rows` as the table: "/path/in/file", else /obs/name. It is a dataset of numbers, texts or named
+// values (booleans), or a group of codes and categories. Throws Exit::usage where there is none, with the nearest of the names there and in
+// `header`; `file` is what sentences call the input.
+Cells read_beside(const h5::Group& root, const std::string& name, int64_t rows, const std::vector<std::string>& header,
+                  const std::string& file);
+
+}  // namespace dm::io

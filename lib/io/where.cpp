@@ -1,0 +1,82 @@
+#include "io/where.h"
+
+#include <charconv>
+#include <cmath>
+
+#include "core/error.h"
+
+namespace dm::io {
+
+bool to_number(std::string_view s, double& x) {
+  if (!s.empty() && s[0] == '+') s.remove_prefix(1);
+  const auto [end, error] = std::from_chars(s.data(), s.data() + s.size(), x);
+  return error == std::errc() && end == s.data() + s.size();
+}
+
+Where::Where(const std::string& given) : number(NAN) {
+  const auto at = given.find_first_of("=!<>");
+  if (at != given.npos) op = given[at];
+  if (at != given.npos && at + 1 < given.size() && given[at + 1] == '=') op += '=';
+  if (at == 0 || op.empty() || op == "!")
+    throw Error("where: found '" + given + "'; COLUMN=VALUE was expected, or !=, <, <=, > or >= in the place of =", Exit::usage);
+  column = given.substr(0, at), value = given.substr(at + op.size());
+  if (op == "==") op = "=";
+  if (double x; to_number(value, x)) number = x;
+  if (compares() && std::isnan(number))
+    throw Error("where: '" + given + "' compares numbers, and '" + value + "' is none; texts are compared by = and !=", Exit::usage);
+}
+
+bool Where::holds(double cell) const {
+  if (op == "=") return cell == number;
+  if (op == "!=") return cell != number;
+  if (op == "<") return cell < number;
+  if (op == "<=") return cell <= number;
+  return op == ">" ? cell > number : cell >= number;
+}
+
+bool Where::holds(std::string_view cell) const {
+  double x;
+  const bool is_number = to_number(cell, x);
+  if (compares() && !is_number)
+    throw Error((cell.empty() ? "the cell is empty" : "'" + std::string(cell.substr(0, 40)) + "' is not a number") + ", and --where " +
+                    text() + " compares numbers. A condition before it may pass over such rows: --where " + column +
+                    "!=" + std::string(cell.substr(0, 40)) + ".",
+                Exit::data);
+  if (is_number && !std::isnan(number)) return holds(x);
+  return (op == "=") == (cell == value);
+}
+
+Filter::Filter(const std::vector<std::string>& given) {
+  for (const std::string& g : given) conditions_.emplace_back(g);
+  seen_.resize(conditions_.size());
+}
+
+static constexpr std::size_t few = 12;
+
+bool Filter::passes(std::size_t k, std::string_view cell) {
+  if (seen_[k].size() < few) seen_[k].emplace(cell.substr(0, 40));
+  return conditions_[k].holds(cell);
+}
+
+bool Filter::passes(std::size_t k, double cell) {
+  if (seen_[k].size() < few) {
+    char buffer[32];
+    seen_[k].emplace(buffer, std::to_chars(buffer, buffer + sizeof buffer, cell).ptr);
+  }
+  return conditions_[k].holds(cell);
+}
+
+std::string Filter::none() const {
+  std::string all, held;
+  for (std::size_t k = 0; k < conditions_.size(); ++k) {
+    all += " --where " + conditions_[k].text();
+    if (seen_[k].empty()) continue;  // no row came so far
+    std::string cells;
+    for (const std::string& s : seen_[k]) cells += (cells.empty() ? "" : ", ") + (s.empty() ? std::string("''") : s);
+    held += " '" + conditions_[k].column + "' holds " + cells + (seen_[k].size() < few ? "" : ", ...") +
+            (k ? " in the rows that pass so far." : ".");
+  }
+  return "no row passes" + all + "." + held;
+}
+
+}  // namespace dm::io

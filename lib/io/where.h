@@ -1,0 +1,41 @@
+// Conditions on the rows of a table: "day=4", "type!=B cell", "score>=.5".
+#pragma once
+#include <set>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace dm::io {
+
+// Strictly a finite or non-finite decimal number with an optional sign; what a cell of a table is.
+bool to_number(std::string_view, double&);
+
+// = and != compare numbers where both sides are numbers, else texts as they stand; <, <=, >, >= compare numbers.
+struct Where {
+  std::string column, op, value;
+  double number;  // of the value; NaN: it is a text
+
+  explicit Where(const std::string& given);  // throws Exit::usage
+  bool compares() const { return op[0] == '<' || op[0] == '>'; }
+  bool holds(double) const;
+  bool holds(std::string_view cell) const;  // throws where numbers are compared and the cell is none: "'x' is not a number; ..."
+  std::string text() const { return column + op + value; }
+};
+
+// All conditions, asked in their order, so that one may keep from the next what it cannot compare. Remembers what it has seen, for the
+// sentence that is due where no row passes.
+class Filter {
+ public:
+  explicit Filter(const std::vector<std::string>& given);
+  const std::vector<Where>& conditions() const { return conditions_; }
+  // Whether condition k holds for the cell of a row: a text, or a number.
+  bool passes(std::size_t k, std::string_view cell);
+  bool passes(std::size_t k, double cell);
+  std::string none() const;  // "no row passes --where day=9. 'day' holds 0, 1, 2."
+
+ private:
+  std::vector<Where> conditions_;
+  std::vector<std::set<std::string>> seen_;  // a few cells of each column
+};
+
+}  // namespace dm::io
