@@ -80,8 +80,10 @@ void learn(cli::Call& call) {
 void run(cli::Call& call) {
   const Value& o = call.options;
   if (job::is_learned(o["method"])) return learn(call);
-  if (o["resume"].boolean())
-    throw Error("--resume continues a training, and the method " + o["method"]["type"].text() + " has none; leave it out", Exit::usage);
+  if (o["resume"].boolean() || !o["log"].is_null())
+    throw Error((o["resume"].boolean() ? "--resume continues" : "--log is kept of") + std::string(" a training, and the method ") +
+                    o["method"]["type"].text() + " has none; leave it out",
+                Exit::usage);
   const std::string& what = o["emit"].text();
   const auto input = std::make_shared<const io::Input>(call.inputs[0]);
   const bool solved = io::holds_plan(*input);

@@ -2,6 +2,7 @@
 #include "cli/command.h"
 #include "cli/training.h"
 #include "io/dataset.h"
+#include "io/table.h"
 #include "job/train.h"
 
 using namespace dm;
@@ -26,8 +27,27 @@ static Value model_spec(const cli::Call& call, const io::Dataset& data, const Ma
   spec.set("support", options["support"].is_null() ? declared_support(data.state) : options["support"]);
   if (options["steps"].is_null()) options.set("steps", job::default_steps(data.x.rows, data.x.cols, y.cols, options["batch"].integer()));
   for (const auto& [key, v] : job::model_numerics(options["batch"].integer()).members()) spec.set(key, v);
+  if (!options["validation"].is_null()) options.set("validation", Value());  // its rows count, not where they lie
   spec.set("dm-train", job::without_resume_options(options));
   return spec;
+}
+
+// The rows of --validation, which must be such as the training's.
+static io::Dataset read_validation(const cli::Call& call, const io::Dataset& data, bool conditional) {
+  if (!call.options["held_out"].is_null())
+    throw Error("--validation gives the rows that are held out and --held-out takes a share of DATA; leave one of them out", Exit::usage);
+  io::Dataset v = io::read_dataset(call.options["validation"].text());
+  const auto refuse = [&](const std::string& there, const std::string& here) {
+    throw Error(
+        "'" + v.source + "' has " + there + "; '" + data.source + "' has " + here + ". Held-out rows are of the same kind as those learned",
+        Exit::data);
+  };
+  if (v.x.cols != data.x.cols) refuse(io::counted(v.x.cols, "column"), io::counted(data.x.cols, "column"));
+  for (std::size_t j = 0; j < v.names.size() && j < data.names.size(); ++j)
+    if (v.names[j] != data.names[j]) refuse("'" + v.names[j] + "' as column " + std::to_string(j + 1), "'" + data.names[j] + "'");
+  if (conditional && (!v.y || v.y->cols != data.y->cols))
+    refuse(v.y ? io::counted(v.y->cols, "column") + " of the condition /y" : "no condition /y", std::to_string(data.y->cols));
+  return v;
 }
 
 static void run(cli::Call& call) {
@@ -36,8 +56,16 @@ static void run(cli::Call& call) {
   if (call.options["condition"].text() == "label" && !data.y)
     throw Error("'" + data.source + "' has no /y, and --condition label asks for it; import the labels with dm-data import --y",
                 Exit::data);
-  const job::TrainingRows rows{data.x, conditional ? *data.y : Matrix<double>(), io::row_weights(data)};
-  const Value spec = model_spec(call, data, rows.y);
+  job::TrainingRows rows{data.x, conditional ? *data.y : Matrix<double>(), io::row_weights(data)};
+  Value spec = model_spec(call, data, rows.y);
+  std::optional<io::Dataset> validation;
+  std::optional<job::TrainingRows> held_out;
+  if (!call.options["validation"].is_null()) {
+    validation = read_validation(call, data, conditional);
+    spec.set("validation_sha256", validation->sha256);
+    held_out.emplace(job::TrainingRows{validation->x, conditional ? *validation->y : Matrix<double>(), io::row_weights(*validation)});
+    rows.validation = &*held_out;
+  }
 
   if (io::several_times(data)) call.note("warning: '" + data.source + "' holds rows of several times /t; they are pooled.");
   if (conditional)
@@ -55,23 +83,27 @@ static void run(cli::Call& call) {
   cli::train(call, spec, *made);
 }
 
-static const cli::Command command{.name = "dm-train",
-                                  .summary = "learn a denoiser from a dataset",
-                                  .description =
-                                      "Trains a network to predict the clean rows from noised ones and writes a model that dm-sample draws "
-                                      "from. The defaults are those of EDM "
-                                      "(Karras et al. 2022) on standardised data. A signal writes OUTPUT.checkpoint; the same line with "
-                                      "--resume continues and ends in the same bytes.",
-                                  .examples = {{"dm-train moons.h5 -o model.h5", "train with the defaults"},
-                                               {"dm-train moons.h5 --process vp --objective dsm --predict eps -o model.h5",
-                                                "the continuous DDPM: noise prediction on the VP process"},
-                                               {"dm-train moons.h5 --objective ism --set objective.sigma=0.1 -o score.h5",
-                                                "the score of slightly blurred rows by implicit score matching, from its divergence"},
-                                               {"dm-train moons.h5 --set network.width=128 --steps 4000 --resume -o model.h5",
-                                                "a smaller network, in a batch job that may be interrupted"}},
-                                  .inputs = {{"DATA", "dataset, or - for standard input", "dataset|table"}},
-                                  .output = {"the model"},
-                                  .options = job::train_options(),
-                                  .run = run};
+static const cli::Command command{
+    .name = "dm-train",
+    .summary = "learn a denoiser from a dataset",
+    .description =
+        "Trains a network to predict the clean rows from noised ones and writes a model that dm-sample draws "
+        "from. The defaults are those of EDM "
+        "(Karras et al. 2022) on standardised data. A signal writes OUTPUT.checkpoint; the same line with "
+        "--resume continues and ends in the same bytes.",
+    .examples = {{"dm-train moons.h5 -o model.h5", "train with the defaults"},
+                 {"dm-train moons.h5 --process vp --objective dsm --predict eps -o model.h5",
+                  "the continuous DDPM: noise prediction on the VP process"},
+                 {"dm-train moons.h5 --objective ism --set objective.sigma=0.1 -o score.h5",
+                  "the score of slightly blurred rows by implicit score matching, from its divergence"},
+                 {"dm-train train.h5 --validation test.h5 --patience 10 --log steps.jsonl -o model.h5",
+                  "keep the parameters that fit other rows best, end when they no longer improve, write down the "
+                  "losses"},
+                 {"dm-train moons.h5 --set network.width=128 --steps 4000 --resume -o model.h5",
+                  "a smaller network, in a batch job that may be interrupted"}},
+    .inputs = {{"DATA", "dataset, or - for standard input", "dataset|table"}},
+    .output = {"the model"},
+    .options = job::train_options(),
+    .run = run};
 
 int main(int argc, char** argv) { return cli::main(command, argc, argv); }

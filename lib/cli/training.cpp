@@ -1,7 +1,10 @@
 #include "cli/training.h"
 
+#include "cli/step_log.h"
+
 #include <cmath>
 #include <filesystem>
+#include <optional>
 
 #include "io/dataset.h"
 #include "io/model.h"
@@ -57,6 +60,11 @@ void train(Call& call, const Value& spec, job::Resumable& training) {
     expect_same(saved.spec(), spec, checkpoint, "checkpoint");
     training.state(saved.archive());
     call.note("resuming at step " + std::to_string(training.steps_done()));
+  }
+  std::optional<StepLog> log;
+  if (const Value& path = call.options["log"]; !path.is_null()) {
+    log.emplace(path.text(), call.force, resume, [&](const Value& line) { return training.behind(line); });
+    training.log = [&](Value line) { log->write(std::move(line)); };
   }
   const auto save = [&] {
     if (file)

@@ -129,6 +129,12 @@ std::string PhaseEnds::sentence(std::size_t k) const {
   return line;
 }
 
+Value PhaseEnds::line(std::size_t k) const {
+  const auto number = [](double x) { return std::isfinite(x) ? Value(x) : Value(); };
+  return Value::Object{{"step", int64_t(step[k])}, {"phase", int64_t(k) + 1},      {"direction", forward[k] ? "forward" : "backward"},
+                       {"w2", number(w2[k])},      {"w2_floor", number(floor[k])}, {"energy", number(energy[k])}};
+}
+
 bool is_bridge(const Value& spec) { return spec.find("dm-dsbm") || spec.find("dm-ipf"); }
 
 Value bridge_spec(const Value& section, int64_t seed, const BridgeSide (&sides)[2], const std::string& command) {
@@ -270,6 +276,11 @@ void BridgeTraining::begin() {
   }
 }
 
+bool BridgeTraining::behind(const Value& line) const {
+  if (line.find("w2")) return line["phase"].integer() <= int64_t(model_.phase_ends.w2.size());
+  return Resumable::behind(line);
+}
+
 int64_t BridgeTraining::steps_done() const {
   return phase_ * model_.learner->steps() + (trainers_.empty() ? 0 : trainers_[0]->steps_done());
 }
@@ -280,7 +291,7 @@ void BridgeTraining::run(Progress& progress, int64_t checkpoint_every, const std
   progress.begin("training");
   while (phase_ < learner.phases()) {
     while (trainers_[0]->steps_done() < each) {
-      double loss = 0;
+      double loss = 0, square = 0, rate = 0;
       for (auto& trainer : trainers_) {
         const auto report = trainer->step(*pairs_);
         if (!report.finite) {
@@ -289,12 +300,16 @@ void BridgeTraining::run(Progress& progress, int64_t checkpoint_every, const std
                       std::to_string(total) + "; the last finite state was kept. A smaller rate or a longer warmup usually helps");
         }
         loss += report.loss / double(trainers_.size());
+        square += report.grad_norm * report.grad_norm, rate = report.rate;
       }
       const int64_t done = steps_done();
       window_loss_ += loss / double(window);
       if (done % window == 0) {
         model_.loss.push_back(window_loss_);
         model_.loss_step.push_back(double(done));
+        if (log)
+          log(Value::Object{
+              {"step", done}, {"phase", phase_ + 1}, {"loss", window_loss_}, {"rate", rate}, {"gradient", std::sqrt(square)}});
         window_loss_ = 0;
       }
       progress.update(done, total, loss);
@@ -316,6 +331,7 @@ void BridgeTraining::run(Progress& progress, int64_t checkpoint_every, const std
     }
     judge();
     progress.note(model_.phase_ends.sentence(std::size_t(phase_)));
+    if (log) log(model_.phase_ends.line(std::size_t(phase_)));
     if (++phase_ < learner.phases()) begin();
   }
 }

@@ -19,6 +19,7 @@ struct PhaseEnds {
   std::vector<double> w2, floor, energy;  // W2 to as many rows of the other set, of those to as many others, int |v|^2 dt
   void state(Archive&);
   std::string sentence(std::size_t k) const;
+  Value line(std::size_t k) const;  // of the log
 };
 
 // A learned transport: everything that its file holds, rebuilt from its spec.
@@ -78,6 +79,7 @@ class BridgeTraining : public Resumable {
   ~BridgeTraining() override;
   void run(Progress&, int64_t checkpoint_every, const std::function<void()>& checkpoint) override;
   int64_t steps_done() const override;
+  bool behind(const Value& line) const override;
   void state(Archive&) override;
   void result(Archive& a) override { model_.state(a); }
   BridgeModel& model() { return model_; }

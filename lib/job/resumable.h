@@ -10,6 +10,10 @@ namespace dm::job {
 
 struct Resumable {
   virtual ~Resumable() = default;
+  // Where the log goes: {"step": .., "loss": .., ...}, in the order of the steps; null: nowhere.
+  std::function<void(Value)> log;
+  // Whether what a line of the log says lies behind the training; false: it will be said (again).
+  virtual bool behind(const Value& line) const { return line["step"].integer() <= steps_done(); }
   // Trains to the end. `checkpoint` is called every `checkpoint_every` steps (0: never) and once where a stop is requested, which
   // then throws Exit::checkpointed. A loss that is not finite keeps the last finite state, calls `checkpoint` and throws.
   virtual void run(Progress&, int64_t checkpoint_every, const std::function<void()>& checkpoint) = 0;
@@ -18,7 +22,7 @@ struct Resumable {
   virtual void result(Archive&) = 0;  // the model, once trained
 };
 
-// The options of every command that trains: checkpoint, resume. They say how to run, and are not part of what the model is.
+// The options of every command that trains: checkpoint, resume, log. They say how to run, and are not part of what the model is.
 std::vector<Option> resume_options();
 // A command's options without those.
 Value without_resume_options(Value options);

@@ -25,6 +25,9 @@ const std::vector<Option>& train_options() {
     o.push_back({"held_out", number(0, 0.9), Value(),
                  "share of the rows that are not trained on: the parameters kept are those with the lowest loss there; unset: .05 with a "
                  "condition, else 0"});
+    o.push_back(
+        {"validation", text(), Value(),
+         "dataset whose rows are held out in the place of a share of DATA: the parameters kept are those with the lowest loss there"});
     o.push_back({"patience", integer(1, 100), 100,
                  "stop when the loss of the held-out rows was not lower at this many looks in a row, of the 100 in a training"});
     for (auto& h : Head::options()) o.push_back(h);
@@ -59,20 +62,23 @@ Training::Training(const Value& spec, const TrainingRows& rows) : model_(spec) {
   if (n < 1) throw Error("the dataset has no rows", Exit::data);
   const Stream stream = model_.stream();
   if (o["codec"].text() == "standard") model_.codec.fit(rows.x, rows.weights.empty() ? nullptr : rows.weights.data());
-  Part all{rows.x, {}, rows.weights};
-  model_.codec.encode(all.x);
   const bool told = model_.condition.width() > 0;
-  if (told) {
-    model_.condition = condition_of(o, rows.y);
-    all.given = model_.condition.encode(rows.y);
-  }
-  const double share = o["held_out"].is_null() ? (told ? 0.05 : 0) : o["held_out"].number();
-  const int64_t held = int64_t(share * double(n));
+  if (told) model_.condition = condition_of(o, rows.y);
+  const auto encoded = [&](const TrainingRows& from) {
+    Part p{from.x, {}, from.weights};
+    model_.codec.encode(p.x);
+    if (told) p.given = model_.condition.encode(from.y);
+    return p;
+  };
+  const Part all = encoded(rows);
+  const double share = rows.validation ? 0 : o["held_out"].is_null() ? (told ? 0.05 : 0) : o["held_out"].number();
+  int64_t held = int64_t(share * double(n));
   std::vector<int64_t> order;
   const Permutation shuffled(stream / "held-out", uint64_t(n));
   for (int64_t i = 0; i < n; ++i) order.push_back(held ? int64_t(shuffled[uint64_t(i)]) : i);
   held_out_ = all.take({order.begin(), order.begin() + held});
   trained_ = all.take({order.begin() + held, order.end()});
+  if (rows.validation) held_out_ = encoded(*rows.validation), held = held_out_.x.rows;
   const int batch = int(o["batch"].integer());
   const auto source = [&](const Part& p, int size, const char* path, double absent) {
     return std::make_unique<DatasetSource>(p.x, p.weights, size, stream / path, Given{p.given, absent});
@@ -98,18 +104,27 @@ void Training::run(Progress& progress, int64_t checkpoint_every, const std::func
                   std::to_string(total) + "; the last finite state was kept. A smaller rate or a longer warmup usually helps");
     }
     window_loss_ += report.loss / double(window);
+    Value line(Value::Object{{"step", done}});
     if (done % window == 0) {
       model_.loss.push_back(window_loss_);
       model_.loss_step.push_back(double(done));
+      line.set("loss", window_loss_), line.set("rate", report.rate), line.set("gradient", report.grad_norm);
       window_loss_ = 0;
     }
     progress.update(done, total, report.loss);
-    if (patience_ && (done % look == 0 || done == total)) {
+    const bool looks = patience_ && (done % look == 0 || done == total);
+    if (looks) {
       const double loss = trainer_->loss(*judge_, std::min<int64_t>(held_out_.x.rows, 20000));
       model_.held_out.push_back(loss);
       model_.held_out_step.push_back(double(done));
       if (loss < best_loss_) best_loss_ = loss, best_step_ = done, best_ = trainer_->average().v;
-      if (done - best_step_ >= patience_ * look) break;
+      line.set("held_out", loss);
+    }
+    if (log && line.members().size() > 1) log(line);
+    if (looks && done - best_step_ >= patience_ * look) {
+      progress.note("stopped at step " + std::to_string(done) + " of " + std::to_string(total) +
+                    ": the loss of the held-out rows was lowest at step " + std::to_string(best_step_));
+      break;
     }
     if (done < total && progress.stop_requested()) {
       checkpoint();

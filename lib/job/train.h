@@ -12,6 +12,7 @@ struct TrainingRows {
   const Matrix<double>& x;
   Matrix<double> y;
   std::vector<double> weights;
+  const TrainingRows* validation = nullptr;  // rows held out that come from elsewhere; null: a share of these
 };
 
 // The condition that the options make of y (without columns: none).

@@ -77,6 +77,7 @@ Trainer::Report Trainer::step(Source& source) {
   if (!std::isfinite(report.loss)) return report;
   report.grad_rms = adam_.step(step_, sum_.data(), live_, ema_.v);
   report.finite = std::isfinite(report.grad_rms);
+  report.grad_norm = report.grad_rms * std::sqrt(double(size)), report.rate = adam_.rate(step_);
   if (report.finite) ++step_;
   return report;
 }

@@ -17,9 +17,10 @@ class Trainer {
   void start_from(const ParamSet<float>& live, const ParamSet<float>& average);
 
   struct Report {
-    double loss;      // mean over the batch
-    double grad_rms;  // root-mean-square gradient
-    bool finite;      // false: the loss or the gradient is not finite and the parameters were left as they were
+    double loss;                     // mean over the batch
+    double grad_rms;                 // root-mean-square gradient
+    bool finite;                     // false: the loss or the gradient is not finite and the parameters were left as they were
+    double grad_norm = 0, rate = 0;  // Euclidean norm of the gradient before clipping; the learning rate of the step
   };
   Report step(Source&);
   // Mean loss of the moving average over rows 0 .. n-1 of the source's first batch, with the same noise at every call.
