@@ -1,6 +1,7 @@
 // dm-data: datasets in and out.
 #include <algorithm>
 #include <cmath>
+#include <span>
 
 #include "cli/command.h"
 #include "io/atomic_file.h"
@@ -24,6 +25,18 @@ const Option allow_nonfinite{.name = "allow_nonfinite", .type = flag(), .dflt = 
 io::WriteOptions how(const cli::Call& call) {
   const Value* type = call.options.find("dtype");
   return {.force = call.force, .float32 = type && type->text() == "float32"};
+}
+
+// What datasets take in memory.
+Memory held(std::span<const io::Dataset> sets) {
+  Memory m;
+  for (const io::Dataset& d : sets) {
+    m.add("rows", double(d.x.v.size() + (d.y ? d.y->v.size() : 0)));
+    m.add("paths", d.path ? double(d.path->v.size()) : 0);
+    for (const auto* v : {&d.t, &d.weights, &d.log_weights, &d.energy}) m.add("columns beside them", *v ? double((*v)->size()) : 0);
+    for (const auto* v : {&d.index, &d.obs}) m.add("columns beside them", *v ? double((*v)->size()) : 0);
+  }
+  return m;
 }
 
 void make(cli::Call& call) {
@@ -52,6 +65,7 @@ void import(cli::Call& call) {
   const io::Dataset d = tables.size() == 1 ? std::move(tables[0]) : io::concatenate(tables);
   call.note(io::counted(d.x.rows, "row") + ", " + io::counted(d.x.cols, "column") +
             (d.y ? " and " + std::to_string(d.y->cols) + " of the condition y" : ""));
+  call.progress->ready(held({&d, 1}));
   io::write_dataset(call.output(), d, call.provenance, how(call));
 }
 
@@ -62,6 +76,7 @@ void export_table(cli::Call& call) {
   const bool npy = format.is_null() ? to.ends_with(".npy") : format.text() == "npy";
   if (format.is_null() && to != "-" && !npy && !to.ends_with(".csv"))
     throw Error("-o: the suffix of '" + to + "' names no table; .csv and .npy do. Rename it or say --format.", Exit::usage);
+  call.progress->ready(held({&d, 1}).add("text", double(d.x.v.size()) * (npy ? 8 : 24), 1));
   io::write_bytes(to, npy ? io::to_npy(d.x) : io::to_csv(d), call.force, npy);
 }
 
@@ -184,13 +199,16 @@ void split(cli::Call& call) {
     throw Error("fractions: found " + std::to_string(parts.size()) + " fractions for " + std::to_string(call.outputs.size()) +
                     " outputs; one each was expected.",
                 Exit::usage);
+  call.progress->ready(held({&d, 1}).add("parts", double(d.x.v.size())));
   for (size_t k = 0; k < parts.size(); ++k) io::write_dataset(call.outputs[k], io::take(d, parts[k]), call.provenance, how(call));
 }
 
 void merge(cli::Call& call) {
   std::vector<io::Dataset> parts;
   for (const auto& path : call.inputs) parts.push_back(io::read_dataset(path, {.allow_nonfinite = true}));
-  io::write_dataset(call.output(), io::concatenate(parts), call.provenance, how(call));
+  const io::Dataset all = io::concatenate(parts);
+  call.progress->ready(held(parts).add("merged rows", double(all.x.v.size())));
+  io::write_dataset(call.output(), all, call.provenance, how(call));
 }
 
 void checksum(cli::Call& call) {

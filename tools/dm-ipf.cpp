@@ -102,7 +102,7 @@ void run(cli::Call& call) {
   if (what == "plan") {
     io::write_plan(call.output(), plan, call.provenance, call.force);
   } else {
-    job::Emitted e = job::emit(plan, o, uint64_t(call.seed));
+    job::Emitted e = job::emit(plan, o, uint64_t(call.seed), *call.progress);
     io::Dataset d;
     if (e.t >= 0) d.t = std::vector<double>(std::size_t(e.x.rows), e.t);
     if (what != "matrix") d.names = names_of(plan, what == "marginal" ? 0 : 1), d.y_names = names_of(plan, 0);

@@ -48,7 +48,7 @@ void run(cli::Call& call) {
     sets.push_back(io::holds_model(*in) ? from_model(in) : from_dataset(*in));
     sets.back().name = stem(path);
   }
-  io::write_bytes(call.output(), job::plot(std::move(sets), call.options, format), call.force, true);
+  io::write_bytes(call.output(), job::plot(std::move(sets), call.options, format, *call.progress), call.force, true);
 }
 
 const cli::Command command{

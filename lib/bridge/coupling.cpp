@@ -183,36 +183,48 @@ struct Rowed {
 
 struct Entropic : Source {
   Rowed first, second;
-  EntropicPlan plan;
-  Gibbs partner;
+  double sigma;
+  int64_t kept;
+  EntropicPlan plan;  // found when the first row is asked for
+  std::unique_ptr<Gibbs> partner;
   Matrix<float> cumulative;  // of the plan's rows, while they fit: a draw is then a search and not a sum over the second set
   Matrix<double> numbers;    // of the first set's rows, for
   DatasetSource order;
   Stream stream;
   int batch;
 
-  Entropic(const Side& p0, const Side& p1, double sigma, int n, Stream s, int64_t kept)
+  Entropic(const Side& p0, const Side& p1, double noise, int n, Stream s, int64_t most)
       : first(p0, s / "x0"),
         second(p1, s / "x1"),
-        plan(plan_of(first.points(), second.points(), sigma)),
-        partner(plan.second_from_first()),
+        sigma(noise),
+        kept(most),
         order(counted(), p0.weights, n, s / "x0"),
         stream(s / "partner"),
-        batch(n) {
+        batch(n) {}
+
+  bool keeps() const { return first.x.rows <= kept / second.x.rows; }
+  double memory() const override {
+    return 8.0 * double((first.x.rows + second.x.rows) * (first.x.cols + 2)) +
+           (keeps() ? 4.0 * double(first.x.rows) * double(second.x.rows) : 0);
+  }
+  void prepare(int64_t) override {
+    if (partner) return;
+    plan = plan_of(first.points(), second.points(), sigma);
+    partner = std::make_unique<Gibbs>(plan.second_from_first());
+    if (!keeps()) return;
     const int64_t m = second.x.rows;
-    if (first.x.rows > kept / m) return;
     cumulative = Matrix<float>(first.x.rows, m);
     for_tiles(Cut{}, first.x.rows, [&](Rows part, int64_t) {
       std::vector<double> w(static_cast<std::size_t>(m));
       for (int k = 0; k < part.n; ++k) {
-        partner.weights(first.x[part[k]], plan.eps, w.data());
+        partner->weights(first.x[part[k]], plan.eps, w.data());
         double sum = 0;
         for (int64_t j = 0; j < m; ++j) cumulative[part[k]][j] = float(sum += w[std::size_t(j)]);
       }
     });
   }
   int64_t partner_of(int64_t i, double u) const {
-    if (!cumulative.rows) return partner.draw(first.x[i], plan.eps, u);
+    if (!cumulative.rows) return partner->draw(first.x[i], plan.eps, u);
     const float* c = cumulative[i];
     return std::min(cumulative.cols - 1, int64_t(std::upper_bound(c, c + cumulative.cols, float(u) * c[cumulative.cols - 1]) - c));
   }
@@ -248,6 +260,7 @@ struct Simulated : Source {
   Simulated(const Side& p0, const Side& p1, Simulation s, int n, Stream st)
       : sim(std::move(s)), sides(p0, p1, sim.size, st), batch(n), stream(st) {}
 
+  double memory() const override { return 8.0 * sim.size * (3 * sides.d + sides.w); }
   void prepare(int64_t step) override {
     const int64_t refresh = step / sim.stride;
     if (refresh == filled) return;

@@ -65,9 +65,12 @@ Gaussian moments(const Points& s) {
 }
 
 struct Fit : IpfMethod {
-  IpfSolution solve(const IpfProblem& problem, Progress&) const override {
+  IpfSolution solve(const IpfProblem& problem, Progress& progress) const override {
     if (problem.start) throw Error("the method gaussian is a closed form and starts from nothing; leave --start out", Exit::usage);
     auto out = std::make_unique<Moments>(problem.first.d(), problem.reference);
+    progress.ready(Memory()
+                       .add("two sets", double(problem.first.n() + problem.second.n()) * double(problem.first.d() + 1))
+                       .add("covariances", 10 * double(problem.first.d() * problem.first.d())));
     out->of[0] = moments(problem.first), out->of[1] = moments(problem.second);
     try {
       out->prepare();

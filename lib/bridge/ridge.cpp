@@ -189,6 +189,9 @@ std::vector<RidgeBridge::Fitted> RidgeBridge::fit(const Set (&sets)[2], const Ri
                                                   Progress& progress) {
   std::vector<Fitted> out;
   const int64_t all = int64_t(o.half_iterations) * steps_;
+  Memory memory;
+  for (const Set& s : sets) memory.add("two sets", 2 * double(s.x.rows) * double(d_ + dy_));
+  progress.ready(memory.add("paths", double(o.paths ? o.paths : std::max(sets[0].x.rows, sets[1].x.rows)) * double(5 * d_ + 2 * dy_)));
   progress.begin("fitting");
   for (int n = 1; n <= o.half_iterations; ++n) {
     const Direction way = n % 2 ? Direction::backward : Direction::forward, other = opposite(way);  // the paths go the other way

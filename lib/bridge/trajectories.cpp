@@ -29,6 +29,7 @@ struct Cache : Source {
         batch(n),
         stream(s) {}
 
+  double memory() const override { return 8.0 * sim.size * (2 * d + w + double(sim.steps) * (2 * d + 1)); }
   void prepare(int64_t step) override {
     const int64_t refresh = step / sim.stride;
     if (refresh == filled) return;

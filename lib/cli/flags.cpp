@@ -14,12 +14,17 @@ std::string flag_name(const std::string& option) {
   return s;
 }
 
+char dry_run_letter(const Command& c) {
+  return std::any_of(c.options.begin(), c.options.end(), [](const Option& o) { return o.letter == 'n'; }) ? 0 : 'n';
+}
+
 std::vector<Flag> shared_flags(const Command& c) {
   std::vector<Flag> flags;
   if (!c.output.doc.empty()) flags.push_back({"output", 'o', c.output.max > 1 ? Flag::several : Flag::one});
   for (const char* name : {"seed", "spec", "dm-describe"}) flags.push_back({name});
   flags.push_back({"set", 0, Flag::one, true});
   for (const char* name : {"print-spec", "no-provenance", "trust-input", "version"}) flags.push_back({name, 0, Flag::none});
+  if (!c.output.doc.empty()) flags.push_back({"dry-run", dry_run_letter(c), Flag::none});
   if (c.json) flags.push_back({"json", 0, Flag::none});
   flags.push_back({"force", 'f', Flag::none});
   flags.push_back({"quiet", 'q', Flag::none});

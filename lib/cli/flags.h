@@ -11,6 +11,8 @@ namespace dm::cli {
 
 std::string flag_name(const std::string& option);  // "data_parallel" -> "data-parallel"
 
+char dry_run_letter(const Command&);  // 'n', but where -n is a number of rows
+
 // The flags that every command has.
 std::vector<Flag> shared_flags(const Command&);
 // All flags of a command: shared, own, and those of every method that could be chosen at any depth (own names win).

@@ -2,6 +2,7 @@
 #include <cmath>
 
 #include "cli/describe.h"
+#include "cli/flags.h"
 #include "cli/spec.h"
 
 namespace dm::cli {
@@ -105,6 +106,9 @@ std::vector<Row> shared_rows(const Command& c) {
   rows.push_back({"    --set PATH=VALUE",
                   "set one key of the section" + (example.empty() ? "" : ", for instance " + example) + "; repeatable; flags win over it"});
   rows.push_back({"    --print-spec", "print everything that would be used, as a run spec, and do nothing"});
+  if (!c.output.doc.empty())
+    rows.push_back({std::string(dry_run_letter(c) ? "-n, " : "    ") + "--dry-run",
+                    "check everything, files too, then print spec, memory in bytes and outputs as JSON; compute and write nothing"});
   if (c.json) rows.push_back({"    --json", "answer on one line of JSON"});
   rows.push_back({"    --no-provenance", "leave command line, spec, seed, version and input hashes out of the output"});
   rows.push_back({"    --trust-input", "skip the guarded first look at HDF5 inputs"});

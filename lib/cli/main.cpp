@@ -12,12 +12,14 @@
 
 #include "cli/command.h"
 #include "cli/describe.h"
+#include "cli/dry_run.h"
 #include "cli/flags.h"
 #include "cli/literal.h"
 #include "cli/plan.h"
 #include "cli/progress.h"
 #include "cli/signals.h"
 #include "cli/version.h"
+#include "io/atomic_file.h"
 #include "io/input.h"
 
 namespace dm::cli {
@@ -117,7 +119,18 @@ static void run(const Command& whole, std::vector<std::string> words, Terminal*&
   static Terminal shown(whole.name, plan.call.quiet, stderr, is_terminal(stderr));
   terminal = &shown;
   plan.call.progress = terminal;
-  c->run(plan.call);
+  if (!plan.dry_run) return c->run(plan.call);
+  io::refuse_outputs();
+  DryRun dry(shown);
+  plan.call.progress = &dry;
+  Value found;
+  try {
+    c->run(plan.call);
+    found = described(plan, nullptr);
+  } catch (const DryRun::Ready& r) {
+    found = described(plan, &r.memory);
+  }
+  std::printf("%s\n", to_json(found, plan.call.json ? -1 : 2).c_str());
 }
 
 static int fail(const Command& c, const std::vector<std::string>& words, const Error& e) {

@@ -97,7 +97,7 @@ Plan make_plan(const Command& c, const std::string& name, const std::string& ver
   call.force = given.find("force"), call.quiet = given.find("quiet"), call.json = given.find("json");
   call.trust_input = given.find("trust-input");
   if (!given.find("no-provenance")) call.provenance = Value::object();
-  plan.print_spec = given.find("print-spec");
+  plan.print_spec = given.find("print-spec"), plan.dry_run = given.find("dry-run");
   if (const Given* g = given.find("output")) call.outputs = g->values;
 
   std::vector<std::string> input_problems;

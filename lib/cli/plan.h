@@ -10,7 +10,7 @@ namespace dm::cli {
 struct Plan {
   Call call;
   Value spec;  // {"dm-sample": {"seed": 2, ...}}: fed back with --spec it gives the same Call
-  bool print_spec = false;
+  bool print_spec = false, dry_run = false;
 };
 
 // `c` is the command or its verb, `name` the command's name. Every problem of the command line and of the spec is reported in one Error:

@@ -7,6 +7,7 @@
 #include <cerrno>
 #include <cmath>
 #include <cstring>
+#include <filesystem>
 
 #include "core/error.h"
 
@@ -14,14 +15,25 @@ namespace dm::cli {
 
 static std::string reason() { return std::string(": ") + std::strerror(errno); }
 
-StepLog::StepLog(const std::string& path, bool force, bool resume, const std::function<bool(const Value& line)>& behind) : path_(path) {
-  if (path == "-") throw Error("--log -: standard output carries data or the answer; give a file, or /dev/stderr to look on", Exit::usage);
+static bool holds_lines(const std::string& path) {
   struct stat st = {};
-  const bool there = ::stat(path.c_str(), &st) == 0 && S_ISREG(st.st_mode) && st.st_size > 0;
-  if (there && !force && !resume)
+  return ::stat(path.c_str(), &st) == 0 && S_ISREG(st.st_mode) && st.st_size > 0;
+}
+
+void StepLog::check(const std::string& path, bool force, bool resume) {
+  if (path == "-") throw Error("--log -: standard output carries data or the answer; give a file, or /dev/stderr to look on", Exit::usage);
+  const std::string folder = std::filesystem::path(path).parent_path();
+  if (::access(path.c_str(), W_OK) != 0 && (errno != ENOENT || ::access(folder.empty() ? "." : folder.c_str(), W_OK) != 0))
+    throw Error("cannot open the log '" + path + "'" + reason(), Exit::cannot_create);
+  if (holds_lines(path) && !force && !resume)
     throw Error(
         "the log '" + path + "' exists and is kept; name another, continue its training with --resume, or begin it anew with --force",
         Exit::cannot_create);
+}
+
+StepLog::StepLog(const std::string& path, bool force, bool resume, const std::function<bool(const Value& line)>& behind) : path_(path) {
+  check(path, force, resume);
+  const bool there = holds_lines(path);
   fd_ = ::open(path.c_str(), O_RDWR | O_CREAT | O_APPEND | O_CLOEXEC | O_NOCTTY, 0666);
   if (fd_ < 0) fd_ = ::open(path.c_str(), O_WRONLY | O_APPEND | O_CLOEXEC | O_NOCTTY);
   if (fd_ < 0) throw Error("cannot open the log '" + path + "'" + reason(), Exit::cannot_create);

@@ -14,6 +14,7 @@ class StepLog {
   // others, which a run wrote that was killed after its last checkpoint, go. A file with other lines is refused, and so is "-". What is no
   // regular file (/dev/stderr, a pipe) gets lines and loses none.
   StepLog(const std::string& path, bool force, bool resume, const std::function<bool(const Value& line)>& behind);
+  static void check(const std::string& path, bool force, bool resume);  // what of that can be refused without a look inside
   ~StepLog();
   StepLog(const StepLog&) = delete;
   StepLog& operator=(const StepLog&) = delete;

@@ -55,15 +55,21 @@ void train(Call& call, const Value& spec, job::Resumable& training) {
                     "' is kept: a run to this output was stopped there. Continue it with --resume, name another output, or "
                     "begin anew with --force",
                 Exit::cannot_create);
+  std::optional<io::Model> saved;
   if (resume && std::filesystem::exists(checkpoint)) {
-    io::Model saved(checkpoint);
-    expect_same(saved.spec(), spec, checkpoint, "checkpoint");
-    training.state(saved.archive());
+    saved.emplace(checkpoint);
+    expect_same(saved->spec(), spec, checkpoint, "checkpoint");
+  }
+  const Value& log_path = call.options["log"];
+  if (!log_path.is_null()) StepLog::check(log_path.text(), call.force, resume);
+  call.progress->ready(training.memory());
+  if (saved) {
+    training.state(saved->archive());
     call.note("resuming at step " + std::to_string(training.steps_done()));
   }
   std::optional<StepLog> log;
-  if (const Value& path = call.options["log"]; !path.is_null()) {
-    log.emplace(path.text(), call.force, resume, [&](const Value& line) { return training.behind(line); });
+  if (!log_path.is_null()) {
+    log.emplace(log_path.text(), call.force, resume, [&](const Value& line) { return training.behind(line); });
     training.log = [&](Value line) { log->write(std::move(line)); };
   }
   const auto save = [&] {

@@ -3,15 +3,28 @@
 #pragma once
 #include <cstdint>
 #include <limits>
+#include <string>
 #include <string_view>
+#include <utility>
+#include <vector>
 
 #include "core/error.h"
 
 namespace dm {
 
+// What is held in memory at once, part by part, in bytes.
+struct Memory {
+  std::vector<std::pair<std::string, double>> parts;
+  // `numbers` of `bytes` each; parts of no size are left out, and those of one name are one.
+  Memory& add(const std::string& what, double numbers, double bytes = 8);
+  double total() const;
+};
+
 class Progress {
  public:
   virtual ~Progress() = default;
+  // All is checked, the sizes are known, and nothing large is allocated or computed yet. A dry run ends here, by an exception.
+  virtual void ready(const Memory&) {}
   // A new phase starts ("training", "sampling"); the rate and the time left begin anew.
   virtual void begin(std::string_view) {}
   // `done` of `total` units are finished; NaN: no loss to show. Called from one thread at a time, as often as convenient.

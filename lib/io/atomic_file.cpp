@@ -73,7 +73,11 @@ void check_output(const std::string& path, bool force, const std::vector<std::st
     throw Error("cannot create '" + path + "': a file name has 1 to 255 bytes.", Exit::cannot_create);
 }
 
+static bool refused = false;
+void refuse_outputs() { refused = true; }
+
 AtomicFile::AtomicFile(const std::string& path, bool force, bool binary) : path_(path), target_(path), force_(force) {
+  if (refused) throw Error("'" + path + "' was about to be written in a dry run, which is a mistake of the program. Please report it.");
   check_output(path, force, {}, binary);
   stream_ = is_stream(path);
   if (!stream_) {

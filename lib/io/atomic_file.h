@@ -27,6 +27,9 @@ class AtomicFile {
   int slot_ = -1;
 };
 
+// From here on an attempt to write is an error of the program's own (--dry-run).
+void refuse_outputs();
+
 // Text or an image as one output, by the same rules.
 void write_bytes(const std::string& path, std::string_view bytes, bool force, bool binary);
 

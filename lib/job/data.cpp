@@ -41,6 +41,7 @@ Made make(const Value& options, int64_t seed, Progress& progress) {
   if (__builtin_mul_overflow(n, d, &numbers) || numbers > int64_t(1) << 40)
     throw Error("n: " + std::to_string(n) + " rows of " + std::to_string(d) + " columns do not fit in memory; ask for fewer.", Exit::usage);
   const Stream stream = Stream(uint64_t(seed)) / "dm-data" / "make" / options["law"]["type"].text();
+  progress.ready(Memory().add("rows", double(numbers) * (law->conditions() ? 2 : 1)));
   Matrix<double> x(n, d);
   const Cut cut;
   constexpr int64_t stretch = 1 << 20;  // rows between two looks at the clock and at signals

@@ -79,6 +79,7 @@ class BridgeTraining : public Resumable {
   ~BridgeTraining() override;
   void run(Progress&, int64_t checkpoint_every, const std::function<void()>& checkpoint) override;
   int64_t steps_done() const override;
+  Memory memory() const override;
   bool behind(const Value& line) const override;
   void state(Archive&) override;
   void result(Archive& a) override { model_.state(a); }

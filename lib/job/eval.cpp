@@ -192,6 +192,15 @@ Value evaluate(const EvalSets& given, const EvalSettings& settings, Progress& pr
     }
   }
   const bool has_floor = split || settings.floor == Floor::rows;
+  // Of a model that is asked for densities, the sampler that takes them says when it is ready.
+  Memory memory;
+  memory.add("samples", double(given.samples.x.rows * given.samples.d())).add("reference", double(all * given.samples.d()));
+  if (given.train) memory.add("training rows", double(given.train->n() * given.train->d()));
+  for (const Part& p : parts) memory.add("parts of them", double(p.x.rows * p.x.cols));
+  double work = 0;
+  for (const auto& f : metric) work = std::max(work, f->memory(n, pairs[0].value.reference.n(), given.samples.d()));
+  memory.add("work of a metric, a thread", work * double(std::min<int64_t>(threads(), 2 * splits * int64_t(metric.size()))), 1);
+  if (std::none_of(metric.begin(), metric.end(), [](const auto& f) { return f->of_model(); })) progress.ready(memory);
   std::vector<LogDensities> log_p(metric.size());
   for (size_t k = 0; k < metric.size(); ++k)
     if (const ModelMetric* m = metric[k]->of_model()) log_p[k] = given.log_p(*m, numbers);

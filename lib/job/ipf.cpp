@@ -119,7 +119,7 @@ std::string warned(const Value& r) {
                          : "Rounding leaves no more; accept it with a larger --tolerance, or take a larger --sigma.");
 }
 
-Emitted emit(const Plan& plan, const Value& section, uint64_t seed) {
+Emitted emit(const Plan& plan, const Value& section, uint64_t seed, Progress& progress) {
   const std::string& what = section["emit"].text();
   const auto* static_plan = dynamic_cast<const PlanBridge*>(plan.bridge.get());
   if (!static_plan)
@@ -135,6 +135,7 @@ Emitted emit(const Plan& plan, const Value& section, uint64_t seed) {
     const bool all = section["threshold"].is_null();
     if (all && double(n) * double(m) > 2e8)
       throw Error("the plan has " + std::to_string(n) + " x " + std::to_string(m) + " masses; list those above a --threshold", Exit::usage);
+    progress.ready(Memory().add("plan", double((n + m) * (p.x.cols + 3))).add("masses", all ? double(n) * double(m) : 0));
     const double least = all ? 0 : section["threshold"].number() / (double(n) * double(m));
     if (all) out.x = Matrix<double>(n, m);
     std::vector<double> row(static_cast<size_t>(m));
@@ -148,6 +149,7 @@ Emitted emit(const Plan& plan, const Value& section, uint64_t seed) {
     if (!out.x.rows) throw Error("no mass of the plan is above the --threshold; lower it", Exit::usage);
     return out;
   }
+  progress.ready(Memory().add("plan", double((p.x.rows + p.y.rows) * (p.x.cols + 3))).add("rows", 2 * double(p.x.rows * p.x.cols)));
   // one row for each of the first set, with its weight: where the marginals are free, what the plan takes from it
   const Value* free = plan.spec["dm-ipf"]["method"].find("unbalanced");
   const std::vector<double> mass = free && !free->is_null() ? first_marginal(p) : p.p;

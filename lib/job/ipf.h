@@ -45,6 +45,6 @@ struct Emitted {
   std::vector<std::string> names;  // of columns that are not those of the sets; empty: they are
   double t = -1;                   // time of the rows, where they have one
 };
-Emitted emit(const Plan&, const Value& section, uint64_t seed);
+Emitted emit(const Plan&, const Value& section, uint64_t seed, Progress&);
 
 }  // namespace dm::job

@@ -15,6 +15,7 @@ LogDensities run(Judged judged, const Codec& codec, const ModelMetric& metric, P
     throw Error("there are " + std::to_string(x.rows) + " rows and " + std::to_string(given.rows) +
                     " observations y; one for all rows or one for each was expected",
                 Exit::data);
+  progress.ready(Memory().add("rows to judge", 2 * double(x.rows * x.cols)).add("conditions", double(given.rows * given.cols)));
   Matrix<double> z = take_rows(x.view(), rows);
   std::vector<double> logdet(rows.size());
   codec.logdet(z, logdet.data());

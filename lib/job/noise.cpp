@@ -27,6 +27,11 @@ Noised noise(const Matrix<double>& data, const Value& o, uint64_t seed, Progress
   if (paths && !std::is_sorted(times.begin(), times.end()))
     throw Error("the times of a path must ascend, found " + to_json(Value::numbers(times)), Exit::usage);
   const int64_t n = data.rows, d = data.cols, blocks = int64_t(times.size());
+  const auto [first, m] = shard_of(o, paths ? n : blocks * n);
+  progress.ready(Memory()
+                     .add("data", 2.0 * double(n * d))
+                     .add("noised rows", double(m) * double(d + 2))
+                     .add("paths", paths ? double(blocks + 1) * double(m * d) : 0));
   AffineCodec codec = o["codec"].text() == "standard" ? AffineCodec::fit(data) : AffineCodec::identity(int(d));
   Matrix<double> start = data;
   codec.encode(start);
@@ -50,7 +55,6 @@ Noised noise(const Matrix<double>& data, const Value& o, uint64_t seed, Progress
   };
   progress.begin("noising");
   Noised out;
-  const auto [first, m] = shard_of(o, paths ? n : blocks * n);
   out.x = Matrix<double>(m, d);
   if (paths) {
     Matrix<double> states((blocks + 1) * m, d);

@@ -75,7 +75,7 @@ static void split_by_time(std::vector<plot::Set>& sets) {
   sets = std::move(out);
 }
 
-std::string plot(std::vector<plot::Set> sets, const Value& section, plot::Format format) {
+std::string plot(std::vector<plot::Set> sets, const Value& section, plot::Format format, Progress& progress) {
   plot::Look look;
   look.xlim = range(section["xlim"], "xlim");
   look.ylim = range(section["ylim"], "ylim");
@@ -100,7 +100,13 @@ std::string plot(std::vector<plot::Set> sets, const Value& section, plot::Format
   if (!section["title"].text().empty()) figure.title = section["title"].text();
   if (!section["width"].is_null()) figure.width = section["width"].number();
   if (!section["height"].is_null()) figure.height = section["height"].number();
-  return figure.render(format, section["dpi"].number());
+  const double dpi = section["dpi"].number();
+  const double wide = figure.width > 0 ? figure.width : 8, high = figure.height > 0 ? figure.height : wide;
+  Memory memory;
+  for (const plot::Set& s : sets) memory.add("sets", double(s.x.v.size() + s.path.size() + s.loss.size()));
+  memory.add("pixels", format == plot::Format::png ? wide * high * dpi * dpi : 0, 4);
+  progress.ready(memory);
+  return figure.render(format, dpi);
 }
 
 }  // namespace dm::job

@@ -3,6 +3,7 @@
 #include <string>
 #include <vector>
 
+#include "core/progress.h"
 #include "plot/figures.h"
 
 namespace dm::job {
@@ -11,6 +12,6 @@ const std::vector<Option>& plot_options();
 
 // Draws `sets` (data units) as the section says. A set whose rows carry several times /t becomes one set a time. Errors: sets that do
 // not fit each other or the kind (Exit::data), a size that cannot be drawn (Exit::usage), a bad range (Exit::spec).
-std::string plot(std::vector<plot::Set> sets, const Value& section, plot::Format);
+std::string plot(std::vector<plot::Set> sets, const Value& section, plot::Format, Progress&);
 
 }  // namespace dm::job

@@ -18,6 +18,7 @@ struct Resumable {
   // then throws Exit::checkpointed. A loss that is not finite keeps the last finite state, calls `checkpoint` and throws.
   virtual void run(Progress&, int64_t checkpoint_every, const std::function<void()>& checkpoint) = 0;
   virtual int64_t steps_done() const = 0;
+  virtual Memory memory() const = 0;  // while it runs
   virtual void state(Archive&) = 0;   // for a checkpoint
   virtual void result(Archive&) = 0;  // the model, once trained
 };

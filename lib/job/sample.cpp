@@ -255,6 +255,13 @@ static Samples run(const Denoiser& model, const Schedule& schedule, const Route&
   const int64_t blocks = told && !from ? given.rows : 1;
   const auto [first, n] = shard_of(o, blocks * each);
   if (n > int64_t(1e9)) throw Error(std::to_string(n) + " rows are asked for; at most 1e9 are drawn at once", Exit::usage);
+  Sampler::check(schedule, clip ? *clip : static_cast<const Denoiser&>(counted), *route.rule, plan);
+  const double states = o["path"].boolean() ? double(plan.size()) + 1 : 0;
+  progress.ready(Memory()
+                     .add("rows to start from", from ? 2 * double(from->rows * d) : 0)
+                     .add("conditions", double(n) * double(given.cols))
+                     .add("samples", double(n) * double(d + 1))
+                     .add("paths", states * double(n) * double(d)));
   const auto place = [each, first = first](int64_t id) { return (id >> 32) * each + (id & 0xffffffff) - first; };
   Samples out;
   out.x = Matrix<double>(n, d);
@@ -280,8 +287,7 @@ static Samples run(const Denoiser& model, const Schedule& schedule, const Route&
                     for (int i = 0; i < rows.n; ++i) std::copy_n(starts[rows[i]], d, x[i]);
                   } : origin.draw};
   if (o["path"].boolean()) {
-    const int64_t states = int64_t(plan.size()) + 1;
-    out.path = Matrix<double>(states * n, d);
+    out.path = Matrix<double>(int64_t(states) * n, d);
     out.path_t = {origin.clock(route.start.t)};
     for (const Move& m : plan) out.path_t.push_back(origin.clock(m.to.t));
     sampler.observe = [&](Rows rows, int k, Mat<const double> x) {

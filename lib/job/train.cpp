@@ -91,6 +91,16 @@ Training::Training(const Value& spec, const TrainingRows& rows) : model_(spec) {
   trainer_ = std::make_unique<Trainer>(*model_.head, *model_.objective, o, o["steps"].integer(), batch, Cut{}, stream);
 }
 
+Memory Training::memory() const {
+  Memory m;
+  for (const Part* p : {&trained_, &held_out_})
+    m.add("rows, as read and in model units", 2 * double(p->x.rows) * double(p->x.cols + p->given.cols + 1));
+  const Layout& layout = model_.head->net->layout;
+  Trainer::add_memory(m, layout, int(model_.options()["batch"].integer()), Cut{});
+  m.add("the model, as written", layout.bytes(patience_ ? 1 : 0, 2), 1);
+  return m;
+}
+
 void Training::run(Progress& progress, int64_t checkpoint_every, const std::function<void()>& checkpoint) {
   const int64_t total = model_.options()["steps"].integer(), window = std::max<int64_t>(1, total / 400),
                 look = std::max<int64_t>(1, total / 100);

@@ -29,6 +29,7 @@ class Training : public Resumable {
   void run(Progress&, int64_t checkpoint_every, const std::function<void()>& checkpoint) override;
   Model& model() { return model_; }
   int64_t steps_done() const override { return trainer_->steps_done(); }
+  Memory memory() const override;
   void state(Archive&) override;  // the trainer and the losses so far
   void result(Archive& a) override { model_.state(a); }
 

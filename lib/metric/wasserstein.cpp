@@ -12,6 +12,8 @@ struct Exact : Metric {
     v.set("value", wasserstein(s.samples, s.reference, p));
     return v;
   }
+  // In more than eight columns the costs are stored (network_simplex.cpp).
+  double memory(int64_t n, int64_t m, int64_t d) const override { return d > 8 ? 8 * double(n) * double(m) : 0; }
   int p;
 };
 

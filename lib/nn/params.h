@@ -20,6 +20,8 @@ struct Layout {
   int64_t size = 0;
 
   int weight(std::string name, int64_t in, int64_t out, double bound) { return add({std::move(name), in, out, size, bound, false}); }
+  // Bytes of `plain` sets of values and of `packed` ones, which hold each weight three times.
+  double bytes(double plain, double packed, double number = 4) const { return number * double(size) * (plain + 3 * packed); }
   int bias(std::string name, int64_t out, double bound) { return add({std::move(name), 1, out, size, bound, true}); }
 
  private:

@@ -272,12 +272,14 @@ Sinkhorn sinkhorn(const Points& a, const Points& b, const SinkhornOptions& o, Pr
   double tolerance = o.tolerance;
   if (kernel) {
     out.mode = SinkhornMode::separable;
+    progress.ready(Memory().add("two sets", 2 * double(s.x.rows + t.x.rows) * double(a.d())));
   } else {
     const double lightest = std::min(*std::min_element(s.p.begin(), s.p.end()), *std::min_element(t.p.begin(), t.p.end()));
     const bool doubles = o.tolerance < 1e-6 || lightest < 1e-20;
     const double bytes = ot::stored_bytes(s.x.rows, t.x.rows, doubles);
     const bool store = o.mode == SinkhornMode::stored || (o.mode == SinkhornMode::automatic && bytes <= o.memory);
     out.mode = store ? SinkhornMode::stored : SinkhornMode::online;
+    progress.ready(Memory().add("two sets", 2 * double(s.x.rows + t.x.rows) * double(a.d())).add("stored kernel", store ? bytes : 0, 1));
     kernel = store ? ot::stored_kernel(marginals, doubles) : ot::online_kernel(marginals);
     if (store && !doubles) tolerance -= 2 * float_error;
   }

@@ -27,10 +27,14 @@ void finite(const State& x, std::size_t move, std::size_t moves) {
 
 }  // namespace
 
-void Sampler::run(Rows all, Mat<double> x, Progress& progress) const {
+void Sampler::check(const Schedule& schedule, const Denoiser& denoiser, const StepRule& rule, const Plan& plan) {
   for (const Move& m : plan)
     if (!m.from.clean()) denoiser.check(m.from);
   rule.check(schedule, denoiser);
+}
+
+void Sampler::run(Rows all, Mat<double> x, Progress& progress) const {
+  check(schedule, denoiser, rule, plan);
   const Forward forward;
   const StepRule* const makes[] = {&rule, &forward, &corrector};  // by Move::Kind
   const int64_t d = x.cols, total = x.rows;

@@ -31,7 +31,9 @@ struct Sampler {
   // The condition of each row of x, [rows, w], as the state's second component; without columns: none.
   Mat<const double> given = {};
 
-  // Refuses levels that the denoiser cannot serve, then draws `rows` into x [rows.n, d]. A row depends on its id and its condition alone.
+  // Refuses levels that the denoiser cannot serve, and a rule that this schedule or denoiser is not made for.
+  static void check(const Schedule&, const Denoiser&, const StepRule& rule, const Plan&);
+  // The same check, then draws `rows` into x [rows.n, d]. A row depends on its id and its condition alone.
   // Throws where a state is not finite, naming row and move.
   void run(Rows rows, Mat<double> x, Progress&) const;
 };

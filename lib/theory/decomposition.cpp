@@ -41,6 +41,7 @@ Curves curves(const Value& o, uint64_t, Progress& progress) {
   const Gaussian prior{0, 1 / a};
   const auto oracle = gaussian_oracle(data);
 
+  progress.ready({});  // tables of some thousand numbers
   Curves c({"T", "gamma", "M", "together", "initialisation", "discretisation", "score_error", "sum", "girsanov"});
   const auto add = [&](double T, double gamma, double M) {
     progress.stop_point();

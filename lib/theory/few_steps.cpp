@@ -33,6 +33,7 @@ Curves curves(const Value& o, uint64_t, Progress& progress) {
   const LineLaw prior{{0}, {1}, 1 / std::sqrt(a)};
   const auto exact = oracle(data);
 
+  progress.ready({});  // tables of some thousand numbers
   Curves c({"N", "T", "gamma", "prior_w1", "w1", "x", "data", "samples"});
   const auto add = [&](double N, double T) { c.add({N, T, T / N, 0, 0, 0, 0, 0}); };
   for (const double N : counts) add(std::round(N), std::round(N) * gamma0);

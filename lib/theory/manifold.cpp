@@ -61,6 +61,7 @@ Curves curves(const Value& o, uint64_t, Progress& progress) {
   const Gaussian prior{0, 1 / a};
   const auto exact = oracle(data);
 
+  progress.ready({});                                                                    // tables of some thousand numbers
   Curves c({"T", "epsilon", "gamma", "M", "circle", "w1", "floor", "excess", "bound"});  // gamma = 0: the exact reversal
   const auto add = [&](double T, double eps, double gamma, double M) { c.add({T, eps, gamma, M, 0, 0, 0, 0, 0}); };
   for (const double e : stops) add(T0, e, 0, 0);

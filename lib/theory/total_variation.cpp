@@ -22,6 +22,7 @@ Curves curves(const Value& o, uint64_t, Progress& progress) {
   const Gaussian prior{0, 1 / a};
   const auto exact = gaussian_oracle(data);
 
+  progress.ready({});  // tables of some thousand numbers
   Curves c({"T", "gamma", "M", "delta", "tv_prior", "tv", "w2", "bound"});
   // gamma = 0: the exact reversal.
   const auto add = [&](double horizon, double gamma, double M, double slope_error) {

@@ -84,6 +84,7 @@ Curves curves(const Value& o, uint64_t seed, Progress& progress) {
     }
   };
 
+  progress.ready({});  // tables of some thousand numbers
   Curves c({"n", "gamma", "mixture", "w2", "bound", "floor"});
   std::vector<int64_t> begins, last;
   int violations = 0;

@@ -11,7 +11,8 @@ struct Source {
   virtual void prepare(int64_t /*step*/) {}  // batch-wide work before the rows of a step are drawn
   // Rows `slots` of the batch of this step, in model units; component 1, where the state has it, is what is given.
   virtual void draw(int64_t step, Rows slots, State& x0) const = 0;
-  virtual void state(Archive&) {}  // what is not a function of the step
+  virtual double memory() const { return 0; }  // bytes of what it makes and keeps
+  virtual void state(Archive&) {}              // what is not a function of the step
 };
 
 // What belongs to every row besides x and is not noised: the condition.

@@ -98,6 +98,16 @@ double Trainer::loss(const Source& source, int64_t n) {
   return sum;
 }
 
+void Trainer::add_memory(Memory& m, const Layout& layout, int batch, Cut cut) {
+  m.add("parameters, average and moments", layout.bytes(2, 2), 1);
+  const int lanes = cut.lanes_for(batch);
+  m.add("gradients", double(lanes) * double(layout.size + 1), 4);
+  double outputs = 0;
+  for (const auto& item : layout.items) outputs += item.bias ? 0 : double(item.cols);
+  const double chunk = 4 << 20, tape = 4 * 4 * double(cut.tile) * outputs;  // an arena grows by chunks
+  m.add("tapes", std::ceil(tape / chunk) * chunk * std::min(lanes, threads()), 1);
+}
+
 const ParamSet<float>& Trainer::average() {
   ema_.pack();
   return ema_;

@@ -2,6 +2,7 @@
 // around it.
 #pragma once
 #include "core/parallel.h"
+#include "core/progress.h"
 #include "nn/adam.h"
 #include "train/objective.h"
 #include "train/source.h"
@@ -26,6 +27,8 @@ class Trainer {
   // Mean loss of the moving average over rows 0 .. n-1 of the source's first batch, with the same noise at every call.
   double loss(const Source&, int64_t n);
   int64_t steps_done() const { return step_; }
+  // Parameters, moments, gradients, and a tape a thread: an activation, its gradient and two intermediates for each output of each layer.
+  static void add_memory(Memory&, const Layout&, int batch, Cut);
   const ParamSet<float>& live() const { return live_; }
   const ParamSet<float>& average();  // the moving average, packed for use
   void state(Archive&);              // parameters, average, moments, counter

@@ -1,0 +1,21 @@
+#include "cli/dry_run.h"
+
+#include <cmath>
+
+namespace dm::cli {
+
+Value described(const Plan& plan, const Memory* memory) {
+  Value out = Value::object(), parts = Value::object(), outputs = Value::array();
+  const auto bytes = [](double b) { return b < 9e15 ? Value(int64_t(std::ceil(b))) : Value(b); };
+  out.set("spec", plan.spec);
+  if (memory) {
+    for (const auto& [name, size] : memory->parts) parts.set(name, bytes(size));
+    out.set("memory", Value::Object{{"bytes", bytes(memory->total())}, {"parts", parts}});
+    for (const std::string& path : plan.call.outputs) outputs.items().push_back(path);
+    if (const Value* log = plan.call.options.find("log"); log && log->is_text()) outputs.items().push_back(*log);
+  }
+  out.set("outputs", outputs);
+  return out;
+}
+
+}  // namespace dm::cli
