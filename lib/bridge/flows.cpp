@@ -216,12 +216,12 @@ Option entropic_option() {
 struct Rectified : Flows {
   Rectified(const Value& options, const LearnerInputs& inputs) : Flows(options, inputs, straight(0), false, independent) {}
   int phases() const override { return int(o["rounds"].integer()); }
+  int64_t cache() const override { return o["cache"].is_null() ? std::max<int64_t>(in.rows, 10000) : o["cache"].integer(); }
   std::unique_ptr<Source> pairs(int phase, const Transport& frozen, int batch, Stream s) const override {
     if (phase == 0) return independent(in.sides[0], in.sides[1], batch, s);
-    const int64_t size = o["cache"].is_null() ? std::max<int64_t>(in.rows, 10000) : o["cache"].integer();
     return simulated(in.sides[0], in.sides[1],
                      {frozen, Direction::forward, make<std::unique_ptr<StepRule>>(samplers(), or_default({}, samplers(), "heun")),
-                      int(o["simulation_steps"].integer()), Final::step, int(size), o["refresh"].integer()},
+                      int(o["simulation_steps"].integer()), Final::step, int(cache()), o["refresh"].integer()},
                      batch, s);
   }
 };

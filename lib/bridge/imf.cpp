@@ -22,16 +22,17 @@ struct Imf : HalfIterations {
     return which == "both" ? HalfIterations::taught(phase) : which == "forward" ? Direction::forward : Direction::backward;
   }
 
+  int64_t cache() const override { return o["cache"].is_null() ? std::max<int64_t>(in.rows, 5000) : o["cache"].integer(); }
   std::unique_ptr<Source> pairs(int phase, const Transport& frozen, int batch, Stream s) const override {
     const auto& [p0, p1] = in.sides;
     if (phase == 0 && first == First::independent) return independent(p0, p1, batch, s);
     if (phase == 0 && first == First::reference) return from_reference(p0, p1, *reference, batch, s);
     if (phase == 0) return minibatch_ot(p0, p1, batch, s);
-    const int64_t size = o["cache"].is_null() ? std::max<int64_t>(in.rows, 5000) : o["cache"].integer();
-    return simulated(p0, p1,
-                     {frozen, taught(phase - 1), make<std::unique_ptr<StepRule>>(samplers(), or_default({}, samplers(), frozen.rule())),
-                      int(o["simulation_steps"].integer()), final_named(o["simulation_final"].text()), int(size), o["refresh"].integer()},
-                     batch, s);
+    return simulated(
+        p0, p1,
+        {frozen, taught(phase - 1), make<std::unique_ptr<StepRule>>(samplers(), or_default({}, samplers(), frozen.rule())),
+         int(o["simulation_steps"].integer()), final_named(o["simulation_final"].text()), int(cache()), o["refresh"].integer()},
+        batch, s);
   }
 };
 

@@ -32,6 +32,7 @@ class Learner {
   virtual bool fresh() const { return false; }            // each phase starts from new initial values
   // The pairs of a phase; `frozen` is the transport of the networks as they were when it began, and outlives the source.
   virtual std::unique_ptr<Source> pairs(int phase, const Transport& frozen, int batch, Stream) const = 0;
+  virtual int64_t cache() const { return 0; }  // pairs that later phases simulate and keep
   // Of these parameters, one set a net, null where it has none yet.
   virtual std::unique_ptr<Transport> transport(const std::vector<const ParamSet<float>*>&) const = 0;
   virtual void state(Archive&) {}  // what it has fitted to the sides besides networks

@@ -9,8 +9,10 @@ Value described(const Plan& plan, const Memory* memory) {
   const auto bytes = [](double b) { return b < 9e15 ? Value(int64_t(std::ceil(b))) : Value(b); };
   out.set("spec", plan.spec);
   if (memory) {
-    for (const auto& [name, size] : memory->parts) parts.set(name, bytes(size));
-    out.set("memory", Value::Object{{"bytes", bytes(memory->total())}, {"parts", parts}});
+    Memory all = *memory;
+    all.add("program and libraries, about", 16 << 20, 1);
+    for (const auto& [name, size] : all.parts) parts.set(name, bytes(size));
+    out.set("memory", Value::Object{{"bytes", bytes(all.total())}, {"parts", parts}});
     for (const std::string& path : plan.call.outputs) outputs.items().push_back(path);
     if (const Value* log = plan.call.options.find("log"); log && log->is_text()) outputs.items().push_back(*log);
   }

@@ -280,8 +280,8 @@ Memory BridgeTraining::memory() const {
   Memory m;
   for (int k = 0; k < 2; ++k)
     m.add("two sets, as read and in model units", 2 * double(sets_->x[k].rows) * double(sets_->x[k].cols + sets_->given[k].cols));
-  m.add("pairs", pairs_->memory(), 1);
   const Learner& learner = *model_.learner;
+  m.add("pairs", std::max(pairs_->memory(), 8.0 * double(learner.cache() * (3 * model_.dim() + model_.condition.width()))), 1);
   for (const auto& net : learner.nets()) m.add("networks, as written and frozen", net.head->net->layout.bytes(0, 3), 1);
   for (const int k : learner.trained(int(phase_)))
     Trainer::add_memory(m, learner.nets()[std::size_t(k)].head->net->layout, int(model_.options["batch"].integer()), Cut{});

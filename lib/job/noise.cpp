@@ -30,7 +30,7 @@ Noised noise(const Matrix<double>& data, const Value& o, uint64_t seed, Progress
   const auto [first, m] = shard_of(o, paths ? n : blocks * n);
   progress.ready(Memory()
                      .add("data", 2.0 * double(n * d))
-                     .add("noised rows", double(m) * double(d + 2))
+                     .add("noised rows", double(m) * double(2 * d + 2))
                      .add("paths", paths ? double(blocks + 1) * double(m * d) : 0));
   AffineCodec codec = o["codec"].text() == "standard" ? AffineCodec::fit(data) : AffineCodec::identity(int(d));
   Matrix<double> start = data;

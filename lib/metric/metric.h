@@ -36,8 +36,8 @@ struct Metric {
   // An object that holds "value" and everything that was used to compute it (projections, seed, bins, bandwidth). Random choices are a
   // pure function of the seed, the same for every pair of sets, so that a value and its floor share them. Throws dm::Error (Exit::data).
   virtual Value evaluate(const Sets&, uint64_t seed) const = 0;
-  // Bytes besides the rows that one evaluation of n samples against m rows in d columns holds.
-  virtual double memory(int64_t /*n*/, int64_t /*m*/, int64_t /*d*/) const { return 0; }
+  // Bytes besides the rows that one evaluation of n samples against m rows in d columns holds: copies of them, sorted or projected.
+  virtual double memory(int64_t n, int64_t m, int64_t d) const { return 16.0 * double(n + m) * double(d); }
   virtual bool has_floor() const { return true; }  // the value between two independent sets of one law is a floor
   virtual const char* no_floor() const { return "the value is compared with a fixed number, not with a distance"; }  // why it has none
   virtual bool needs_train() const { return false; }

@@ -13,7 +13,9 @@ struct Exact : Metric {
     return v;
   }
   // In more than eight columns the costs are stored (network_simplex.cpp).
-  double memory(int64_t n, int64_t m, int64_t d) const override { return d > 8 ? 8 * double(n) * double(m) : 0; }
+  double memory(int64_t n, int64_t m, int64_t d) const override {
+    return Metric::memory(n, m, d) + (d > 8 ? 8 * double(n) * double(m) : 0);
+  }
   int p;
 };
 

@@ -16,7 +16,8 @@ std::string picture(const std::vector<plot::Set>& sets, const std::string& json)
   std::vector<std::string> problems;
   const Value section = resolve(job::plot_options(), parse_json(json, "section"), "", problems);
   throw_problems(problems);
-  return job::plot(sets, section, plot::Format::svg);
+  Progress silent;
+  return job::plot(sets, section, plot::Format::svg, silent);
 }
 }  // namespace
 

@@ -25,13 +25,13 @@ struct Normal : Source {  // N(0, sd^2 I)
 
 const std::string small = R"("network":{"type":"mlp","layers":2,"width":32})";
 
-struct Memory : Archive {  // an archive in memory
+struct InMemory : Archive {  // an archive in memory
   bool save = true;
   std::string prefix;
   std::map<std::string, std::vector<float>>* f;
   std::map<std::string, int64_t>* n;
-  std::vector<std::unique_ptr<Memory>> children;
-  Memory(std::map<std::string, std::vector<float>>* floats, std::map<std::string, int64_t>* ints) : f(floats), n(ints) {}
+  std::vector<std::unique_ptr<InMemory>> children;
+  InMemory(std::map<std::string, std::vector<float>>* floats, std::map<std::string, int64_t>* ints) : f(floats), n(ints) {}
   bool saving() const override { return save; }
   void field(const char* name, std::vector<float>& v) override { save ? void((*f)[prefix + name] = v) : void(v = f->at(prefix + name)); }
   void field(const char* name, int64_t& v) override { save ? void((*n)[prefix + name] = v) : void(v = n->at(prefix + name)); }
@@ -42,7 +42,7 @@ struct Memory : Archive {  // an archive in memory
   void field(const char*, Matrix<float>&) override {}
   void field(const char*, Matrix<double>&) override {}
   Archive& group(const char* name) override {
-    children.push_back(std::make_unique<Memory>(f, n));
+    children.push_back(std::make_unique<InMemory>(f, n));
     children.back()->save = save;
     children.back()->prefix = prefix + name + "/";
     return *children.back();
@@ -142,10 +142,10 @@ TEST_CASE("trainer: the same bits for 1, 2, 3 and 5 threads, and a run resumed h
   std::map<std::string, int64_t> ints;
   Trainer first = fresh();
   for (int k = 0; k < 9; ++k) first.step(source);
-  Memory save(&floats, &ints);
+  InMemory save(&floats, &ints);
   first.state(save);
   Trainer second = fresh();
-  Memory load(&floats, &ints);
+  InMemory load(&floats, &ints);
   load.save = false;
   second.state(load);
   while (second.steps_done() < 20) second.step(source);

@@ -1,0 +1,88 @@
+# shellcheck shell=bash
+# --dry-run of every command that writes: what a real run would refuse is refused, what it would do is said, and nothing is written.
+dm-data make moons -n 2000 --seed 1 -q -o a.h5
+dm-data make moons -n 400 --seed 2 -q -o b.h5
+dm-data make two_moons -n 400 -q -o sims.h5
+dm-data export a.h5 -o a.csv
+dm-train a.h5 --steps 60 --set network.width=16 -q -o model.h5
+dm-dsbm a.h5 b.h5 --method cfm --steps 60 --set network.width=16 -q -o flow.h5
+dm-ipf b.h5 b.h5 --sigma 1 -q -o plan.h5
+ls -la --time-style=full-iso >before
+
+# dry COMMAND...: ends well, says all three things, writes nothing, and the spec that it prints is the one of --print-spec
+dry() {
+  "$@" --dry-run -q >said.json
+  "$@" --print-spec >spec.json
+  /usr/bin/python3 - "$@" <<'PYTHON'
+import json, sys
+said = json.load(open('said.json'))
+assert list(said) == ['spec', 'memory', 'outputs'], said
+assert said['spec'] == json.load(open('spec.json'))
+m = said['memory']
+assert m['bytes'] == sum(m['parts'].values()) and m['bytes'] >= 2**24, m
+words = sys.argv[1:]
+assert said['outputs'] == (words[words.index('-o') + 1:] if '-o' in words else []), said['outputs']
+PYTHON
+}
+dry dm-data make moons -n 1000000000 -o x.h5
+dry dm-data import a.csv --y x2 -o x.h5
+dry dm-data export a.h5 -o x.npy
+dry dm-data split a.h5 -o x.h5 y.h5
+dry dm-data merge a.h5 b.h5 -o x.h5
+dry dm-noise a.h5 --time .5,1 --path -o x.h5
+dry dm-train a.h5 -o x.h5
+dry dm-train sims.h5 --validation sims.h5 -o x.h5
+dry dm-sample model.h5 -n 900000000 -o x.h5
+dry dm-sample flow.h5 --from a.h5 -o x.h5
+dry dm-sample plan.h5 --from b.h5 -o x.h5
+for method in dsbm-imf dsbm-ipf dsbm-imf+ cfm ot-cfm sb-cfm sf2m rectified-flow interpolant; do dry dm-dsbm a.h5 b.h5 --method $method -o x.h5; done
+for method in sinkhorn gaussian ridge dsb; do dry dm-ipf a.h5 b.h5 --method $method -o x.h5; done
+dry dm-ipf plan.h5 --emit matrix -o x.h5
+dry dm-ipf plan.h5 --emit pairs -o x.h5
+dry dm-eval a.h5 b.h5 --metrics w1,sw2,mmd
+dry dm-eval b.h5 --model model.h5 --metrics nll -o x.h5
+dry dm-plot a.h5 b.h5 -o x.png
+for curve in tv decomposition manifold ula few-steps; do dry dm-theory $curve -o x.h5; done
+dm-train a.h5 -q --dry-run --log x.jsonl -o x.h5 | grep -q '"outputs": \["x.h5", "x.jsonl"\]'
+dm-data make moons --dry-run -o - | grep -q '"outputs": \["-"\]'
+rm -f said.json spec.json
+ls -la --time-style=full-iso | grep -v ' said.json\| spec.json\| before' >after
+grep -v ' before\| \.$\|^total' before | cmp - <(grep -v ' before\| after\| \.$\|^total' after)
+
+# the letter, where it is free
+dm-noise a.h5 --time .5 -n -o x.h5 | grep -q outputs
+dm-data make --help | grep -qE '^ +--dry-run' && dm-noise --help | grep -qE '^ +-n, --dry-run'
+
+# what a real run refuses: files, shapes, capabilities, the same way
+fails 73 dm-data make moons --dry-run -o a.h5
+fails 66 dm-train none.h5 --dry-run -o x.h5
+dm-data import a.h5:/x --x 1 -q -o one.h5
+fails 65 dm-dsbm a.h5 one.h5 --dry-run -o x.h5
+fails 65 dm-sample model.h5 --from one.h5 --dry-run -o x.h5
+fails 65 dm-eval a.h5 one.h5 --dry-run
+fails 65 dm-data merge a.h5 one.h5 --dry-run -o x.h5
+fails 2 dm-sample model.h5 --y a.csv --dry-run -o x.h5
+fails 2 dm-sample model.h5 --sampler ancestral --encode --from a.h5 --dry-run -o x.h5
+fails 2 dm-ipf plan.h5 --dry-run -o x.h5
+fails 2 dm-train a.h5 --dry-run --log - -o x.h5
+fails 73 dm-train a.h5 --dry-run --log a.csv -o x.h5
+fails 78 dm-theory ula --steps 2,3 --dry-run -o x.h5
+[[ ! -e x.h5 && ! -e x.jsonl ]]
+
+# a training that is complete has nothing left to do; one that was stopped says what it will hold
+dm-train a.h5 --steps 60 --set network.width=16 -q --resume -o model.h5 --dry-run >said.json
+[[ $(tr -d ' \n' <said.json) == *'"outputs":[]}' ]]
+(! grep -q memory said.json)
+stopped TERM slow.h5 dm-train a.h5 --steps 100000 --set network.width=16 -q --resume --checkpoint 50 -o slow.h5
+cp slow.h5.checkpoint kept
+dm-train a.h5 --steps 100000 --set network.width=16 -q --resume --checkpoint 50 -o slow.h5 --dry-run | grep -q memory
+same kept slow.h5.checkpoint
+
+# the estimate is near the truth where rows are what counts: 64 MB of them, and little else
+/usr/bin/python3 - <<'PYTHON'
+import json, os, subprocess
+line = 'dm-data make moons -n 4000000 -q -o big.h5'.split()
+said = json.loads(subprocess.run(line + ['--dry-run'], stdout=subprocess.PIPE, check=True).stdout)['memory']['bytes']
+_, status, used = os.wait4(subprocess.Popen(line).pid, 0)
+assert status == 0 and .8 < used.ru_maxrss * 1024 / said < 1.5, (used.ru_maxrss * 1024, said)
+PYTHON
