@@ -175,6 +175,7 @@ TEST_CASE("entropic pairs have the covariance of the static bridge, and every ro
   }
   for (const double sigma : {.5, 1.}) {
     const auto source = entropic(Side::rows(a, {}), Side::rows(b, {}), sigma, n, Stream(6));
+    source->prepare(0);
     double cross = 0;
     for (int64_t step = 0; step < 20; ++step) {
       Matrix<double> pairs(n, 2);
@@ -189,6 +190,7 @@ TEST_CASE("entropic pairs have the covariance of the static bridge, and every ro
     // in smaller batches, too; and partners are the same whether the sums of the plan's rows are kept (in float) or found again
     const auto whole = entropic(Side::rows(a, {}), Side::rows(b, {}), sigma, n / 3, Stream(6)),
                again = entropic(Side::rows(a, {}), Side::rows(b, {}), sigma, n / 3, Stream(6), 0);
+    whole->prepare(0), again->prepare(0);
     std::set<double> seen;
     int other = 0;
     for (int64_t step = 0; step < 3; ++step) {
