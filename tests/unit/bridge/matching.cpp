@@ -175,7 +175,6 @@ TEST_CASE("entropic pairs have the covariance of the static bridge, and every ro
   }
   for (const double sigma : {.5, 1.}) {
     const auto source = entropic(Side::rows(a, {}), Side::rows(b, {}), sigma, n, Stream(6));
-    source->prepare(0);
     double cross = 0;
     for (int64_t step = 0; step < 20; ++step) {
       Matrix<double> pairs(n, 2);
