@@ -6,10 +6,12 @@
 
 #include "cli/command.h"
 #include "cli/literal.h"
+#include "core/columns.h"
 #include "io/dataset.h"
 #include "io/input.h"
 #include "io/lineage.h"
 #include "io/oracle.h"
+#include "io/table.h"
 #include "io/transport.h"
 #include "job/assertion.h"
 #include "job/eval.h"
@@ -27,13 +29,15 @@ struct Rows {
   explicit Rows(const std::string& path) : data(io::read_dataset(path)), w(io::row_weights(data)) {}
   Points points() const { return {data.x, w.empty() ? nullptr : w.data()}; }
 
-  // What the answer says about where the rows come from.
+  // What the file's provenance says of "seed", "command" or "spec"; null where it says nothing.
+  Value told(const char* key) const {
+    const Value* v = data.provenance.find(key);
+    return v ? *v : Value();
+  }
   Value described() const {
     Value v = Value::object();
     v.set("file", data.source);
     v.set("sha256", data.sha256);
-    for (const char* key : {"command", "spec"})
-      if (const Value* p = data.provenance.find(key)) v.set(key, *p);
     return v;
   }
 };
@@ -84,7 +88,7 @@ struct Judge {
 };
 
 // One line a metric; what it was computed with stands behind.
-std::string table(const Value& results, const std::vector<std::string>& names) {
+std::string table(const Value& results, const std::vector<std::string>& names, int64_t seed) {
   const auto line = [](const std::string& name, const std::string& value, const std::string& floor, const std::string& ratio,
                        const std::string& rest) {
     char text[160];
@@ -109,7 +113,7 @@ std::string table(const Value& results, const std::vector<std::string>& names) {
   if (!rows["reference"].is_null()) out += " against " + to_json(rows["reference"]) + " reference rows";
   if (!rows["floor"].is_null()) out += "; floor: " + to_json(rows["floor"]) + " other rows of the reference's law against the same";
   if (!rows["splits"].is_null()) out += "; means over " + to_json(rows["splits"]) + " splits";
-  out += "; seed " + to_json(results["seed"]) + "\n";
+  out += "; seed " + std::to_string(seed) + "\n";
   return out;
 }
 
@@ -160,6 +164,9 @@ void run(cli::Call& call) {
   settings.rows = o["rows"].is_null() ? 0 : o["rows"].integer();
   settings.splits = o["splits"].integer();
   settings.seed = uint64_t(call.seed);
+  const std::string format = !o["format"].is_null() ? o["format"].text() : call.json ? "json" : "text";
+  if (call.json && format != "json")
+    throw Error("--json is --format json, but --format " + format + " is given too; leave one out", Exit::usage);
   using Floor = job::EvalSettings::Floor;
   const Value& floor = o["floor"];
   if (floor.is_number()) {
@@ -235,24 +242,30 @@ void run(cli::Call& call) {
     verdicts.items().push_back(std::move(v));
     if (!verdict.pass)
       failures += (failures.empty() ? "" : "\n  ") + verdict.sentence;
-    else if (!call.json)
+    else if (format == "text")
       call.note(verdict.sentence);
   }
   for (const Value& w : results["warnings"].items()) call.note("warning: " + w.text());
 
   if (call.has_output()) io::write_dataset(call.output(), densities.table, call.provenance, {.force = call.force});
-  if (call.json) {
+  if (format != "text") {
     if (!assertions.empty()) results.set("assert", std::move(verdicts));
     if (!call.provenance.is_null()) {
-      results.set("command", call.provenance["command"]);
+      for (const char* key : {"seed", "command"}) results.set(key, samples.told(key));
+      for (const auto& [name, section] : io::sections(samples.data).members()) results.set(name, section);
+      results.set("dm-eval", call.provenance["spec"]["dm-eval"]);
       results.set("samples", samples.described());
-      if (reference) results.set("reference", reference->described());
+      if (reference) {
+        Value v = reference->described();
+        for (const char* key : {"command", "spec"}) v.set(key, reference->told(key));
+        results.set("reference", std::move(v));
+      }
       if (judge) results.set("model", judge->described());
       if (train) results.set("train", train->described());
     }
-    call.print_json(results);
+    call.print(format == "csv" ? io::to_csv(columns(results)) : to_json(results) + "\n");
   } else if (!call.has_output() || call.output() != "-") {
-    call.print(table(results, names));
+    call.print(table(results, names, call.seed));
   }
   if (!failures.empty()) throw Error(failures, Exit::failure);
 }
@@ -286,6 +299,10 @@ std::vector<Option> options() {
        .type = text(),
        .doc = "file of the rows that the model was trained on; unset: the one that the provenance of --model or of the samples names, "
               "where it is found"},
+      {.name = "format",
+       .type = choice({"text", "json", "csv"}),
+       .dflt = nullptr,
+       .doc = "the answer: a table to read, one line of JSON (as --json), or the same as a header and a row of CSV; unset: text"},
       {.name = "assert", .type = list(1), .doc = "comparisons that must hold, joined by commas"},
       {.name = "assert_file", .type = text(), .doc = "JSON file {\"assert\": [...]} with comparisons that must hold"}};
   for (const Option& option : job::likelihood_options()) out.push_back(option);
@@ -296,7 +313,8 @@ const cli::Command command{
     .name = "dm-eval",
     .summary = "Measure samples against a reference, every distance with its floor, or their likelihood under a model",
     .description =
-        "Prints a table, or one line of JSON with a key per metric holding at least value and floor. The floor is the same distance "
+        "Prints a table, or one line of JSON with a key per metric holding at least value and floor, then seed, command and run spec of "
+        "SAMPLES (layout: schemas/formats.md); as CSV its columns are the keys joined by dots. The floor is the same distance "
         "between two "
         "independent sets of reference rows: no sampler can be expected to go below it. With n samples and at least 2 n reference rows, "
         "the "
@@ -317,6 +335,7 @@ const cli::Command command{
     .examples = {{"dm-eval samples.h5 test.h5 --metrics w1,w2,sw1,tv,mmd --json", "five metrics on one line of JSON"},
                  {"dm-eval samples.h5 test.h5 --metrics w2 --assert 'w2/floor<1.6'",
                   "exit status 1 unless W2 is below 1.6 times its floor"},
+                 {"dm-eval samples.h5 test.h5 --metrics w2 --format csv", "a header and a row: w2.value, ..., seed, dm-sample.steps, ..."},
                  {"dm-eval samples.h5 test.h5 --metrics nn-share --train moons.h5", "does the model repeat its training rows?"},
                  {"dm-eval test.h5 --model model.h5 --metrics nll --assert 'nll.bits_per_dim<1.2'",
                   "held-out likelihood by the probability flow"},

@@ -186,4 +186,14 @@ std::string to_csv(const Dataset& d) {
   return out;
 }
 
+std::string to_csv(const std::vector<std::pair<std::string, Value>>& row) {
+  std::string header, cells;
+  for (const auto& [name, v] : row) {
+    const char* const comma = &v == &row.front().second ? "" : ",";
+    header += comma + quoted(name);
+    cells += comma + (v.is_null() ? "" : quoted(v.is_text() ? v.text() : to_json(v)));
+  }
+  return header + "\n" + cells + "\n";
+}
+
 }  // namespace dm::io

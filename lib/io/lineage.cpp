@@ -64,4 +64,19 @@ std::optional<std::string> training_file(const Model& model, const std::string& 
   return {};
 }
 
+Value sections(const Dataset& samples) {
+  Value out = Value::object();
+  std::vector<std::pair<Value, std::string>> files = {{samples.provenance, samples.source}};  // provenance and path, the nearest first
+  for (size_t k = 0; k < files.size(); ++k) try {
+      const auto [provenance, path] = files[k];
+      if (const Value* spec = provenance.find("spec"); spec && spec->is_object())
+        for (const auto& [name, section] : spec->members())
+          if (!out.find(name)) out.set(name, section);
+      for (const Found& file : inputs_of(provenance, path))
+        if (file.input->content() == Content::hdf5) files.emplace_back(read_provenance(file.input->open()), file.path);
+    } catch (const Error&) {  // as above
+    }
+  return out;
+}
+
 }  // namespace dm::io

@@ -14,4 +14,8 @@ std::optional<std::string> training_file(const Dataset& samples);
 // The same from the model file itself.
 std::optional<std::string> training_file(const Model&, const std::string& path);
 
+// The run spec by which the samples came to be: the sections of their own provenance, then those of the files behind them that are found
+// so, the nearest first; of two with one name the nearer counts. An empty object where nothing is known.
+Value sections(const Dataset& samples);
+
 }  // namespace dm::io

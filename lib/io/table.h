@@ -31,6 +31,8 @@ Dataset read_table(const Input&, const TableOptions& = {});
 
 // Numbers are written with the fewest digits that read back as the same bits (17 at most); header: names or x1.., y1.., t, weights.
 std::string to_csv(const Dataset&);
+// One row under its header, see core/columns.h: text where needed in quotes, arrays as JSON, nothing for null.
+std::string to_csv(const std::vector<std::pair<std::string, Value>>& row);
 // .npy 1.0, little-endian float64 [n, d] in C order.
 std::string to_npy(Mat<const double> x);
 

@@ -258,7 +258,6 @@ Value evaluate(const EvalSets& given, const EvalSettings& settings, Progress& pr
   rows.set("samples_given", given.samples.n());
   rows.set("reference_given", compared ? Value(all) : Value());
   out.set("rows", std::move(rows));
-  out.set("seed", int64_t(settings.seed));
   out.set("warnings", std::move(warnings));
   return out;
 }

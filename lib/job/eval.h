@@ -41,7 +41,7 @@ struct EvalSettings {
 // Metrics as users write them: "w1,w2", ["w1", {"type": "sw2", "projections": 100}], one object. Problems are appended.
 std::vector<Value> resolve_metrics(const Value& given, const std::string& pointer, std::vector<std::string>& problems);
 
-// {"w2": {"value": .., "floor": .., ...}, ..., "rows": {...}, "seed": .., "warnings": [...]}. A floor that is null stands with a
+// {"w2": {"value": .., "floor": .., ...}, ..., "rows": {...}, "warnings": [...]}. A floor that is null stands with a
 // "floor_reason". Warnings count the rows that are bit-equal between the inputs. Errors: dm::Error, Exit::data or Exit::usage.
 Value evaluate(const EvalSets&, const EvalSettings&, Progress&);
 

@@ -12,7 +12,8 @@ dm-eval samples.h5 test.h5 --metrics w1,w2,sw1,tv,mmd --json > all.json
 py all.json "all(r[m]['value'] >= 0 and r[m]['floor'] >= 0 for m in ('w1','w2','sw1','tv','mmd'))"
 py all.json "r['sw1']['projections'] == 500 and r['sw1']['seed'] == 1 and len(r['tv']['bins']) == 2 and r['mmd']['bandwidth'] > 0"
 py all.json "r['rows']['samples'] == 700 and r['rows']['reference'] == 700 and r['rows']['floor'] == 700"
-py all.json "'dm-eval samples.h5' in r['command'] and r['samples']['spec']['dm-data']['n'] == 700 and r['warnings'] == []"
+py all.json "r['seed'] == 2 and r['command'].startswith('dm-data make moons') and r['dm-data']['n'] == 700 and r['warnings'] == []"
+py all.json "r['dm-eval']['seed'] == 1 and r['dm-eval']['metrics'] == 'w1,w2,sw1,tv,mmd' and r['reference']['spec']['dm-data']['seed'] == 3"
 
 # the same bytes for any number of threads, another split for another seed
 for n in 1 2 5; do OMP_NUM_THREADS=$n dm-eval samples.h5 test.h5 --metrics w2,sw2,mmd,moments,tv --json > threads$n.json; done
@@ -94,3 +95,37 @@ dm-train train.h5 -o model.h5 --seed 1 --set steps=20 -q
 dm-sample model.h5 -n 200 --seed 2 -o drawn.h5 -q
 dm-eval drawn.h5 test.h5 --metrics nn-share --json > drawn.json
 py drawn.json "r['train']['file'].endswith('train.h5')"
+
+# the line tells how the samples came to be, as far as the files behind them are there unchanged; CSV tells the same
+py drawn.json "r['seed'] == 2 and r['dm-sample']['n'] == 200 and r['dm-train']['steps'] == 20 and r['dm-data']['seed'] == 5"
+dm-sample model.h5 -n 200 --seed 4 --sampler ddim --eta 0.5 --steps 7 -o ddim.h5 -q
+for form in json csv; do dm-eval ddim.h5 test.h5 --metrics w2,moments --format $form > ddim.$form; done
+/usr/bin/python3 - << 'E'
+import csv, json
+header, row = csv.reader(open('ddim.csv'))
+cells = dict(zip(header, row))
+def walk(name, v):
+    if not isinstance(v, dict):
+        yield name, v
+        return
+    if name and 'type' in v:
+        yield name, v['type']
+    for k, x in v.items():
+        if not (name and k == 'type'):
+            yield from walk(name + '.' + k if name else k, x)
+told = dict(walk('', json.load(open('ddim.json'))))
+assert header == list(told) and len(row) == len(header) and header[0] == 'w2.value'
+for k, v in told.items():
+    cell = cells[k]
+    assert k == 'dm-eval.format' or (cell == '' if v is None else cell == v if isinstance(v, str) else json.loads(cell) == v), (k, cell, v)
+assert (cells['dm-sample.sampler'], cells['dm-sample.sampler.eta'], cells['dm-sample.steps'], cells['seed']) == ('ddim', '0.5', '7', '4')
+E
+mv train.h5 gone.h5
+dm-eval drawn.h5 test.h5 --metrics w2 --json > gone.json
+py gone.json "r['dm-train']['steps'] == 20 and 'dm-data' not in r and r['seed'] == 2"
+dm-data export samples.h5 -o samples.csv
+dm-eval samples.csv test.h5 --metrics w2 --json > table.json
+py table.json "r['seed'] is None and r['command'] is None and 'dm-data' not in r and r['samples']['file'] == 'samples.csv'"
+dm-eval samples.h5 test.h5 --metrics w2 --json --format json > twice.json
+fails 2 dm-eval samples.h5 test.h5 --metrics w2 --json --format csv
+says '--json is --format json, but --format csv is given too'

@@ -1,4 +1,5 @@
 #include "core/value.h"
+#include "core/columns.h"
 #include "core/option.h"
 #include "test.h"
 
@@ -53,4 +54,12 @@ TEST_CASE("resolve: defaults, all problems at once, near misses, pointers") {
   CHECK(problems.empty());
   resolve({{"assert", list(1), nullptr, ""}}, parse_json(R"({"assert":[]})", ""), "", problems);
   CHECK(problems.at(0) == "/assert: found [], expected array of at least 1 string.");
+}
+
+TEST_CASE("columns: names are paths, a method is its type, an array one cell") {
+  const Value v =
+      parse_json(R"({"w2":{"value":1.5,"floor":null},"s":{"sampler":{"eta":1,"type":"ddim"},"grid":null,"time":[0,[1]]},"e":{}})", "");
+  std::string all;
+  for (const auto& [name, cell] : columns(v)) all += name + "=" + to_json(cell) + " ";
+  CHECK(all == R"(w2.value=1.5 w2.floor=null s.sampler="ddim" s.sampler.eta=1 s.grid=null s.time=[0,[1]] )");
 }
