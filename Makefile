@@ -21,7 +21,7 @@ help:
 	@echo 'make campaign-speed  training and sampling beside PyTorch, exact transport beside POT'
 	@echo 'make schemas        rewrite schemas/ and the command pages of docs/ from the declarations'
 	@echo 'make format         clang-format everything'
-	@echo 'make install        commands, man pages, completion (PREFIX=$(PREFIX), DESTDIR)'
+	@echo 'make install        commands, man pages, completion; library, headers, CMake package, pkg-config (PREFIX=$(PREFIX), DESTDIR)'
 	@echo 'make clean          remove $(BUILD)'
 
 configure:
@@ -64,7 +64,7 @@ $(CAMPAIGNS:%=campaign-%): campaign-%: build
 	@tests/campaigns/$*.sh $(BUILD)/bin
 
 install: configure
-	@cmake --build $(BUILD) --target commands pages
+	@cmake --build $(BUILD) --target commands pages dmkit
 	@cmake --install $(BUILD) --prefix $(PREFIX)
 
 clean:

@@ -1,0 +1,35 @@
+# What `make install` installs, and the packages that hold the same: the component `commands` is all that a user of the shell needs, `library` is for
+# programs of one's own.
+include(GNUInstallDirs)
+include(CMakePackageConfigHelpers)
+
+install(TARGETS ${commands} COMPONENT commands)
+install(DIRECTORY ${CMAKE_BINARY_DIR}/share/ DESTINATION ${CMAKE_INSTALL_DATADIR} COMPONENT commands)
+install(DIRECTORY schemas DESTINATION ${CMAKE_INSTALL_DATADIR}/dmkit COMPONENT commands)
+install(DIRECTORY examples DESTINATION ${CMAKE_INSTALL_DOCDIR} COMPONENT commands USE_SOURCE_PERMISSIONS PATTERN out EXCLUDE)
+install(FILES LICENSE README.md CHANGELOG.md DESTINATION ${CMAKE_INSTALL_DOCDIR} COMPONENT commands)
+
+# All layers in one archive. What its headers are compiled to must have the numerics of the library, hence the same options.
+foreach(layer ${below})
+  list(APPEND objects $<TARGET_OBJECTS:${layer}>)
+endforeach()
+add_library(dmkit STATIC ${objects})
+set(numerics -march=${DM_MARCH} -ffp-contract=off)
+pkg_check_modules(DMKIT REQUIRED IMPORTED_TARGET hdf5-serial cairo)
+target_compile_features(dmkit INTERFACE cxx_std_20)
+target_compile_options(dmkit INTERFACE ${numerics})
+target_link_libraries(dmkit INTERFACE PkgConfig::DMKIT OpenSSL::Crypto Threads::Threads)
+
+set(headers ${CMAKE_INSTALL_INCLUDEDIR}/dmkit)
+set(package ${CMAKE_INSTALL_LIBDIR}/cmake/dmkit)
+install(TARGETS dmkit EXPORT dmkit COMPONENT library INCLUDES DESTINATION ${headers})
+install(DIRECTORY lib/ DESTINATION ${headers} COMPONENT library FILES_MATCHING PATTERN *.h)
+install(EXPORT dmkit NAMESPACE dmkit:: FILE dmkitTargets.cmake DESTINATION ${package} COMPONENT library)
+configure_package_config_file(cmake/dmkitConfig.cmake.in ${CMAKE_BINARY_DIR}/generated/dmkitConfig.cmake INSTALL_DESTINATION ${package})
+write_basic_package_version_file(${CMAKE_BINARY_DIR}/generated/dmkitConfigVersion.cmake COMPATIBILITY SameMinorVersion)
+file(RELATIVE_PATH up /${CMAKE_INSTALL_LIBDIR}/pkgconfig /)
+string(REGEX REPLACE "/$" "" up ${up})
+string(REPLACE ";" " " numerics "${numerics}")
+configure_file(cmake/dmkit.pc.in ${CMAKE_BINARY_DIR}/generated/dmkit.pc @ONLY)
+install(FILES ${CMAKE_BINARY_DIR}/generated/dmkitConfig.cmake ${CMAKE_BINARY_DIR}/generated/dmkitConfigVersion.cmake DESTINATION ${package} COMPONENT library)
+install(FILES ${CMAKE_BINARY_DIR}/generated/dmkit.pc DESTINATION ${CMAKE_INSTALL_LIBDIR}/pkgconfig COMPONENT library)
