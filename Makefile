@@ -22,6 +22,7 @@ help:
 	@echo 'make schemas        rewrite schemas/ and the command pages of docs/ from the declarations'
 	@echo 'make format         clang-format everything'
 	@echo 'make install        commands, man pages, completion; library, headers, CMake package, pkg-config (PREFIX=$(PREFIX), DESTDIR)'
+	@echo 'make dist           static commands as a tarball for clusters without root, and the sources, in $(BUILD)'
 	@echo 'make clean          remove $(BUILD)'
 
 configure:
@@ -67,7 +68,10 @@ install: configure
 	@cmake --build $(BUILD) --target commands pages dmkit
 	@cmake --install $(BUILD) --prefix $(PREFIX)
 
+dist: build
+	@cmake/dist.sh $(BUILD)
+
 clean:
 	rm -rf $(BUILD)
 
-.PHONY: help configure build demo test check format schemas bench tables $(CAMPAIGNS:%=campaign-%) install clean
+.PHONY: help configure build demo test check format schemas bench tables $(CAMPAIGNS:%=campaign-%) install dist clean

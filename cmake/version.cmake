@@ -1,7 +1,10 @@
 # Writes ${OUT} with version, git id and processor level; touched only when they change, so that a build without changes compiles nothing.
 execute_process(COMMAND git -C ${SOURCE} describe --always --dirty --abbrev=7 --exclude=* OUTPUT_VARIABLE id OUTPUT_STRIP_TRAILING_WHITESPACE ERROR_QUIET)
 if(NOT id)
-  set(id "unknown")
+  set(id "$Format:%h$")  # filled in by git archive
+  if(id MATCHES "Format")
+    set(id "unknown")
+  endif()
 endif()
 set(text "#define DMKIT_VERSION \"${VERSION}\"\n#define DMKIT_GIT \"${id}\"\n#define DMKIT_MARCH \"${MARCH}\"\n")
 set(old "")
