@@ -23,6 +23,7 @@ help:
 	@echo 'make format         clang-format everything'
 	@echo 'make install        commands, man pages, completion; library, headers, CMake package, pkg-config (PREFIX=$(PREFIX), DESTDIR)'
 	@echo 'make dist           static commands as a tarball for clusters without root, and the sources, in $(BUILD)'
+	@echo 'make deb            Debian packages dmkit and libdmkit-dev, in $(BUILD)'
 	@echo 'make clean          remove $(BUILD)'
 
 configure:
@@ -70,6 +71,9 @@ install: configure
 
 dist: build
 	@cmake/dist.sh $(BUILD)
+
+deb: build
+	@cmake/deb.sh $(BUILD)
 
 clean:
 	rm -rf $(BUILD)

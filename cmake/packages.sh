@@ -1,5 +1,5 @@
 #!/bin/bash
-# packages.sh build|oracles|bench|lint ...: installs the Debian packages of these groups that are missing. The line is printed first; sudo where
+# packages.sh build|oracles|bench|lint|deb ...: installs the Debian packages of these groups that are missing. The line is printed first; sudo where
 # not root. With DM_NO_APT=1 nothing is installed: missing build packages are an error, the others only a remark.
 set -euo pipefail
 
@@ -31,6 +31,11 @@ for group in "$@"; do
     lint)
       want 'clang-format --version' clang-format
       want 'shellcheck --version' shellcheck
+      ;;
+    deb)
+      needed=1
+      want 'dpkg-shlibdeps --version' dpkg-dev
+      want 'lintian --version' lintian
       ;;
     *) echo "packages.sh: unknown group '$group'" >&2 && exit 2 ;;
   esac
