@@ -84,6 +84,7 @@ void train(Call& call, const Value& spec, job::Resumable& training) {
     if (!file) throw Error(std::string(e.what()) + "; nothing was written");  // nothing to requeue for: the command dies of its signal
     throw Error(std::string(e.what()) + "; '" + checkpoint + "' was written, the same line with --resume continues", e.code());
   }
+  io::forget_input(checkpoint);
   io::write_model(
       output, spec, [&](Archive& a) { training.result(a); }, call.provenance, call.force);
   if (file) std::filesystem::remove(checkpoint);

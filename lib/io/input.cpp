@@ -81,6 +81,10 @@ Value inputs_read() {
   return all;
 }
 
+void forget_input(const std::string& path) {
+  std::erase_if(registry(), [&](const Read& r) { return r.file == path; });
+}
+
 Input::Input(const std::string& given) : given_(given) {
   static bool stdin_taken = false;
   const size_t colon = inside_of(given);

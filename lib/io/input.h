@@ -42,5 +42,7 @@ void trust_inputs(bool);
 
 // [{"file": ..., "sha256": ...}, ...] of every input opened by this process, in order, each once.
 Value inputs_read();
+// A file of the run's own, its checkpoint, is no input of it: a run that was stopped and continued says what an uninterrupted one says.
+void forget_input(const std::string& path);
 
 }  // namespace dm::io

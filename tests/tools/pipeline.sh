@@ -109,6 +109,13 @@ status=0
 wait $pid || status=$?
 [[ $status == 143 ]]
 
+# The same line gives the same bytes stopped or not, provenance and all.
+whole_line=(dm-train ../moons.h5 "${small[@]}" --steps 1500 --checkpoint 100 --seed 1 --resume -q -o model.h5)
+mkdir straight twice
+(cd straight && "${whole_line[@]}")
+(cd twice && stopped USR1 model.h5 "${whole_line[@]}" && "${whole_line[@]}")
+same straight/model.h5 twice/model.h5
+
 # Into a pipe nothing can be resumed: a stop is no reason to queue the same line again.
 fails 2 dm-train moons.h5 "${small[@]}" --resume -o - >/dev/null
 says 'standard output has none'
