@@ -20,6 +20,8 @@ help:
 	@echo 'make campaign-growth  time against width, batch, dimension, steps and rows'
 	@echo 'make campaign-speed  training and sampling beside PyTorch, exact transport beside POT'
 	@echo 'make schemas        rewrite schemas/ and the command pages of docs/ from the declarations'
+	@echo 'make campaign-slurm  the sweep of examples/sweep under a real Slurm on this machine: requeued tasks end in the usual bytes'
+	@echo 'make schemas        rewrite schemas/ from the declarations'
 	@echo 'make format         clang-format everything'
 	@echo 'make install        commands, man pages, completion; library, headers, CMake package, pkg-config (PREFIX=$(PREFIX), DESTDIR)'
 	@echo 'make dist           static commands as a tarball for clusters without root, and the sources, in $(BUILD)'
@@ -64,6 +66,9 @@ tables:
 CAMPAIGNS := toys sbi samplers ninemodes gaussian plane growth speed
 $(CAMPAIGNS:%=campaign-%): campaign-%: build
 	@tests/campaigns/$*.sh $(BUILD)/bin
+
+campaign-slurm: build
+	@tests/campaigns/slurm.sh $(BUILD)/bin
 
 install: configure
 	@cmake --build $(BUILD) --target commands pages dmkit

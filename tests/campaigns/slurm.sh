@@ -1,11 +1,11 @@
 #!/bin/bash
-# The sweep of examples/sweep as a job array under a real Slurm on this one machine: four seeds with trainings longer than the time between the start of a
+# The sweep of examples/sweep as a job array under a real Slurm on this one machine: three seeds with trainings longer than the time between the start of a
 # task and Slurm's signal, so that each is stopped, requeued and continued. Models and results must have the bytes of runs without any Slurm. Slurm is this
 # machine's, else Debian's packages are unpacked in a temporary folder (nothing is installed). About five minutes.
 # slurm.sh BIN [RESULT]: writes RESULT (default: slurm.tsv beside this script) and prints it.
 # shellcheck source=tests/campaigns/lib.sh
 . "$(dirname "$0")/lib.sh"
-sweep=$here/../../examples/sweep seeds=4 steps=12000
+sweep=$here/../../examples/sweep seeds=3 steps=6000
 
 # 1. the programs
 if ! command -v slurmctld >/dev/null; then
@@ -64,7 +64,7 @@ sinfo -h -o %T | grep -q idle || { echo 'campaign-slurm: the cluster does not st
 # 3. the array as it stands, but for its size, one processor a task, and Slurm's shortest time limit
 sed "s/\"dm-train\": {[^}]*}/\"dm-train\": {\"steps\": $steps}/" "$sweep/run.json" >run.json
 export SWEEP_SPEC=$folder/run.json
-(cd sweep && sbatch --array="1-$seeds" --cpus-per-task=1 --time=1 --signal=USR1@30 "$sweep/run.sbatch" "$sweep/one.sh" >/dev/null)
+(cd sweep && sbatch --array="1-$seeds" --cpus-per-task=1 --time=1 --signal=USR1@45 "$sweep/run.sbatch" "$sweep/one.sh" >/dev/null)
 deadline=$((SECONDS + 1200))
 while [[ -n $(squeue -h) ]]; do
   ((SECONDS < deadline)) || { echo 'campaign-slurm: the array is not done after twenty minutes' >&2; squeue >&2; exit 1; }
@@ -83,7 +83,7 @@ for ((seed = 1; seed <= seeds; ++seed)); do (cd usual && "$sweep/one.sh" $seed);
   for ((seed = 1; seed <= seeds; ++seed)); do
     verdict=yes
     for file in model-$seed.h5 results-$seed.jsonl; do cmp "sweep/$file" "usual/$file" >&2 || verdict=no; done
-    printf '%s\t%s\t%s\n' $seed "$(grep -c 'DUE TO JOB REQUEUE' sweep/log-$seed.txt)" $verdict
+    printf '%s\t%s\t%s\n' $seed "$(grep -c 'stopped at step' sweep/log-$seed.txt)" $verdict
   done
 } >"$result"
 cat "$result"
