@@ -5,7 +5,7 @@
 # slurm.sh BIN [RESULT]: writes RESULT (default: slurm.tsv beside this script) and prints it.
 # shellcheck source=tests/campaigns/lib.sh
 . "$(dirname "$0")/lib.sh"
-sweep=$here/../../examples/sweep seeds=3 steps=6000
+sweep=$here/../../examples/sweep seeds=3 steps=18000
 
 # 1. the programs
 if ! command -v slurmctld >/dev/null; then
@@ -61,10 +61,11 @@ for _ in {1..60}; do
 done
 sinfo -h -o %T | grep -q idle || { echo 'campaign-slurm: the cluster does not start' >&2; tail -n 20 slurmctld.log slurmd.log >&2; exit 1; }
 
-# 3. the array as it stands, but for its size, one processor a task, and Slurm's shortest time limit
+# 3. the array as it stands, but for its size, one processor a task, and Slurm's shortest time limit. Slurm looks at the limits every 30 s: its signal
+# comes 5 to 35 s after the start of a task, while it trains.
 sed "s/\"dm-train\": {[^}]*}/\"dm-train\": {\"steps\": $steps}/" "$sweep/run.json" >run.json
 export SWEEP_SPEC=$folder/run.json
-(cd sweep && sbatch --array="1-$seeds" --cpus-per-task=1 --time=1 --signal=USR1@45 "$sweep/run.sbatch" "$sweep/one.sh" >/dev/null)
+(cd sweep && sbatch --array="1-$seeds" --cpus-per-task=1 --time=1 --signal=USR1@55 "$sweep/run.sbatch" "$sweep/one.sh" >/dev/null)
 deadline=$((SECONDS + 1200))
 while [[ -n $(squeue -h) ]]; do
   ((SECONDS < deadline)) || { echo 'campaign-slurm: the array is not done after twenty minutes' >&2; squeue >&2; exit 1; }
