@@ -63,12 +63,9 @@ tables:
 	@tests/tables.sh
 
 # Long runs whose results are committed: tests/campaigns/NAME.sh.
-CAMPAIGNS := toys sbi samplers ninemodes gaussian plane growth speed
+CAMPAIGNS := toys sbi samplers ninemodes gaussian plane growth speed slurm
 $(CAMPAIGNS:%=campaign-%): campaign-%: build
 	@tests/campaigns/$*.sh $(BUILD)/bin
-
-campaign-slurm: build
-	@tests/campaigns/slurm.sh $(BUILD)/bin
 
 install: configure
 	@cmake --build $(BUILD) --target commands pages dmkit
@@ -83,4 +80,4 @@ deb: build
 clean:
 	rm -rf $(BUILD)
 
-.PHONY: help configure build demo test check format schemas bench tables $(CAMPAIGNS:%=campaign-%) install dist clean
+.PHONY: help configure build demo test check format schemas bench tables $(CAMPAIGNS:%=campaign-%) install dist deb clean
