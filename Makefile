@@ -21,7 +21,6 @@ help:
 	@echo 'make campaign-speed  training and sampling beside PyTorch, exact transport beside POT'
 	@echo 'make schemas        rewrite schemas/ and the command pages of docs/ from the declarations'
 	@echo 'make campaign-slurm  the sweep of examples/sweep under a real Slurm on this machine: requeued tasks end in the usual bytes'
-	@echo 'make schemas        rewrite schemas/ from the declarations'
 	@echo 'make format         clang-format everything'
 	@echo 'make install        commands, man pages, completion; library, headers, CMake package, pkg-config (PREFIX=$(PREFIX), DESTDIR)'
 	@echo 'make dist           static commands as a tarball for clusters without root, and the sources, in $(BUILD)'
