@@ -86,7 +86,7 @@ void run(cli::Call& call) {
                 Exit::usage);
   const std::string& what = o["emit"].text();
   const auto input = std::make_shared<const io::Input>(call.inputs[0]);
-  const bool solved = io::holds_plan(*input);
+  const bool solved = io::holds_plan(*input) || (call.inputs.size() == 1 && what != "plan");
   if (solved && (call.inputs.size() > 1 || what == "plan"))
     throw Error("'" + call.inputs[0] + "' is a plan already; say with --emit what is read off it, or give two sets of rows", Exit::usage);
   if (!solved && call.inputs.size() < 2)

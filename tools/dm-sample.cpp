@@ -33,7 +33,7 @@ static void run(cli::Call& call) {
   } else {
     io::Model file(input);
     const auto model = file.rebuild([&] { return job::Model(file.spec(), file.archive()); });
-    for (const Value& name : file.spec()["names"].items()) data.names.push_back(name.text());
+    data.names = file.names();
     known(file.provenance());
     out = drawn(model);
   }

@@ -104,8 +104,16 @@ std::string check(const Option& option, const Value& v) {
   return all;
 }
 
+static std::vector<std::string>& texts() {
+  static std::vector<std::string> all;
+  return all;
+}
+
+const std::vector<std::string>& texts_read() { return texts(); }
+
 std::string read_text(const std::string& path) {
   const bool piped = path == "-";
+  texts().push_back(path);
   std::unique_ptr<FILE, int (*)(FILE*)> file(piped ? stdin : std::fopen(path.c_str(), "rbe"),
                                              piped ? [](FILE*) { return 0; } : std::fclose);
   const std::string who = piped ? "standard input" : "'" + path + "'";

@@ -25,6 +25,7 @@ Value assigned(const Type&, const std::string& text);
 std::string check(const Option&, const Value&);
 
 std::string read_text(const std::string& path);  // whole file or stdin ("-"), at most 16 MiB; Exit::no_input where it cannot be read
+const std::vector<std::string>& texts_read();    // the paths that it was given so far: inputs of this process, too
 bool integral(double);                           // exactly an integer of at most 53 bits
 
 }  // namespace dm::cli

@@ -133,8 +133,21 @@ static void run(const Command& whole, std::vector<std::string> words, Terminal*&
   std::printf("%s\n", to_json(found, plan.call.json ? -1 : 2).c_str());
 }
 
+// " (read: 'a.h5', 'b.h5')" behind a sentence about data or numbers that names no file: engines know none.
+static std::string sources(const Error& e) {
+  std::string all;
+  if (e.code() != Exit::data && e.code() != Exit::failure) return all;
+  for (const Value& v : io::inputs_read().items()) {
+    const bool piped = v["file"].text() == "-";
+    const std::string file = piped ? "standard input" : v["file"].text();
+    if (std::string_view(e.what()).find(file) != std::string_view::npos) return "";
+    all += (all.empty() ? " (read: " : ", ") + (piped ? file : "'" + file + "'");
+  }
+  return all.empty() ? all : all + ")";
+}
+
 static int fail(const Command& c, const std::vector<std::string>& words, const Error& e) {
-  const std::string what = e.what();
+  const std::string what = e.what() + sources(e);
   if (e.code() != Exit::usage) return std::fprintf(stderr, "%s: %s\n", c.name.c_str(), what.c_str()), int(e.code());
   const Command* shown = &c;
   std::string called = c.name;

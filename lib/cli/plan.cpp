@@ -184,9 +184,11 @@ void check_files(const Command& c, const Call& call) {
   if (pipes > 1) throw Error("'-' (standard input) is given " + std::to_string(pipes) + " times; it can be read only once", Exit::usage);
   if (pipes && is_terminal(stdin)) throw Error("'-' reads standard input, which is a terminal here; pipe something in", Exit::usage);
 
-  std::vector<std::string> read = call.inputs;  // and what options name: --from, --y, --start
+  std::vector<std::string> read = call.inputs;  // and what options name: --from, --y, --start, --floor, --spec, @file.json
   for (const Option& o : c.options)
-    if (const Value* v = call.options.find(o.name); o.type.kind == Type::text && v && v->is_text()) read.push_back(v->text());
+    if (const Value* v = call.options.find(o.name); (o.type.kind == Type::text || o.type.kind == Type::any) && v && v->is_text())
+      read.push_back(v->text());
+  read.insert(read.end(), texts_read().begin(), texts_read().end());
   for (size_t i = 0; i < call.outputs.size(); ++i) {
     const std::string& path = call.outputs[i];
     if (path == "-" && call.outputs.size() > 1)

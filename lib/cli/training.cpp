@@ -57,14 +57,14 @@ void train(Call& call, const Value& spec, job::Resumable& training) {
                 Exit::cannot_create);
   std::optional<io::Model> saved;
   if (resume && std::filesystem::exists(checkpoint)) {
-    saved.emplace(checkpoint);
+    saved.emplace(std::make_shared<const io::Input>(checkpoint), io::checkpoint_type);
     expect_same(saved->spec(), spec, checkpoint, "checkpoint");
   }
   const Value& log_path = call.options["log"];
   if (!log_path.is_null()) StepLog::check(log_path.text(), call.force, resume);
   call.progress->ready(training.memory());
   if (saved) {
-    training.state(saved->archive());
+    saved->rebuild([&] { training.state(saved->archive()); });
     call.note("resuming at step " + std::to_string(training.steps_done()));
   }
   std::optional<StepLog> log;
@@ -75,7 +75,7 @@ void train(Call& call, const Value& spec, job::Resumable& training) {
   const auto save = [&] {
     if (file)
       io::write_model(
-          checkpoint, spec, [&](Archive& a) { training.state(a); }, {}, true);
+          checkpoint, spec, [&](Archive& a) { training.state(a); }, {}, true, io::checkpoint_type);
   };
   try {
     training.run(*call.progress, resume ? call.options["checkpoint"].integer() : 0, save);

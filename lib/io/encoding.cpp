@@ -35,6 +35,24 @@ std::string with_default(const h5::Group& root, const std::string& attribute) {
   return v.is_text() ? v.text() : "";
 }
 
+// "a model (dm-model)"; of a file, where its spec says so, "a model of dm-train (dm-model)".
+std::string kind(const std::string& type, const h5::Group* of = nullptr) {
+  std::string by;
+  try {
+    const Value spec = of ? parse_json(with_default(*of, "spec"), "") : Value();
+    if (spec.is_object())
+      for (const auto& [key, v] : spec.members())
+        if (key.starts_with("dm-")) by = " of " + key;
+  } catch (const Error&) {  // a damaged spec is for those to mourn who want to use it
+  }
+  for (const auto& [known, name] : {std::pair{"dm-dataset", "a dataset"},
+                                    {"dm-model", "a model"},
+                                    {"dm-plan", "a plan"},
+                                    {"dm-checkpoint", "the checkpoint of an unfinished run"}})
+    if (type == known) return name + by + " (" + type + ")";
+  return "of the kind '" + type.substr(0, 40) + "'";
+}
+
 }  // namespace
 
 void write_encoded(const std::string& path, const std::string& type, const std::function<void(h5::Group&)>& content,
@@ -74,14 +92,22 @@ void expect_encoding(const h5::Group& root, const std::string& type, const std::
       hint = " It holds " + inside + "; a table among them is read as '" + (quoted ? name.substr(1, name.size() - 2) : "FILE.h5") + ":" +
              first + "' where a dataset is expected.";
     }
-    throw Error(name + " is HDF5 but no " + type + ": it has no attribute encoding-type." + hint, Exit::data);
+    throw Error(name + " is HDF5 but not " + kind(type) + ": it has no attribute encoding-type." + hint, Exit::data);
   }
-  if (found != type) throw Error(name + " is a " + found + "; a " + type + " was expected.", Exit::data);
+  if (found != type)
+    throw Error(name + " is " + kind(found, &root) + "; " + kind(type) + " was expected." +
+                    (found == "dm-checkpoint" ? " Finish the run with the same line and --resume, and name its output." : ""),
+                Exit::data);
   const auto major = [](const std::string& v) { return v.substr(0, v.find('.')); };
   if (major(version) != major(encoding_version))
     throw Error(name + " has encoding-version '" + version + "'; this program reads " + major(encoding_version) +
                     ".x. Use the version of the program that wrote it.",
                 Exit::data);
+}
+
+Error wrong_kind(const Input& in, const std::string& type) {
+  const char* found = in.content() == Content::json ? "JSON" : in.content() == Content::npy ? "a .npy array" : "text";
+  return Error(in.name() + " is " + found + "; " + kind(type) + " was expected.", Exit::data);
 }
 
 Value read_provenance(const h5::Group& root) {

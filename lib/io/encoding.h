@@ -3,7 +3,9 @@
 #include <functional>
 #include <string>
 
+#include "core/error.h"
 #include "io/h5.h"
+#include "io/input.h"
 
 namespace dm::io {
 
@@ -15,6 +17,9 @@ void write_encoded(const std::string& path, const std::string& type, const std::
 
 // Throws Exit::data unless root says `type` in a version that this reader knows: another major version is refused, a newer minor is not.
 void expect_encoding(const h5::Group& root, const std::string& type, const std::string& name);
+
+// What an input is that cannot be read as `type`: "'x.csv' is text; a model (dm-model) was expected."
+Error wrong_kind(const Input&, const std::string& type);
 
 Value read_provenance(const h5::Group& root);  // null where absent
 

@@ -105,11 +105,15 @@ struct Model::Impl {
   Loader loader;
   Value spec, provenance;
   Impl(std::shared_ptr<const Input> input, const char* type) : in(std::move(input)), root(opened(type)), loader(root, in->name()) {
-    spec = parse_json(root.text("spec"), in->name() + ": attribute spec");
+    try {
+      spec = parse_json(root.text("spec"), in->name() + ": attribute spec");
+    } catch (const Error& e) {  // damage, not a spec that somebody wrote
+      throw Error(e.what(), Exit::data);
+    }
     provenance = read_provenance(root);
   }
   h5::Group opened(const char* type) const {
-    if (in->content() != Content::hdf5) throw Error(in->name() + " is no model file (HDF5 with encoding-type " + type + ").", Exit::data);
+    if (in->content() != Content::hdf5) throw wrong_kind(*in, type);
     h5::Group g = in->open();
     expect_encoding(g, type, in->name());
     return g;
@@ -128,11 +132,20 @@ Model::~Model() = default;
 Model::Model(Model&&) noexcept = default;
 const Value& Model::spec() const { return impl_->spec; }
 const Value& Model::provenance() const { return impl_->provenance; }
+std::vector<std::string> Model::names() const {
+  return rebuild([&] {
+    std::vector<std::string> out;
+    for (const Value& name : spec()["names"].items()) out.push_back(name.text());
+    return out;
+  });
+}
 const std::string& Model::sha256() const { return impl_->in->sha256(); }
 Archive& Model::archive() { return impl_->loader; }
 bool Model::has(const std::string& path) const { return impl_->root.has(path); }
+// A spec that is wrong in a file was not written by hand: it is damage, too.
 Error Model::of_this(const Error& e) const {
   const std::string& name = impl_->in->name();
+  if (e.code() == Exit::spec) return Error(name + ": the attribute spec is damaged: " + e.what(), Exit::data);
   return e.code() != Exit::data || std::string_view(e.what()).starts_with(name) ? e : e.in(name);
 }
 std::vector<double> Model::numbers(const std::string& path) const {

@@ -12,8 +12,8 @@
 
 namespace dm::io {
 
-// encoding-type of a trained model, and of a static plan of two sets (a bridge in closed form).
-inline constexpr const char *model_type = "dm-model", *plan_type = "dm-plan";
+// encoding-type of a trained model, of a static plan of two sets (a bridge in closed form), and of half a training.
+inline constexpr const char *model_type = "dm-model", *plan_type = "dm-plan", *checkpoint_type = "dm-checkpoint";
 
 // Writes `path` atomically: attribute `spec` (JSON text), then whatever content(archive) lists: vectors become 1-D datasets
 // (/params/w), scalars and strings attributes, groups groups. `provenance` as in write_dataset.
@@ -33,14 +33,15 @@ class Model {
   Model(Model&&) noexcept;
 
   const Value& spec() const;
-  const Value& provenance() const;  // null where absent
+  const Value& provenance() const;         // null where absent
+  std::vector<std::string> names() const;  // of the columns, from spec()
   const std::string& sha256() const;
   Archive& archive();
   bool has(const std::string& path) const;                     // "ema" or "optimizer/m"
   std::vector<double> numbers(const std::string& path) const;  // any 1-D array as double, for plots: numbers("loss")
   // make(), which rebuilds something from spec() and archive(): what it finds wrong there (Exit::data) is said of this file.
   template <class F>
-  auto rebuild(F make) {
+  auto rebuild(F make) const {
     try {
       return make();
     } catch (const Error& e) {

@@ -44,11 +44,6 @@ struct Learned : Carrier {
   job::Bridged bridged() const override { return model.bridged(*transport); }
 };
 
-std::unique_ptr<Carrier> named(std::unique_ptr<Carrier> carrier, const Value& names) {
-  for (const Value& name : names.items()) carrier->names.push_back(name.text());
-  return carrier;
-}
-
 }  // namespace
 
 std::unique_ptr<const Carrier> read_carrier(const std::shared_ptr<const Input>& input) {
@@ -56,12 +51,16 @@ std::unique_ptr<const Carrier> read_carrier(const std::shared_ptr<const Input>& 
   if (holds_plan(*input)) {
     job::Plan plan = read_plan(input);
     const int dy = plan.bridge->conditions();
-    return named(std::make_unique<Closed>(std::move(plan.bridge), dy), plan.spec["names"].items().at(0));
+    auto carrier = std::make_unique<Closed>(std::move(plan.bridge), dy);
+    for (const Value& name : plan.spec["names"].items()[0].items()) carrier->names.push_back(name.text());
+    return carrier;
   }
   if (!holds_model(*input)) return nullptr;
   Model file(input);
   if (!job::is_bridge(file.spec())) return nullptr;
-  return named(file.rebuild([&] { return std::make_unique<Learned>(file); }), file.spec()["names"]);
+  auto carrier = file.rebuild([&] { return std::make_unique<Learned>(file); });
+  carrier->names = file.names();
+  return carrier;
 }
 
 }  // namespace dm::io

@@ -132,7 +132,7 @@ TEST_CASE("files of another kind or layout are refused in a sentence") {
 
   const auto nothing = [](hid_t) {};
   by_hand(f / "model.h5", nothing, "dm-model");
-  CHECK(contains(refusal(f / "model.h5"), "is a dm-model; a dm-dataset was expected"));
+  CHECK(contains(refusal(f / "model.h5"), "is a model (dm-model); a dataset (dm-dataset) was expected"));
   by_hand(f / "new.h5", nothing, "dm-dataset", "2.0");
   CHECK(contains(refusal(f / "new.h5"), "encoding-version '2.0'"));
   by_hand(f / "nox.h5", nothing);
