@@ -44,7 +44,9 @@ void check_output(const std::string& path, bool force, const std::vector<std::st
   if (path.empty()) throw Error("the output's name is empty.", Exit::usage);
   if (is_stream(path)) {
     const int fd = path == "-" ? STDOUT_FILENO : -1;
-    if (fd >= 0 && ::fcntl(fd, F_GETFD) < 0) throw Error("standard output is closed.", Exit::io);
+    // a stdout that was closed is one that cannot be written to, where a command has put something in its place
+    if (const int mode = fd >= 0 ? ::fcntl(fd, F_GETFL) : O_WRONLY; mode < 0 || (mode & O_ACCMODE) == O_RDONLY)
+      throw Error("standard output is closed.", Exit::io);
     const bool terminal = fd >= 0 ? ::isatty(fd) : [&] {
       struct stat st;  // a pipe must not be opened on probation: its reader would take the closing for the end
       if (::stat(path.c_str(), &st) < 0 || !S_ISCHR(st.st_mode)) return false;
