@@ -181,7 +181,7 @@ int main(const Command& command, int argc, char** argv) {
     status = fail(command, words, e);
   } catch (const std::bad_alloc&) {
     clear();
-    std::fprintf(stderr, "%s: out of memory\n", command.name.c_str());
+    std::fprintf(stderr, "%s: out of memory%s\n", command.name.c_str(), sources(Error("", Exit::data)).c_str());
     status = 1;
   } catch (const std::exception& e) {
     clear();

@@ -13,6 +13,7 @@ namespace dm {
 struct Archive {
   virtual ~Archive() = default;
   virtual bool saving() const = 0;
+  virtual int64_t room() const { return INT64_MAX; }  // no more bytes than these can be stored: what asks for more need not be made
   virtual void field(const char* name, std::vector<float>&) = 0;
   virtual void field(const char* name, std::vector<double>&) = 0;
   virtual void field(const char* name, std::vector<int64_t>&) = 0;

@@ -114,6 +114,8 @@ std::string Group::full(const std::string& path) const {
   return s.empty() ? "." : s;
 }
 
+int64_t Group::room() const { return inflated(file_->bytes); }
+
 Group Group::make(const std::string& name) {
   const Plist creation(H5Pcreate(H5P_GROUP_CREATE));
   checked(H5Pset_obj_track_times(creation, false), "switching object times off", true);

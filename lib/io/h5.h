@@ -39,6 +39,7 @@ class Group {
   std::vector<std::string> names() const;                                  // of the links, sorted
   std::vector<std::string> attributes(const std::string& of = ".") const;  // sorted
   const std::string& where() const { return where_; }                      // "/params/"
+  int64_t room() const;  // bytes that a file of this size can hold at most, compressed as well as can be
 
   // Contiguous little-endian datasets. T is float, double or int64_t; `float32` narrows double in the file.
   template <class T>

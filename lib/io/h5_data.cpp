@@ -102,8 +102,7 @@ int64_t Group::opened(int64_t data, const Info& i, const std::string& at, int64_
   const int64_t stored = int64_t(H5Dget_storage_size(data));
   if (layout == H5D_CONTIGUOUS && stored > file_->bytes)
     fail(at + " claims " + std::to_string(stored) + " bytes, more than the file has. It is damaged or cut short.");
-  // deflate cannot do better than 1030 : 1, so a larger ratio is a bomb or a hole
-  if (bytes > 1200 * std::min(stored, file_->bytes) + (1 << 20))
+  if (bytes > inflated(std::min(stored, file_->bytes)))
     fail(at + " has shape " + to_text(i.shape) + " but only " + std::to_string(stored) +
          " bytes are stored. It is damaged or was never filled.");
   return align;

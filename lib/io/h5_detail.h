@@ -2,6 +2,8 @@
 #pragma once
 #include <hdf5.h>
 
+#include <algorithm>
+
 #include "core/error.h"
 #include "io/h5.h"
 #include "io/h5_guest.h"
@@ -32,6 +34,9 @@ std::string complaint();
 
 inline constexpr int max_rank = 8;
 inline constexpr int64_t max_dim = int64_t(1) << 48, max_links = 100000, max_text = int64_t(1) << 24, max_letters = int64_t(1) << 30;
+
+// What so many stored bytes can become: deflate cannot do better than 1030 : 1, so a larger ratio is a bomb or a hole.
+inline int64_t inflated(int64_t stored) { return 1200 * std::min(stored, max_dim) + (1 << 20); }
 
 struct Group::File {
   hid_t id = -1;

@@ -36,6 +36,7 @@ class Loader : public Archive {
  public:
   Loader(h5::Group g, std::string file) : g_(std::move(g)), file_(std::move(file)) {}
   bool saving() const override { return false; }
+  int64_t room() const override { return g_.room(); }
   void field(const char* name, std::vector<float>& v) override { array(name, v, length(v)); }
   void field(const char* name, std::vector<double>& v) override { array(name, v, length(v)); }
   void field(const char* name, std::vector<int64_t>& v) override { array(name, v, length(v)); }

@@ -180,7 +180,7 @@ BridgeModel::BridgeModel(const Value& s, const Sides* sides, Archive* archive)
   if (sides) in.sides[0] = sides->side[0], in.sides[1] = sides->side[1], in.rows = sides->rows;
   learner = make<std::unique_ptr<Learner>, const LearnerInputs&>(spec.find("dm-ipf") ? ipf_learners() : learners(), options["method"], in);
   for (const auto& net : learner->nets()) {
-    params.emplace_back(net.head->net->layout);
+    params.emplace_back(held_by(archive, net.head->net->layout));
     ema.emplace_back(net.head->net->layout);
   }
   trained.assign(params.size(), 0);

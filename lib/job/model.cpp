@@ -36,6 +36,13 @@ void check_numerics(const Value& spec, int64_t batch) {
                   Exit::data);
 }
 
+const Layout& held_by(const Archive* stored, const Layout& layout) {
+  if (stored && layout.size > stored->room() / int64_t(2 * sizeof(float)))
+    throw Error("the model's spec is damaged: a network of " + std::to_string(layout.size) + " parameters is more than the file can hold",
+                Exit::data);
+  return layout;
+}
+
 Matrix<double> given_to(const Condition& condition, const Matrix<double>* y, bool optional) {
   if (!condition.width()) {
     if (y) throw Error("observations y are given, and the model was trained without a condition; leave --y out", Exit::usage);
@@ -50,14 +57,14 @@ Matrix<double> given_to(const Condition& condition, const Matrix<double>* y, boo
   return {};
 }
 
-Model::Model(const Value& s)
+Model::Model(const Value& s, const Archive* stored)
     : spec(checked(s)),
       process(make<std::unique_ptr<Process>>(processes(), options()["process"])),
       objective(make<std::unique_ptr<Objective>, const Process&>(objectives(), options()["objective"], *process)),
       codec(spec["support"], dim()),
       condition(Condition::of(spec["condition"])),
       head(std::make_unique<Head>(options(), dim(), stream() / "init", objective->prediction(), objective->trained(), condition.width())),
-      params(std::make_unique<ParamSet<float>>(head->net->layout)),
+      params(std::make_unique<ParamSet<float>>(held_by(stored, head->net->layout))),
       ema(std::make_unique<ParamSet<float>>(head->net->layout)) {}
 
 NetDenoiser Model::denoiser(const Value& o) const {

@@ -19,6 +19,10 @@ void check_numerics(const Value& spec, int64_t batch);
 // The flat vector of a ParamSet as one array an item: "layer0/weight" is the field `weight` of the group `layer0`.
 void fields(Archive&, ParamSet<float>&);
 
+// `layout`, unless `stored` cannot hold its parameters and their average: a spec that asks for more is damaged, and is refused before they
+// are made.
+const Layout& held_by(const Archive* stored, const Layout& layout);
+
 // The condition's rows as a network sees them; y null: none, which only an `optional` condition allows. Throws Exit::usage.
 Matrix<double> given_to(const Condition&, const Matrix<double>* y, bool optional);
 
@@ -36,8 +40,8 @@ struct Model {
   std::vector<double> held_out, held_out_step;   // loss of the moving average on rows that are not trained on
 
   // Throws Exit::data for a spec that is damaged, or whose numerics are not this program's.
-  explicit Model(const Value& spec);
-  Model(const Value& spec, Archive& stored) : Model(spec) { state(stored); }
+  explicit Model(const Value& spec, const Archive* stored = nullptr);
+  Model(const Value& spec, Archive& stored) : Model(spec, &stored) { state(stored); }
   const Value& options() const { return spec["dm-train"]; }
   int dim() const { return int(spec["dimension"].integer()); }
   // The condition's rows as the network sees them; y null: none. Throws Exit::usage where the model wants them and there are none, or the
