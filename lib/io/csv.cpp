@@ -10,6 +10,8 @@ namespace dm::io {
 
 namespace {
 
+constexpr int64_t most_cells = 1000000;  // a line, each some 50 bytes
+
 struct Cell {
   std::string text;
   int64_t column = 1;  // of its first character, 1-based
@@ -41,6 +43,7 @@ std::vector<Cell> split(std::string_view line, char delimiter, const std::string
   for (;;) {
     while (at < line.size() && (line[at] == ' ' || (line[at] == '\t' && delimiter != '\t'))) ++at;
     if (blanks && at == line.size()) break;
+    if (int64_t(cells.size()) == most_cells) fail(name, number, int64_t(at) + 1, "a line has at most " + counted(most_cells, "cell") + ".");
     Cell c;
     c.column = int64_t(at) + 1;
     if (at < line.size() && line[at] == '"') {

@@ -137,8 +137,16 @@ Group Group::at(const std::string& name) const {
   return g;
 }
 
+void Group::look(const std::string& path) const {
+  const std::string at = full(path);
+  if (std::count(at.begin(), at.end(), '/') >= max_depth)
+    fail("holds groups nested deeper than " + std::to_string(max_depth) + " levels. Do its links run in a circle?");
+  if (++file_->looks > max_looks) fail("holds more than " + std::to_string(max_looks) + " things. Do its links run in a circle?");
+}
+
 // Walks the path link by link, so that neither a missing parent nor a link into another file is an accident.
 Info Group::info(const std::string& path) const {
+  look(path);
   if (file_->guest) return file_->guest->info(full(path));
   std::string upto;
   for (size_t from = 0; from <= path.size();) {
@@ -183,41 +191,37 @@ Info Group::info(const std::string& path) const {
   return i;
 }
 
-template <class Iterate>
-static std::vector<std::string> collect(Iterate&& iterate) {
-  std::vector<std::string> out;
-  iterate(&out);
-  std::sort(out.begin(), out.end());
-  return out;
-}
-
-static bool take_name(const char* name, void* out) {
+// 0: go on; 1: one name more than are read.
+static herr_t take_name(const char* name, void* out) {
   auto& v = *static_cast<std::vector<std::string>*>(out);
-  if (int64_t(v.size()) >= max_links) return false;
   v.emplace_back(name);
-  return true;
+  return int64_t(v.size()) > max_links;
 }
 
 std::vector<std::string> Group::names() const {
   if (file_->guest) return file_->guest->names(full("") == "." ? "" : full(""));
-  return collect([&](void* out) {
-    hsize_t at = 0;
-    checked(H5Literate(
-                *id_, H5_INDEX_NAME, H5_ITER_NATIVE, &at,
-                [](hid_t, const char* n, const H5L_info_t*, void* o) -> herr_t { return take_name(n, o) ? 0 : -1; }, out),
-            "listing " + where_);
-  });
+  std::vector<std::string> out;
+  hsize_t at = 0;
+  if (checked(H5Literate(
+                  *id_, H5_INDEX_NAME, H5_ITER_NATIVE, &at,
+                  [](hid_t, const char* n, const H5L_info_t*, void* o) -> herr_t { return take_name(n, o); }, &out),
+              "listing " + where_))
+    fail(where_ + " holds more than " + std::to_string(max_links) + " links.");
+  std::sort(out.begin(), out.end());
+  return out;
 }
 
 std::vector<std::string> Group::attributes(const std::string& of) const {
   if (file_->guest) return file_->guest->attributes(full(of));
-  return collect([&](void* out) {
-    hsize_t at = 0;
-    checked(H5Aiterate_by_name(
-                *id_, of.c_str(), H5_INDEX_NAME, H5_ITER_NATIVE, &at,
-                [](hid_t, const char* n, const H5A_info_t*, void* o) -> herr_t { return take_name(n, o) ? 0 : -1; }, out, H5P_DEFAULT),
-            "listing the attributes of " + where_ + of);
-  });
+  std::vector<std::string> out;
+  hsize_t at = 0;
+  if (checked(H5Aiterate_by_name(
+                  *id_, of.c_str(), H5_INDEX_NAME, H5_ITER_NATIVE, &at,
+                  [](hid_t, const char* n, const H5A_info_t*, void* o) -> herr_t { return take_name(n, o); }, &out, H5P_DEFAULT),
+              "listing the attributes of " + where_ + of))
+    fail(where_ + of + " has more than " + std::to_string(max_links) + " attributes.");
+  std::sort(out.begin(), out.end());
+  return out;
 }
 
 void Group::flush() { checked(H5Fflush(file_->id, H5F_SCOPE_GLOBAL), "flushing", true); }

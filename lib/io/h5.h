@@ -69,6 +69,7 @@ class Group {
   Group() = default;
   [[noreturn]] void fail(const std::string& sentence, bool writing = false) const;
   std::string full(const std::string& path) const;  // from the root: "params/w", "." for the root itself
+  void look(const std::string& path) const;         // throws Exit::data for one question too deep, or too many
   // Refuses an open dataset that may not be what it claims to be, or whose data lie elsewhere; `element`: bytes of one in memory. Returns
   // the rows of a chunk: those that are read at once are whole chunks.
   int64_t opened(int64_t data, const Info&, const std::string& at, int64_t element) const;

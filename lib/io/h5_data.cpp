@@ -50,7 +50,10 @@ void Group::write(const std::string& name, const T* data, const Shape& shape, bo
 
 template <class T>
 std::vector<T> Group::read(const std::string& path, Shape& shape) const {
-  if (file_->guest) return file_->guest->read<T>(full(path), shape);
+  if (file_->guest) {
+    look(path);
+    return file_->guest->read<T>(full(path), shape);
+  }
   std::vector<T> v;
   int64_t at = 0;
   stream<T>(

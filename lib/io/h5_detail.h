@@ -34,6 +34,8 @@ std::string complaint();
 
 inline constexpr int max_rank = 8;
 inline constexpr int64_t max_dim = int64_t(1) << 48, max_links = 100000, max_text = int64_t(1) << 24, max_letters = int64_t(1) << 30;
+// Groups within groups, and questions to one file: hard links may close circles, in which a walk never ends.
+inline constexpr int64_t max_depth = 32, max_looks = 1 << 15;
 
 // What so many stored bytes can become: deflate cannot do better than 1030 : 1, so a larger ratio is a bomb or a hole.
 inline int64_t inflated(int64_t stored) { return 1200 * std::min(stored, max_dim) + (1 << 20); }
@@ -42,6 +44,7 @@ struct Group::File {
   hid_t id = -1;
   std::string name;
   int64_t bytes = 0;  // of an input
+  int64_t looks = 0;
   bool failed = false;
   std::string first_failure;
   std::unique_ptr<Guest> guest;  // does everything, where the file is foreign; then id stays -1

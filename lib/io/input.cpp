@@ -106,6 +106,7 @@ Input::Input(const std::string& given) : given_(given) {
 
   // A pipe is spooled to a temporary file, which needs no memory and can be sought in; so is a redirected stdin, which has no name.
   const bool spool = path == "-" || !S_ISREG(st.st_mode);
+  if (!spool) recognise(in.fd, st.st_size, name_);  // what no command reads is refused before its gigabytes are hashed
   int copy = -1;
   if (spool) {
     try {

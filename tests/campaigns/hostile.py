@@ -430,6 +430,116 @@ def mutants(o):
     return failed
 
 
+# ---- bombs: small files that ask for much, refused in under a second of CPU and 200 MiB
+
+def encoded(path, kind='dm-dataset', **how):
+    f = h5py.File(path, 'w', **how)
+    if kind:
+        f.attrs['encoding-type'], f.attrs['encoding-version'] = kind, '1.0'
+    return f
+
+
+def bomb_files():
+    """name -> what is in it; the files are written."""
+    def x(name, *a, **k):
+        with encoded(name) as f:
+            f.create_dataset('x', *a, **k)
+    x('product.h5', (2 ** 40, 2 ** 40), chunks=(64, 64), dtype='f8')
+    x('terabyte.h5', (10 ** 9, 125), chunks=(100, 125), dtype='f8', compression='gzip')
+    with h5py.File('terabyte.h5', 'r+') as f:
+        f['x'][:100] = 1
+    x('chunk.h5', (10, 10), maxshape=(None, None), chunks=(30000, 10000), dtype='f8')
+    x('wide.h5', (1, 2 ** 40), chunks=(1, 1024), dtype='f8')
+    x('strings.h5', (3, 2), dtype=h5py.string_dtype())
+    x('ragged.h5', (3, 2), dtype=h5py.vlen_dtype('f8'))
+    x('rank.h5', (1,) * 32, dtype='f8')
+    with encoded('external.h5') as f:
+        f['x'] = h5py.ExternalLink('/dev/zero', '/x')
+    with encoded('loop.h5') as f:
+        f['x'], f['y'] = h5py.SoftLink('/y'), h5py.SoftLink('/x')
+    for name, kind in (('cycle.h5', None), ('cycle-dataset.h5', 'dm-dataset')):
+        with encoded(name, kind) as f:
+            f['a'] = f['/']
+            f['b'] = f['/']
+    for name, kind in (('links.h5', None), ('links-dataset.h5', 'dm-dataset')):
+        with encoded(name, kind, libver='latest') as f:
+            for i in range(100100):
+                f.id.links.create_soft(b'%d' % i, b'/nowhere')
+    with encoded('nested.h5', None) as f:
+        g = f
+        for _ in range(3000):
+            g = g.create_group('g')
+    with encoded('names.h5', libver='latest') as f:
+        f['x'] = np.zeros((3, 2))
+        f['x'].attrs['names'] = np.zeros(200000, 'S1')
+    deep = 10 ** 6
+    with open('deep.json', 'w') as f:
+        f.write('[' * deep)
+    with open('deeper.json', 'w') as f:
+        f.write('{"density": ' + '{"a":' * deep + '1' + '}' * deep + '}')
+    with encoded('deep-model.h5', 'dm-model', libver='latest') as f:
+        f.attrs['spec'] = '[' * deep
+    for name in ('large.json', 'large.csv'):
+        with open(name, 'w') as f:
+            f.write('{"density": ' if name == 'large.json' else '1,2\n')
+            f.truncate(4 << 30)
+    with open('spaces.json', 'w') as f:
+        f.write('{' + ' ' * (20 << 20) + '}')
+    with open('commas.csv', 'w') as f:
+        f.write(',' * (10 << 20))
+    with open('line.csv', 'w') as f:
+        f.write('1' * (10 << 20))
+    with open('shape.npy', 'wb') as f:
+        np.lib.format.write_array_header_1_0(f, {'descr': '<f8', 'fortran_order': False, 'shape': (10 ** 12, 2)})
+
+
+def bombs(o):
+    folder = os.path.abspath('originals')
+    os.mkdir(folder)
+    originals(folder)
+    bomb_files()
+    for name, key, value in (('huge-model.h5', 'width', 8192), ('deep-net.h5', 'layers', 64), ('dimension.h5', None, 2 ** 24)):
+        shutil.copyfile(os.path.join(folder, 'model.h5'), name)
+        with h5py.File(name, 'r+') as f:
+            spec = json.loads(f.attrs['spec'])
+            if key:
+                spec['dm-train']['network'][key] = value
+                spec['dm-train']['network']['width'] = 8192
+            else:
+                spec['dimension'] = value
+            f.attrs['spec'] = json.dumps(spec)
+    rows = os.path.join(folder, 'rows.h5')
+    lines = []
+    for file in ('product', 'terabyte', 'chunk', 'wide', 'strings', 'ragged', 'rank', 'external', 'loop', 'cycle', 'cycle-dataset', 'links', 'links-dataset', 'nested', 'names'):
+        lines.append(['dm-noise', file + '.h5', '--time', '.5', '-o', 'out.h5'])
+    for file in ('cycle', 'cycle-dataset', 'links', 'links-dataset', 'nested', 'product', 'terabyte', 'chunk', 'rank'):
+        lines.append(['dm-data', 'checksum', file + '.h5'])
+    for file in ('product.h5:/x', 'chunk.h5:/x', 'strings.h5:/x', 'cycle.h5:/a/a/a/a', 'nested.h5:/' + 'g/' * 2000 + 'g', 'links.h5:/1', 'links.h5:/'):
+        lines.append(['dm-data', 'info', file])
+    for file in ('deep.json', 'deeper.json', 'large.json', 'spaces.json', 'deep-model.h5', 'huge-model.h5', 'deep-net.h5', 'dimension.h5', 'cycle.h5', 'links.h5'):
+        lines.append(['dm-sample', file, '-n', '4', '-o', 'out.h5'])
+    for file in ('deep.json', 'deeper.json', 'large.json', 'spaces.json'):
+        lines.append(['dm-noise', rows, '--spec', file, '-o', 'out.h5'])
+        lines.append(['dm-eval', rows, rows, '--metrics', 'sw2', '--assert-file', file])
+    for file in ('commas.csv', 'line.csv', 'large.csv', 'shape.npy'):
+        lines.append(['dm-noise', file, '--time', '.5', '-o', 'out.h5'])
+    failed, slowest, largest = 0, 0, 0
+    for words in lines:
+        file = next(w for w in words if os.path.exists(w.partition(':')[0]) and not w.startswith(folder)).partition(':')[0]
+        result = run(words, o.wall)
+        wrong = complaint(*result, words, file, o.wall, most_memory=200 << 20, most_cpu=1)
+        if not wrong and result[0] == 0:
+            wrong = 'was taken'
+        if not wrong and [n for n in os.listdir('.') if n.startswith(('out', '.'))]:
+            wrong = 'an output was left behind'
+        slowest, largest = max(slowest, result[4]), max(largest, result[5])
+        if wrong or o.verbose:
+            print(f'{" ".join(words)[:100]}\t{result[0]}: {wrong} ({result[4]:.2f} s, {result[5] >> 20} MiB)\n    ' + result[1][:300], flush=True)
+        failed += wrong is not None
+    print(f'bombs\t{len(lines)}\t{failed}\t\t\t{slowest:.2f}\t{largest >> 20}')
+    return failed
+
+
 def main():
     p = argparse.ArgumentParser()
     p.add_argument('what', choices=['mutants', 'bombs'])
@@ -443,7 +553,7 @@ def main():
     o = p.parse_args()
     if o.keep:
         o.keep = os.path.abspath(o.keep)
-    sys.exit(1 if mutants(o) else 0)
+    sys.exit(1 if {'mutants': mutants, 'bombs': bombs}[o.what](o) else 0)
 
 
 if __name__ == '__main__':
