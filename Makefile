@@ -19,6 +19,7 @@ help:
 	@echo 'make campaign-plane  bridges and flows between sets in the plane beside the static plan'
 	@echo 'make campaign-growth  time against width, batch, dimension, steps and rows'
 	@echo 'make campaign-speed  training and sampling beside PyTorch, exact transport beside POT'
+	@echo 'make campaign-hostile  2,000 damaged files and 53 bombs through the commands that read them'
 	@echo 'make schemas        rewrite schemas/ and the command pages of docs/ from the declarations'
 	@echo 'make campaign-slurm  the sweep of examples/sweep under a real Slurm on this machine: requeued tasks end in the usual bytes'
 	@echo 'make format         clang-format everything'
@@ -62,7 +63,7 @@ tables:
 	@tests/tables.sh
 
 # Long runs whose results are committed: tests/campaigns/NAME.sh.
-CAMPAIGNS := toys sbi samplers ninemodes gaussian plane growth speed slurm
+CAMPAIGNS := toys sbi samplers ninemodes gaussian plane growth speed slurm hostile
 $(CAMPAIGNS:%=campaign-%): campaign-%: build
 	@tests/campaigns/$*.sh $(BUILD)/bin
 

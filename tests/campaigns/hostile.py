@@ -72,7 +72,7 @@ def complaint(code, said, printed, seconds, cpu, memory, words, file, wall, most
     told = [line for line in lines if line.startswith(words[0] + ': ')]
     if not told:
         return 'no sentence'
-    if file not in said.split('\nUsage: ')[0]:
+    if file not in said:  # where the command line is at fault, in its copy
         return 'the file is not named'
     if 'internal error' in said or 'terminate called' in said:
         return 'an internal error'
@@ -422,7 +422,7 @@ def mutants(o):
             kinds[kind] += 1
             slowest, largest = max(slowest, seconds), max(largest, memory)
             if wrong or o.verbose:
-                print(f'{k}\t{kind}\t{done}\t{words}\t{code}: {wrong}\n    ' + '\n    '.join(said.splitlines()[:6]), flush=True)
+                print(f'{k}\t{kind}\t{done}\t{words}\t{code}: {wrong} ({seconds:.1f} s, {memory >> 20} MiB)\n    ' + '\n    '.join(said.splitlines()[:6]), flush=True)
             failed += wrong is not None
     # kinds of file, statuses, the longest run and the largest memory
     print(f'mutants\t{o.count}\t{failed}\t' + ' '.join(f'{n} {kinds[n]}' for n in SHARES) + '\t' + ' '.join(f'{c}:{codes[c]}' for c in sorted(codes)) +

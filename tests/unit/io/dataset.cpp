@@ -7,6 +7,7 @@
 
 #include "core/random.h"
 #include "folder.h"
+#include "io/checksum.h"
 #include "io/h5.h"
 #include "io/input.h"
 #include "io/rows.h"
@@ -214,6 +215,19 @@ TEST_CASE("bombs, holes and links out of the file are refused before any allocat
   CHECK(contains(refusal(f / "a.h5"), "link to another file"));
   by_hand(f / "a.h5", [&](hid_t id) { H5Lcreate_soft("/nowhere", id, "x", H5P_DEFAULT, H5P_DEFAULT); });
   CHECK(contains(refusal(f / "a.h5"), "has no dataset /x"));
+
+  // two circles have 2^32 ways of 32 steps
+  by_hand(f / "a.h5", [&](hid_t id) {
+    for (const char* name : {"a", "b"}) H5Lcreate_hard(id, "/", id, name, H5P_DEFAULT, H5P_DEFAULT);
+  });
+  const std::string walked = said([&] { io::content_sha256(f / "a.h5"); });
+  CHECK(contains(walked, "nested deeper than 32 levels. Do its links run in a circle?"));
+  const h5::Group root = h5::Group::open_isolated(f / "a.h5", "a.h5");
+  CHECK(root.at("a").at("b").info("a").kind == h5::Info::group);
+  const std::string asked = said([&] {
+    for (int k = 0; k < 40000; ++k) (void)root.info("a");
+  });
+  CHECK(contains(asked, "holds more than 32768 things"));
 }
 
 // libhdf5 1.10 is known to die of some damaged files; whatever it does, this process says a sentence and goes on.

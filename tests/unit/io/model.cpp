@@ -1,5 +1,7 @@
 #include "io/model.h"
 
+#include <filesystem>
+
 #include "folder.h"
 #include "io/checksum.h"
 #include "test.h"
@@ -40,6 +42,7 @@ TEST_CASE("what an archive saves it loads, bit for bit") {
   });
   io::Model model(f / "m.h5");
   CHECK(model.spec() == model_spec());
+  CHECK(model.archive().room() == 1200 * int64_t(std::filesystem::file_size(f / "m.h5")) + (1 << 20));
   Thing loaded;
   loaded.w.clear(), loaded.m.clear(), loaded.shape.clear();
   loaded.step = 0, loaded.rate = 0, loaded.name = "";
