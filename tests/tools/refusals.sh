@@ -46,6 +46,7 @@ def shape(f): del f['ema/layer0/weight']; f['ema/layer0/weight'] = np.zeros((3, 
 def kind(f): v = f['codec/mean'][()]; del f['codec/mean']; f['codec/mean'] = v.astype('i8')
 copy('model.h5', 'shape.h5', shape); copy('model.h5', 'type.h5', kind)
 copy('model.h5', 'lost.h5', lambda f: f.__delitem__('params')); copy('model.h5', 'bare.h5', lambda f: f.attrs.__delitem__('spec'))
+copy('model.h5', 'keyless.h5', lambda f: f.attrs.__setitem__('spec', '{"seed": 1}'))
 copy('model.h5', 'nospec.h5', lambda f: f.attrs.__setitem__('spec', '{"seed": 1')); copy('plan.h5', 'spec-plan.h5', lambda f: f.attrs.__setitem__('spec', '[]'))
 END
 head -c 3000 rows.h5 >cut.h5
@@ -193,6 +194,7 @@ each 65 "'shape.h5': /ema/layer0/weight has shape \[3, 8\]; the spec in the same
 each 65 "'type.h5': /codec/mean holds another type of number" type.h5 "${modelled[@]}"
 each 65 "'lost.h5': has no group /params" lost.h5 "${modelled[@]}"
 each 65 "'bare.h5': the attribute /@spec is missing" bare.h5 "${modelled[@]}"
+each 65 "'keyless.h5': the attribute spec is damaged: the key 'dm-train' is missing" keyless.h5 "${modelled[@]}"
 each 65 "'nospec.h5': attribute spec is not valid JSON" nospec.h5 "${modelled[@]}"
 each 65 "'spec-plan.h5': the plan's spec is damaged" spec-plan.h5 'dm-sample @ --from rows.h5 -f -o kept.h5' 'dm-ipf @ --emit pairs -f -o kept.h5' 'dm-data info @'
 planned=('dm-ipf @ --emit pairs -f -o kept.h5' 'dm-ipf rows.h5 other.h5 --start @ -f -o kept.h5')
