@@ -4,6 +4,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <cerrno>
 #include <cstring>
 
@@ -49,7 +50,8 @@ const char* foreign(std::string_view head) {
   if (head.starts_with("\x28\xb5\x2f\xfd")) return "compressed with zstd. Pipe it in: zstdcat FILE | ... -";
   if (head.starts_with("%PDF")) return "a PDF document, which is not read as data.";
   if (head.starts_with("CDF")) return "a classic netCDF file. Convert it: nccopy -k nc4 IN OUT.h5";
-  if (head.find('\0') != head.npos) return "binary data of an unknown kind. Known are HDF5, .npy, CSV and JSON.";
+  const auto control = [](unsigned char c) { return c < ' ' && (c < '\t' || c > '\r'); };
+  if (std::any_of(head.begin(), head.end(), control)) return "binary data of an unknown kind. Known are HDF5, .npy, CSV and JSON.";
   return nullptr;
 }
 

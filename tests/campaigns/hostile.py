@@ -110,7 +110,7 @@ def originals(folder):
     make('dm-ipf', at('rows.h5'), at('other.h5'), '--method', 'ridge', '-q', '-o', at('ridge.h5'))
     line = ['dm-train', at('rows.h5'), '--steps', '3000', '--checkpoint', '1', '--resume', *tiny, at('half.h5')]
     process = subprocess.Popen(line, stderr=subprocess.DEVNULL)
-    while not os.path.exists(at('half.h5.checkpoint')):
+    while process.poll() is None and not os.path.exists(at('half.h5.checkpoint')):
         time.sleep(.01)
     process.terminate()
     process.wait()
