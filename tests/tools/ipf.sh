@@ -146,7 +146,7 @@ says '2 dimensions'
 fails 65 dm-ipf one.csv one.csv -o x.h5
 says '--sigma'
 fails 65 dm-ipf a.h5 b.h5 --start a.h5 -o x.h5
-says 'dm-plan was expected'
+says 'a plan \(dm-plan\) was expected'
 fails 65 dm-train plan.h5 -o x.h5
 fails 2 dm-ipf plan.h5 --emit matrix --threshold 1e9 -o x.h5
 says 'lower it'
