@@ -88,7 +88,7 @@ Value described_plan(const std::shared_ptr<const io::Input>& input) {
 }
 
 Value described_transport(const std::shared_ptr<const io::Input>& input, io::Model& file) {
-  const auto model = file.rebuild([&] { return job::BridgeModel(file.spec(), nullptr, &file.archive()); });
+  const job::BridgeModel model(file.spec(), nullptr, &file.archive());
   Value v = Value::object(), phases = Value::array();
   for (const auto& [key, x] : {std::pair{"file", Value(input->given())}, {"type", io::model_type}, {"sha256", input->sha256()}})
     v.set(key, x);
@@ -111,7 +111,7 @@ Value described(const std::string& path) {
   const auto input = std::make_shared<const io::Input>(path);
   if (io::holds_plan(*input)) return described_plan(input);
   if (io::holds_model(*input))
-    if (io::Model file(input); job::is_bridge(file.spec())) return described_transport(input, file);
+    if (io::Model file(input); job::is_bridge(file.spec())) return file.rebuild([&] { return described_transport(input, file); });
   Value v = Value::object();
   v.set("file", path);
   const io::Dataset d = io::read_dataset(*input, {.allow_nonfinite = true});

@@ -74,6 +74,7 @@ Plan::Plan(const Value& s) : spec(s) {
     if (rows.size() != 2 || !(rows[0] >= 1 && rows[1] >= 1 && rows[0] < 1e12 && rows[1] < 1e12 && d >= 1 && d <= 1 << 24 && sigma > 0))
       throw Error("its rows, dimension or sigma cannot be", Exit::data);
     for (const char* key : {"status", "summary"}) spec["report"][key].text();
+    spec["data_sha256"].items();
     const Value::Array& names = spec["names"].items();
     if (names.size() != 2) throw Error("its names are not those of two sets", Exit::data);
     for (const Value& side : names)

@@ -92,6 +92,7 @@ void fields(Archive& archive, ParamSet<float>& p) {
       group->field(std::string(name).c_str(), m.v);
     else
       group->field(std::string(name).c_str(), m);
+    expect_finite(archive, item.name, m.v);
     std::copy(m.v.begin(), m.v.end(), at);
   }
 }

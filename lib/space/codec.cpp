@@ -64,6 +64,9 @@ void AffineCodec::logdet(Mat<const double> x, double* out) const { std::fill_n(o
 void AffineCodec::state(Archive& a) {
   a.field("mean", mean);
   a.field("scale", scale);
+  expect_finite(a, "the codec's mean", mean);
+  if (!a.saving() && !(scale > 0 && std::isfinite(scale)))
+    throw Error("the codec's scale is " + to_json(scale) + "; a number > 0 was expected. The file is damaged or was edited", Exit::data);
 }
 
 BoxCodec::BoxCodec(const Value& support, int d) : affine(AffineCodec::identity(d)) {

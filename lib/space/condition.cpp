@@ -78,7 +78,9 @@ Matrix<double> Condition::encode(Mat<const double> y) const {
 
 void Condition::state(Archive& a) {
   if (kind == Kind::vector) a.field("mean", mean), a.field("scale", scale);
+  expect_finite(a, "the condition's mean", mean), expect_finite(a, "the condition's scale", scale);
   if (kind == Kind::label) a.field("labels", labels);
+  expect_finite(a, "the list of the condition's labels", labels);
 }
 
 }  // namespace dm

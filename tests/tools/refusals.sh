@@ -41,6 +41,9 @@ with h5py.File('plain.h5', 'w') as f: f['a/b'] = g
 def copy(source, name, change):
     open(name, 'wb').write(open(source, 'rb').read())
     with h5py.File(name, 'r+') as f: change(f)
+def scale(f): f['codec'].attrs['scale'] = np.inf
+def broken(f): f['ema/layer0/bias'][2] = np.nan
+copy('model.h5', 'scale.h5', scale); copy('model.h5', 'broken.h5', broken)
 def shape(f): del f['ema/layer0/weight']; f['ema/layer0/weight'] = np.zeros((3, 8), 'f4')
 def kind(f): v = f['codec/mean'][()]; del f['codec/mean']; f['codec/mean'] = v.astype('i8')
 copy('model.h5', 'shape.h5', shape); copy('model.h5', 'type.h5', kind)
@@ -190,6 +193,8 @@ each 65 "'rows.csv' is text; a model \(dm-model\) was expected" rows.csv "${mode
 each 65 "'half.h5.checkpoint' is the checkpoint of an unfinished run of dm-train \(dm-checkpoint\); a model.*--resume" half.h5.checkpoint "${modelled[@]}"
 each 65 "'shape.h5': /ema/layer0/weight has shape \[3, 8\]; the spec in the same file says \[34, 8\]" shape.h5 "${modelled[@]}"
 each 65 "'type.h5': /codec/mean holds another type of number" type.h5 "${modelled[@]}"
+each 65 "'scale.h5': the codec's scale is .*; a number > 0 was expected" scale.h5 "${modelled[@]}"
+each 65 "'broken.h5': layer0/bias holds a number that is not finite" broken.h5 "${modelled[@]}"
 each 65 "'lost.h5': has no group /params" lost.h5 "${modelled[@]}"
 each 65 "'bare.h5': the attribute /@spec is missing" bare.h5 "${modelled[@]}"
 each 65 "'keyless.h5': the attribute spec is damaged: the key 'dm-train' is missing" keyless.h5 "${modelled[@]}"
