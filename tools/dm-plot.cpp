@@ -4,6 +4,7 @@
 #include "io/dataset.h"
 #include "io/input.h"
 #include "io/model.h"
+#include "io/results.h"
 #include "job/plot.h"
 
 using namespace dm;
@@ -40,12 +41,23 @@ plot::Set from_dataset(const io::Input& in) {
   return s;
 }
 
+plot::Set from_results(const io::Input& in) {
+  io::Results r = io::read_results(in);
+  plot::Set s;
+  s.x = std::move(r.cells), s.columns = std::move(r.columns), s.words = std::move(r.words);
+  return s;
+}
+
 void run(cli::Call& call) {
   const plot::Format format = plot::format_of(call.output());
+  const bool lines = plot::implied(call.options["kind"]) == "lines";
   std::vector<plot::Set> sets;
   for (const std::string& path : call.inputs) {
     const auto in = std::make_shared<const io::Input>(path);
-    sets.push_back(io::holds_model(*in) ? from_model(in) : from_dataset(*in));
+    if (io::holds_results(*in) || (lines && in->content() == io::Content::text))
+      sets.push_back(from_results(*in));
+    else
+      sets.push_back(io::holds_model(*in) ? from_model(in) : from_dataset(*in));
     sets.back().name = stem(path);
   }
   io::write_bytes(call.output(), job::plot(std::move(sets), call.options, format, *call.progress), call.force, true);

@@ -105,7 +105,7 @@ for score in exact learned; do
 done
 for score in exact learned; do
   awk -F, -v score=$score 'NR == 1 { print "eta,steps,max-sliced W2" } $1 == score { print $2 "," $3 "," $4 }' table.csv >"table-$score.csv"
-  picture "table-$score" "table-$score.csv" --kind lines --x steps --y 'max-sliced W2' --by eta --xscale log --style dots --title "$score score" --ylim 0,5.5
+  picture "table-$score" "table-$score.csv" --kind lines --x steps --y 'max-sliced W2' --group eta --xscale log --style dots --title "$score score" --ylim 0,5.5
 done
 
 # 10. DDIM as variational inference: KL(inference chain || DDIM's chain) + the entropy of the data, an upper bound of -E log p, by steps and eta; -E log p itself
@@ -131,6 +131,6 @@ done
 for score in exact learned; do
   if [[ $score == learned && $form == short ]]; then continue; fi
   awk -F, -v score=$score 'NR == 1 { print "eta,steps,bound of -E log p" } $1 == score { print $2 "," $3 "," $4 }' kl.csv >"kl-$score.csv"
-  picture "kl-$score" "kl-$score.csv" --kind lines --x steps --y 'bound of -E log p' --by eta --xscale log --yscale log --style dots --title "$score score"
+  picture "kl-$score" "kl-$score.csv" --kind lines --x steps --y 'bound of -E log p' --group eta --xscale log --yscale log --style dots --title "$score score"
 done
 echo "pictures: $out"

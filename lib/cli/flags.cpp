@@ -87,6 +87,7 @@ namespace {
 struct Slot {
   std::vector<std::string> path;
   const Option* option;
+  bool open = false;  // of a method that is not chosen yet, one of several perhaps
 };
 }  // namespace
 
@@ -98,7 +99,14 @@ static void slots_of(const std::vector<Option>& options, const Value& section, c
     out.push_back({path, &o});
     if (o.type.kind != Type::method) continue;
     const Value now = chosen(o, section);
-    if (const Method* m = find_method(o, now)) slots_of(m->options, now, path, out);
+    if (const Method* m = find_method(o, now)) {
+      slots_of(m->options, now, path, out);
+    } else if (o.type.open) {
+      std::set<std::string> names;
+      for (const Method* any : o.type.family().methods)
+        for (const Option& inner : any->options)
+          if (names.insert(inner.name).second) out.push_back({{o.name, inner.name}, &inner, true});
+    }
   }
 }
 
@@ -150,7 +158,7 @@ static void apply(const Command& c, const Given& g, const Slot& slot, Value& sec
     }
     // A method's options are checked once it is merged over the present choice and all flags are in.
     const bool partial = o.type.kind == Type::method && (v.is_object() || find_method(o, Value(Value::Object{{"type", v}})));
-    const std::string problem = partial ? "" : check(o, v);
+    const std::string problem = partial || slot.open ? "" : check(o, v);
     if (problem.empty())
       assign(c.options, section, slot.path, v);
     else

@@ -22,14 +22,15 @@ static void bounds(const Type& t, Value& o) {
   if (std::isfinite(t.hi) && t.hi < 9e15) o.set(t.hi_open ? "exclusiveMaximum" : "maximum", shown(t.hi));
 }
 
-// A method: its name; or an object that names it; or, where there is a default, an object with options of that one.
+// A method: its name; or an object that names it; or, where there is a default, an object with options of that one, and where it may stay
+// open with those of any.
 static Value method_schema(const Option& o) {
   const Family& family = o.type.family();
   Value::Array forms{pair("enum", names_of(family))};
   const Value* type = o.dflt.is_object() ? o.dflt.find("type") : &o.dflt;
   for (const Method* m : family.methods) {
     Value ref = pair("$ref", "#/definitions/" + family.name + "." + m->name);
-    if (type && *type == Value(m->name)) {
+    if (o.type.open || (type && *type == Value(m->name))) {
       forms.push_back(ref);
     } else {
       Value form = pair("allOf", Value::Array{ref});
@@ -38,7 +39,7 @@ static Value method_schema(const Option& o) {
     }
   }
   if (o.dflt.is_null()) forms.push_back(pair("type", "null"));
-  return pair("oneOf", forms);
+  return pair(o.type.open ? "anyOf" : "oneOf", forms);
 }
 
 static Value option_schema(const Option& o) {

@@ -91,6 +91,12 @@ static Value merge(const Option& o, const Value& now, const Value& incoming) {
   const Value in = as_object(incoming);
   if (!in.is_object()) return incoming;
   const Value *type = in.find("type"), *old = now.find("type");
+  if (!old && o.type.open && now.is_object()) {
+    Value both = in;
+    for (const auto& [k, v] : now.members())
+      if (!both.find(k)) both.set(k, v);
+    return both;
+  }
   if (!old || (type && !(*type == *old))) return in;
   Value layer = Value::object();
   for (const auto& [k, v] : in.members())
@@ -137,6 +143,8 @@ static void assign_at(const std::vector<Option>& options, Value& section, const 
       now = v.is_null() ? v : merge(*o, now, v);
     } else {
       const Method* m = find_method(*o, now);
+      if (!m && o->type.open && !now.find("type"))
+        if (const auto all = o->type.family().offering(path[depth + 1]); !all.empty()) m = all[0];
       if (!m) throw Error("'" + joined(path, depth + 1) + "' must be chosen first: " + o->type.describe(), Exit::spec);
       assign_at(m->options, now, path, depth + 1, value);
     }

@@ -89,6 +89,14 @@ const Method& Family::at(std::string_view method) const {
               Exit::spec);
 }
 
+std::vector<const Method*> Family::offering(std::string_view option) const {
+  std::vector<const Method*> out;
+  for (const Method* m : methods)
+    for (const Option& o : m->options)
+      if (o.name == option) out.push_back(m);
+  return out;
+}
+
 std::vector<std::string> Family::names() const {
   std::vector<std::string> out;
   for (const Method* m : methods) out.push_back(m->name);
@@ -191,6 +199,10 @@ Value resolve(const std::vector<Option>& options, const Value& given, const std:
     const std::string at = pointer + "/" + o.name;
     if (v.is_null() && (!set || o.dflt.is_null())) {
       if (o.required) problems.push_back(at + ": missing, expected " + o.type.describe());
+      out.set(o.name, v);
+    } else if (o.type.kind == Type::method && o.type.open && v.is_object() && !v.find("type")) {
+      for (const auto& [key, inner] : v.members())
+        if (o.type.family().offering(key).empty()) problems.push_back(at + "/" + key + ": unknown key; no " + o.name + " has it.");
       out.set(o.name, v);
     } else if (o.type.kind == Type::method) {
       out.set(o.name, resolve(o.type.family(), v, at, problems));

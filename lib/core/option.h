@@ -31,6 +31,7 @@ struct Type {
   double lo = -std::numeric_limits<double>::infinity(), hi = std::numeric_limits<double>::infinity();
   bool lo_open = false;  // lo itself is excluded
   bool hi_open = false;
+  bool open = false;     // of a method: its options may stand without its name; who makes it finds the name that suits
   int least = 0;
   bool repeats = false;  // of a list: the flag gives one item, commas and all, and may be given again
   std::vector<std::string> choices;
@@ -44,6 +45,11 @@ struct Type {
   Type below() const {
     Type t = *this;
     t.hi_open = true;
+    return t;
+  }
+  Type undecided() const {
+    Type t = *this;
+    t.open = true;
     return t;
   }
   std::string describe() const;  // "integer >= 1", "number in (0, 1]", "vp | ve | ou"
@@ -83,6 +89,7 @@ struct Family {
   std::vector<const Method*> methods;
   const Method& at(std::string_view method) const;  // throws with the nearest name
   std::vector<std::string> names() const;
+  std::vector<const Method*> offering(std::string_view option) const;  // the methods that have this option
 };
 
 template <class Made, class... Args>

@@ -150,6 +150,12 @@ Table parse_csv(std::string_view text, const std::string& name, int64_t skip, co
   return t;
 }
 
+std::vector<std::string> csv_cells(std::string_view line, const std::string& name, int64_t number) {
+  std::vector<std::string> out;
+  for (Cell& c : split(line, delimiter_of(line), name, number)) out.push_back(std::move(c.text));
+  return out;
+}
+
 static void number(std::string& out, double x) {
   char buffer[32];
   const auto [end, error] = std::to_chars(buffer, buffer + sizeof buffer, x);

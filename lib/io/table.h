@@ -53,6 +53,8 @@ using Selection = std::function<Asked(const std::vector<std::string>& header, in
 // A first line that mixes numbers and words is refused unless `header` says yes or no. Without a selection every column is used.
 Table parse_csv(std::string_view text, const std::string& name, int64_t skip = 0, const std::string& header = "auto",
                 const Selection& = {});
+// The cells of one line, `number` of the text `name`.
+std::vector<std::string> csv_cells(std::string_view line, const std::string& name, int64_t number);
 std::string counted(int64_t n, const std::string& what);  // "1 column", "2 columns"
 Matrix<double> parse_npy(std::string_view bytes, const std::string& name);
 // One row [1, h w c]; shape = {h, w, c}, c is 1 for grey and 3 for RGB.

@@ -8,9 +8,9 @@ namespace dm::job {
 
 const std::vector<Option>& plot_options() {
   static const std::vector<Option> options = {
-      {"kind", method(plot::figures), nullptr,
-       "what is drawn; unset: loss for models, lines for the tables of dm-theory, path where there is /path/x, else by columns: 1 density, "
-       "2 scatter, more corner"},
+      {"kind", method(plot::figures).undecided(), nullptr,
+       "what is drawn; unset: the only kind that has the options given, else lines for results and the tables of dm-theory, loss for "
+       "models, path where there is /path/x, else by columns: 1 density, 2 scatter, more corner"},
       {"title", text(), "", "above the picture"},
       {"names", list(), nullptr, "of the inputs, in their order; unset: the files' names without suffix"},
       {"labels", list(), nullptr, "of the axes; unset: the headers in the data, else x_1, x_2"},
@@ -75,6 +75,28 @@ static void split_by_time(std::vector<plot::Set>& sets) {
   sets = std::move(out);
 }
 
+// The kind that is asked for, by its name or by its options, else the one that suits the data.
+static Value kind_of(const Value& given, const std::vector<plot::Set>& sets) {
+  if (given.find("type")) return given;
+  std::string type = plot::implied(given);
+  if (type.empty()) type = plot::suited(sets);
+  Value v(Value::Object{{"type", type}});
+  std::vector<std::string> problems;
+  if (given.is_object())
+    for (const auto& [key, inner] : given.members()) {
+      const auto offering = plot::figures().offering(key);
+      std::string with;
+      for (const Method* m : offering) with += (with.empty() ? "" : ", ") + m->name;
+      if (std::find(offering.begin(), offering.end(), &plot::figures().at(type)) == offering.end())
+        throw Error("--" + key + " belongs to --kind " + with + ", and these data are drawn as " + type + "; say --kind, or leave it out",
+                    Exit::usage);
+      v.set(key, inner);
+    }
+  v = resolve(plot::figures(), v, "/kind", problems);
+  throw_problems(problems);
+  return v;
+}
+
 std::string plot(std::vector<plot::Set> sets, const Value& section, plot::Format format, Progress& progress) {
   plot::Look look;
   look.xlim = range(section["xlim"], "xlim");
@@ -88,12 +110,7 @@ std::string plot(std::vector<plot::Set> sets, const Value& section, plot::Format
         Exit::spec);
   for (size_t i = 0; i < names.size(); ++i) sets[i].name = names[i];
 
-  Value kind = section["kind"];
-  if (kind.is_null()) {
-    std::vector<std::string> problems;
-    kind = resolve(plot::figures(), plot::suited(sets), "/kind", problems);
-    throw_problems(problems);
-  }
+  const Value kind = kind_of(section["kind"], sets);
   const std::string& type = kind["type"].text();
   if (type != "path" && type != "loss" && type != "lines") split_by_time(sets);
   plot::Figure figure = make<plot::Figure, const std::vector<plot::Set>&, const plot::Look&>(plot::figures(), kind, sets, look);

@@ -20,6 +20,7 @@ struct Laid {  // one panel with its place and ticks
   Frame frame;
   std::vector<Tick> x, y;
   double left = 0, below = 0;  // room of the whole column and row, so that axis labels stand in line
+  bool turned = false;         // the names of categories on x read upwards, since side by side they would touch
 };
 
 double label_width(const Tick& t) { return number_size * line_width(t.label); }
@@ -32,6 +33,11 @@ double widest(const std::vector<Tick>& ticks) {
 
 std::vector<Tick> ticks(const Axis& a, Range r, int target) {
   if (!a.ticks) return {};
+  if (!a.names.empty()) {
+    std::vector<Tick> out;
+    for (size_t k = 0; k < a.names.size(); ++k) out.push_back({double(k), a.names[k]});
+    return out;
+  }
   return a.log ? log_ticks(r, target) : linear_ticks(r, target);
 }
 
@@ -47,7 +53,7 @@ double left_of(const Laid& l) {
          (label(l.panel->y, l.frame.y).empty() ? 0 : space + label_size);
 }
 double below(const Laid& l) {
-  return (l.panel->x.ticks ? tick_length : 0) + (l.panel->x.numbers && l.panel->x.ticks ? space + cap * number_size : 0) +
+  return (l.panel->x.ticks ? tick_length : 0) + (l.panel->x.numbers && l.panel->x.ticks ? space + (l.turned ? widest(l.x) : cap * number_size) : 0) +
          (label(l.panel->x, l.frame.x).empty() ? 0 : 1.5 * space + (cap + .15) * label_size);
 }
 // Labels must not touch: fewer ticks until they fit, in the end one label.
@@ -58,7 +64,7 @@ std::vector<Tick> x_ticks(const Axis& a, Range r, double box_w) {
     int labels = 0;
     for (const Tick& k : t)
       if (!k.label.empty()) length += label_width(k) + 8, ++labels;
-    if (labels < 2 || length <= box_w) return t;
+    if (labels < 2 || length <= box_w || !a.names.empty()) return t;
     if (target > 1) continue;
     bool first = true;
     for (Tick& k : t)
@@ -123,6 +129,7 @@ Layout::Layout(const Figure& f)
         open_up(l.frame.x, unit * box_w), open_up(l.frame.y, unit * box_h);
       }
       l.x = x_ticks(p.x, l.frame.x, box_w);
+      l.turned = !p.x.names.empty() && widest(l.x) + 6 > box_w / (l.frame.x.hi - l.frame.x.lo);
       l.y = ticks(p.y, l.frame.y, std::clamp(int(box_h / 30), 2, 7));
     }
     overhang(box_w);
@@ -189,7 +196,7 @@ void Layout::overhang(double box_w) {
   right = margin;
   for (size_t i = 0; i < laid.size(); ++i) {
     Laid& l = laid[i];
-    if (!l.panel->x.numbers || l.panel->empty) continue;
+    if (!l.panel->x.numbers || l.panel->empty || l.turned) continue;
     l.frame.box = {0, 0, box_w, 1};
     const bool first = i % size_t(columns) == 0, last = int(i % size_t(columns)) == columns - 1;
     for (Tick& t : l.x) {
@@ -242,7 +249,11 @@ void Layout::paint_panel(Canvas& canvas, const Laid& l) const {
   for (const Tick& t : l.x) {
     const double x = f.px(t.at), length = t.label.empty() ? .6 * tick_length : tick_length;
     canvas.line({{x, b.bottom()}, {x, b.bottom() + length}}, grey, .6);
-    if (p.x.numbers) canvas.text({x, b.bottom() + tick_length + space + cap * number_size}, t.label, number_size, black, Align::centre);
+    const double top = b.bottom() + tick_length + space;
+    if (p.x.numbers && l.turned)
+      canvas.text({x + .35 * number_size, top}, t.label, number_size, black, Align::right, true);
+    else if (p.x.numbers)
+      canvas.text({x, top + cap * number_size}, t.label, number_size, black, Align::centre);
   }
   for (const Tick& t : l.y) {
     const double y = f.py(t.at), length = t.label.empty() ? .6 * tick_length : tick_length;

@@ -15,6 +15,7 @@ struct Axis {
   bool log = false;
   bool numbers = true;  // tick labels
   bool ticks = true;
+  std::vector<std::string> names = {};  // of categories at 0, 1, 2, ...: they stand in place of numbers
 };
 
 struct Panel {

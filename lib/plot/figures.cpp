@@ -19,10 +19,24 @@ const Family& figures() {
 std::string suited(const std::vector<Set>& sets) {
   if (sets.empty()) return "scatter";
   const Set& s = sets[0];
-  if (!s.charts.empty()) return "lines";
+  if (!s.charts.empty() || !s.words.empty()) return "lines";
   if (!s.loss.empty()) return "loss";
   if (!s.path.empty()) return "path";
   return s.x.cols == 1 ? "density" : s.x.cols == 2 ? "scatter" : "corner";
+}
+
+std::string implied(const Value& kind) {
+  if (const Value* type = kind.find("type")) return type->text();
+  if (!kind.is_object() || kind.members().empty()) return "";
+  std::string found;
+  for (const Method* m : figures().methods) {
+    const bool all = std::all_of(kind.members().begin(), kind.members().end(), [&](const auto& member) {
+      return std::any_of(m->options.begin(), m->options.end(), [&](const Option& o) { return o.name == member.first; });
+    });
+    if (all && !found.empty()) return "";
+    if (all) found = m->name;
+  }
+  return found;
 }
 
 int64_t common_dimension(const std::vector<Set>& sets, const char* kind) {

@@ -1,5 +1,6 @@
 // The kinds of figure. A kind is one file and one line in figures(); it turns sets of arrays into panels.
 #pragma once
+#include <functional>
 #include <optional>
 #include <string>
 #include <vector>
@@ -23,6 +24,8 @@ struct Set {
   std::vector<double> path_t;      // [times]
   std::vector<double> loss, step;  // [records]; step may be empty: 1, 2, ...
   std::vector<Chart> charts;       // how a table says that its columns are drawn
+  // Of a table of results: column j holds words where words[j] is not empty, and its cells are numbers of them. NaN: nothing is said.
+  std::vector<std::vector<std::string>> words;
 };
 
 // Options that every kind understands.
@@ -38,6 +41,8 @@ const Family& figures();
 // The kind that suits the data: lines where a table brings charts, loss curves, else paths, else by dimension: 1 density, 2 scatter, more
 // corner.
 std::string suited(const std::vector<Set>&);
+// What an option `kind` says before any data are seen: its type, else the only kind that has all of its options, else "".
+std::string implied(const Value& kind);
 
 // --- for the kinds ---------------------------------------------------------------------------------------------------------------
 

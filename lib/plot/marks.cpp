@@ -128,9 +128,9 @@ void draw_swatch(Canvas& canvas, const Key& k, double x, double mid) {
 
 void Legend::draw(Canvas& canvas, const Frame& frame) const {
   constexpr double size = 7.5, lead = 10.5, pad = 4, space = 3.5, off = 5;
-  double w = 0;
-  for (const Key& k : keys) w = std::max(w, swatch_width(k) + space + size * line_width(k.label));
-  w += 2 * pad;
+  double w = 0, swatch = 0;
+  for (const Key& k : keys) w = std::max(w, size * line_width(k.label)), swatch = std::max(swatch, swatch_width(k));
+  w += swatch + space + 2 * pad;
   const double h = lead * double(keys.size()) + 2 * pad - 2;
   const Rect& b = frame.box;
   // How much of the curves a box at (x, y) hides: the points at every two points of length along the lines that fall into it.
@@ -163,8 +163,8 @@ void Legend::draw(Canvas& canvas, const Frame& frame) const {
   canvas.rect({at.x, at.y, w, h}, white.with_alpha(.82));
   double y = at.y + pad + .75 * size;
   for (const Key& k : keys) {
-    draw_swatch(canvas, k, at.x + pad, y - .33 * size);
-    canvas.text({at.x + pad + swatch_width(k) + space, y}, k.label, size);
+    draw_swatch(canvas, k, at.x + pad + (swatch - swatch_width(k)) / 2, y - .33 * size);
+    canvas.text({at.x + pad + swatch + space, y}, k.label, size);
     y += lead;
   }
 }

@@ -34,7 +34,7 @@ same a.h5 b.h5
 
 # Any table as lines.
 dm-plot tv.h5 --kind lines --x gamma --y tv,bound -o lines.png
-dm-plot tv.h5 --kind lines --x T --y tv --by M --style dots --yscale linear -o by.png
+dm-plot tv.h5 --kind lines --x T --y tv --group M --style dots --yscale linear -o by.png
 fails 65 dm-plot tv.h5 --kind lines --x time -o x.png && says "no column 'time'"
 
 # Refusals, before anything is written.

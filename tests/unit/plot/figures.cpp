@@ -295,7 +295,7 @@ TEST_CASE("lines: columns against one of them, one curve for each value of anoth
   REQUIRE(all.panels.size() == 1);
   CHECK(lines_of(all).size() == 3);
   CHECK(all.panels[0].x.label == "T");
-  const auto by = drawn({s}, R"({"type":"lines","x":"T","y":["tv"],"by":"gamma","yscale":"log"})");
+  const auto by = drawn({s}, R"({"type":"lines","x":"T","y":["tv"],"group":["gamma"],"yscale":"log"})");
   REQUIRE(lines_of(by).size() == 2);
   CHECK(lines_of(by)[1]->lines[0].size() == 3);
   CHECK(lines_of(by)[1]->lines[0][2].x == 3);

@@ -1,0 +1,134 @@
+#include "io/results.h"
+
+#include <algorithm>
+#include <charconv>
+#include <cmath>
+
+#include "core/error.h"
+#include "io/table.h"
+
+namespace dm::io {
+
+namespace {
+
+using Cells = std::vector<std::pair<std::string, Value>>;  // of a line: numbers, words or null
+
+void flatten(const Value& v, const std::string& path, Cells& out) {
+  if (v.is_object()) {
+    const Value* type = path.empty() ? nullptr : v.find("type");
+    const bool method = type && type->is_text();
+    if (method) out.emplace_back(path, *type);
+    for (const auto& [key, inner] : v.members())
+      if (!method || key != "type") flatten(inner, path + (path.empty() ? "" : ".") + key, out);
+  } else {
+    out.emplace_back(path, v.is_array() || v.is_bool() ? Value(to_json(v)) : v);
+  }
+}
+
+Value cell_of(const std::string& text) {
+  if (text.empty()) return {};
+  double x = 0;
+  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), x);
+  return error == std::errc() && end == text.data() + text.size() && std::isfinite(x) ? Value(x) : Value(text);
+}
+
+// Calls visit(line, its number from 1) for every line that is not blank.
+template <class F>
+void for_lines(const std::string& text, F visit) {
+  int64_t number = 0;
+  for (size_t at = 0; at < text.size();) {
+    const size_t end = std::min(text.find('\n', at), text.size());
+    std::string_view line(text.data() + at, end - at);
+    at = end + 1, ++number;
+    while (!line.empty() && (line.back() == '\r' || line.back() == ' ')) line.remove_suffix(1);
+    if (!line.empty()) visit(line, number);
+  }
+}
+
+std::vector<Cells> from_json(const Input& in) {
+  std::vector<Cells> out;
+  for_lines(in.text(), [&](std::string_view line, int64_t number) {
+    const std::string where = in.name() + ", line " + std::to_string(number);
+    try {
+      const Value v = parse_json(line, where);
+      if (!v.is_object()) throw Error(where + ": found " + v.type_name() + ", expected an object, as dm-eval --json prints it.");
+      flatten(v, "", out.emplace_back());
+    } catch (const Error& e) {
+      throw Error(e.what(), Exit::data);
+    }
+  });
+  return out;
+}
+
+std::vector<Cells> from_csv(const Input& in) {
+  std::vector<Cells> out;
+  std::vector<std::string> header;
+  std::string first;
+  for_lines(in.text(), [&](std::string_view line, int64_t number) {
+    if (line[0] == '#') return;
+    std::vector<std::string> cells = csv_cells(line, in.name(), number);
+    if (header.empty() || cells[0] == first) {
+      first = cells[0], header = cells;
+      if (!std::all_of(cells.begin(), cells.end(), [](const std::string& c) { return cell_of(c).is_number(); })) return;
+      first.clear();  // a table without names, none of whose lines is a header
+      for (size_t j = 0; j < header.size(); ++j) header[j] = "column " + std::to_string(j + 1);
+    }
+    if (cells.size() != header.size())
+      throw Error(in.name() + ":" + std::to_string(number) + ": this line has " + counted(int64_t(cells.size()), "cell") +
+                      "; the header above it has " + std::to_string(header.size()) + ".",
+                  Exit::data);
+    Cells& row = out.emplace_back();
+    for (size_t j = 0; j < cells.size(); ++j) row.emplace_back(header[j], cell_of(cells[j]));
+  });
+  return out;
+}
+
+}  // namespace
+
+bool holds_results(const Input& in) {
+  if (in.content() != Content::json) return false;
+  const std::string text = in.text();
+  try {
+    const Value v = parse_json(std::string_view(text).substr(0, text.find('\n')), in.name());
+    return v.is_object() && !v.find("density") && !v.find("bridge");
+  } catch (const Error&) {
+    return false;  // a spec over several lines, or damaged: who reads that says so
+  }
+}
+
+Results read_results(const Input& in) {
+  const std::vector<Cells> rows = in.content() == Content::json ? from_json(in) : from_csv(in);
+  if (rows.empty()) throw Error(in.name() + " has no line of results.", Exit::data);
+  Results out;
+  const auto column = [&](const std::string& name) {
+    const auto at = std::find(out.columns.begin(), out.columns.end(), name);
+    return size_t(at - out.columns.begin());
+  };
+  for (const Cells& row : rows)
+    for (const auto& [name, v] : row)
+      if (column(name) == out.columns.size()) out.columns.push_back(name);
+  out.cells = Matrix<double>(int64_t(rows.size()), int64_t(out.columns.size()), NAN);
+  out.words.resize(out.columns.size());
+  std::vector<bool> worded(out.columns.size(), false);
+  for (const Cells& row : rows)
+    for (const auto& [name, v] : row)
+      if (v.is_text()) worded[column(name)] = true;
+  for (size_t i = 0; i < rows.size(); ++i)
+    for (const auto& [name, v] : rows[i]) {
+      const size_t j = column(name);
+      double& cell = out.cells[int64_t(i)][j];
+      if (v.is_null()) continue;
+      if (!worded[j]) {
+        cell = v.number();
+        continue;
+      }
+      const std::string word = v.is_text() ? v.text() : to_json(v);
+      auto& words = out.words[j];
+      const auto at = std::find(words.begin(), words.end(), word);
+      cell = double(at - words.begin());
+      if (at == words.end()) words.push_back(word);
+    }
+  return out;
+}
+
+}  // namespace dm::io
