@@ -4,7 +4,11 @@
 #include "io/dataset.h"
 #include "io/input.h"
 #include "io/model.h"
+#include "io/oracle.h"
+#include "io/plan.h"
 #include "io/results.h"
+#include "io/transport.h"
+#include "job/field.h"
 #include "job/plot.h"
 
 using namespace dm;
@@ -41,6 +45,36 @@ plot::Set from_dataset(const io::Input& in) {
   return s;
 }
 
+// Sets of what an input says at points, and the input itself, which they refer to.
+struct Speaker {
+  std::unique_ptr<const io::Carrier> carrier;
+  std::optional<job::Bridged> bridged;
+  std::unique_ptr<Density> oracle;
+  std::optional<io::Model> file;
+  std::unique_ptr<job::Model> model;
+  std::vector<plot::Set> sets;
+
+  Speaker(const std::shared_ptr<const io::Input>& in, const Value& o) {
+    std::optional<Matrix<double>> y;
+    if (!o["given"].is_null()) y = io::observations(io::read_dataset(o["given"].text()));
+    const Matrix<double>* given = y ? &*y : nullptr;
+    std::vector<std::string> columns;
+    if ((carrier = io::read_carrier(in))) {
+      bridged.emplace(carrier->bridged());
+      sets = job::fields(*bridged, o, given), columns = carrier->names;
+    } else if (in->content() == io::Content::json) {
+      oracle = io::read_oracle(*in);
+      sets = job::fields(*oracle, o);
+    } else {
+      file.emplace(in);
+      model = file->rebuild([&] { return std::make_unique<job::Model>(file->spec(), file->archive()); });
+      sets = job::fields(*model, o, given);
+      for (const Value& name : file->spec()["names"].items()) columns.push_back(name.text());
+    }
+    for (plot::Set& s : sets) s.columns = columns;
+  }
+};
+
 plot::Set from_results(const io::Input& in) {
   io::Results r = io::read_results(in);
   plot::Set s;
@@ -50,14 +84,24 @@ plot::Set from_results(const io::Input& in) {
 
 void run(cli::Call& call) {
   const plot::Format format = plot::format_of(call.output());
-  const bool lines = plot::implied(call.options["kind"]) == "lines";
+  const std::string kind = plot::implied(call.options["kind"]);
+  std::vector<std::unique_ptr<Speaker>> speakers;
   std::vector<plot::Set> sets;
   for (const std::string& path : call.inputs) {
     const auto in = std::make_shared<const io::Input>(path);
-    if (io::holds_results(*in) || (lines && in->content() == io::Content::text))
+    const bool model = io::holds_model(*in);
+    if (io::holds_results(*in) || (kind == "lines" && in->content() == io::Content::text)) {
       sets.push_back(from_results(*in));
-    else
-      sets.push_back(io::holds_model(*in) ? from_model(in) : from_dataset(*in));
+    } else if (in->content() == io::Content::json || io::holds_plan(*in) || (model && kind == "quiver")) {
+      speakers.push_back(std::make_unique<Speaker>(in, call.options));
+      for (plot::Set& s : speakers.back()->sets) {
+        s.name = stem(path) + (s.name.empty() ? "" : ", ") + s.name;
+        sets.push_back(std::move(s));
+      }
+      continue;
+    } else {
+      sets.push_back(model ? from_model(in) : from_dataset(*in));
+    }
     sets.back().name = stem(path);
   }
   io::write_bytes(call.output(), job::plot(std::move(sets), call.options, format, *call.progress), call.force, true);

@@ -31,7 +31,7 @@ struct Type {
   double lo = -std::numeric_limits<double>::infinity(), hi = std::numeric_limits<double>::infinity();
   bool lo_open = false;  // lo itself is excluded
   bool hi_open = false;
-  bool open = false;     // of a method: its options may stand without its name; who makes it finds the name that suits
+  bool open = false;  // of a method: its options may stand without its name; who makes it finds the name that suits
   int least = 0;
   bool repeats = false;  // of a list: the flag gives one item, commas and all, and may be given again
   std::vector<std::string> choices;

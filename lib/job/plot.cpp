@@ -4,13 +4,27 @@
 #include <charconv>
 #include <cmath>
 
+#include "process/process.h"
+
 namespace dm::job {
 
 const std::vector<Option>& plot_options() {
   static const std::vector<Option> options = {
       {"kind", method(plot::figures).undecided(), nullptr,
        "what is drawn; unset: the only kind that has the options given, else lines for results and the tables of dm-theory, loss for "
-       "models, path where there is /path/x, else by columns: 1 density, 2 scatter, more corner"},
+       "models, density for oracles, quiver for bridges and plans, path where there is /path/x, else by columns: 1 density, 2 scatter, "
+       "more corner"},
+      {"time", numbers(0, 1), nullptr,
+       "of an oracle, a model or a transport: the t at which its density, score or drift is drawn, one panel each; unset: 0 for densities, "
+       "0.5 for arrows"},
+      {"process", method(processes), nullptr, "for an oracle: how noise is added (unset: ve); a trained model brings its own"},
+      {"direction", choice({"forward", "backward"}), nullptr,
+       "of a transport: the way whose drift is drawn, forward from the first set to the second (unset), or back"},
+      {"noise", number(0), nullptr,
+       "of a transport that knows its velocity and its score: the sigma of the dynamics whose drift is drawn, 0 the velocity of the flow; "
+       "unset: its own"},
+      {"params", choice({"ema", "live"}), nullptr, "of a trained model: the moving average (unset) or the last parameters"},
+      {"given", text(), nullptr, "file of one observation y, for a model or a transport with a condition"},
       {"title", text(), "", "above the picture"},
       {"names", list(), nullptr, "of the inputs, in their order; unset: the files' names without suffix"},
       {"labels", list(), nullptr, "of the axes; unset: the headers in the data, else x_1, x_2"},
@@ -20,7 +34,7 @@ const std::vector<Option>& plot_options() {
       {"ylim", numbers(), nullptr, "the range of the y axis, two numbers; unset: all points"},
       {"limit", integer(1, 10000000), nullptr,
        "most points or paths drawn of each set, chosen at random, said in the picture; unset: 100000 for scatter, 5000 for corner, 200 "
-       "paths"},
+       "paths, the first 64 images"},
       {"dpi", integer(36, 1200), 200, "resolution of PNG in dots an inch"}};
   return options;
 }

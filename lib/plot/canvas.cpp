@@ -155,6 +155,16 @@ void Canvas::ring(Point p, double radius, Colour rim, double width, Colour insid
 }
 
 void Canvas::image(Rect r, int columns, int rows, const std::vector<Colour>& pixels) {
+  // Viewers of vector files smooth what they enlarge: a pixel that is wider than a point is stored as many.
+  const double size = std::max(r.w / columns, r.h / rows);
+  if (const int k = int(std::min(std::ceil(4 * size), std::floor(4000.0 / std::max(columns, rows))));
+      s_->format != Format::png && size > 1 && k > 1) {
+    std::vector<Colour> fine(pixels.size() * size_t(k) * size_t(k));
+    for (int i = 0; i < rows * k; ++i)
+      for (int j = 0; j < columns * k; ++j)
+        fine[size_t(i) * size_t(columns * k) + size_t(j)] = pixels[size_t(i / k) * size_t(columns) + size_t(j / k)];
+    return image(r, columns * k, rows * k, fine);
+  }
   cairo_surface_t* image = cairo_image_surface_create(CAIRO_FORMAT_RGB24, columns, rows);
   if (const auto status = cairo_surface_status(image)) cairo_surface_destroy(image), State::check(status);
   cairo_surface_flush(image);

@@ -1,4 +1,5 @@
-// Densities: histograms or smoothed curves of one column laid over each other, heat maps of two columns side by side.
+// Densities: histograms or smoothed curves of one column laid over each other, heat maps of two columns side by side; of sets by their
+// rows, of laws in closed form exactly.
 #include <algorithm>
 #include <cmath>
 #include <numeric>
@@ -13,6 +14,19 @@ double total_weight(const Set& s) {
 }
 const double* weights(const Set& s) { return s.weights.empty() ? nullptr : s.weights.data(); }
 
+// p of a law in closed form at x [n, d].
+std::vector<double> exact(const Set& s, const Matrix<double>& x) {
+  std::vector<double> p(size_t(x.rows));
+  s.log_p(x, p.data());
+  for (double& v : p) {
+    v = std::exp(v);
+    if (!std::isfinite(v))
+      throw Error("drawing a density: '" + s.name + "' has none, it is infinite at points; take a --time above 0, where noise spreads them",
+                  Exit::data);
+  }
+  return p;
+}
+
 std::vector<double> sorted_column(const Set& s) {
   std::vector<double> v(s.x.v);
   std::sort(v.begin(), v.end());
@@ -24,6 +38,7 @@ std::vector<double> sorted_column(const Set& s) {
 int default_bins(const std::vector<Set>& sets, Range r) {
   double width = (r.hi - r.lo) / 12, rice = 0;
   for (const Set& s : sets) {
+    if (s.log_p) continue;
     const auto v = sorted_column(s);
     const double iqr = v[size_t(.75 * double(v.size() - 1))] - v[size_t(.25 * double(v.size() - 1))];
     rice = std::max(rice, 2 * std::cbrt(double(v.size())));
@@ -42,6 +57,20 @@ Figure line_densities(const Value& options, const std::vector<Set>& sets, const 
   double top = 0;
   for (size_t k = 0; k < sets.size(); ++k) {
     const Set& s = sets[k];
+    const Colour c = category(int(k));
+    if (s.log_p) {
+      constexpr int64_t fine = 1024;
+      Matrix<double> x(fine, 1);
+      for (int64_t i = 0; i < fine; ++i) x[i][0] = r.lo + (double(i) + .5) * (r.hi - r.lo) / fine;
+      const auto p_x = exact(s, x);
+      auto line = std::make_shared<Lines>();
+      line->lines.emplace_back();
+      for (int64_t i = 0; i < fine; ++i) line->lines[0].push_back({x[i][0], p_x[size_t(i)]}), top = std::max(top, p_x[size_t(i)]);
+      line->colour = c, line->width = 1.3;
+      p.marks.push_back(line);
+      if (sets.size() > 1) f.legend.push_back({Key::line, c, s.name});
+      continue;
+    }
     std::vector<double> h = histogram(s.x.v.data(), s.x.rows, 1, weights(s), r, bins);
     const double cell = (r.hi - r.lo) / bins;
     double sd = options["smooth"].is_null() ? 0 : options["smooth"].number() * (r.hi - r.lo);
@@ -53,7 +82,6 @@ Figure line_densities(const Value& options, const std::vector<Set>& sets, const 
     smooth(h, bins, 1, 1, bins, sd / cell);
     for (double& y : h) y /= total_weight(s) * cell;
     top = std::max(top, *std::max_element(h.begin(), h.end()));
-    const Colour c = category(int(k));
     if (curve) {
       auto line = std::make_shared<Lines>();
       auto area = std::make_shared<Band>();
@@ -101,17 +129,25 @@ Figure heat_maps(const Value& options, const std::vector<Set>& sets, const Look&
     auto heat = std::make_shared<Heat>();
     heat->x = rx, heat->y = ry, heat->nx = nx, heat->ny = ny;
     heat->value.assign(size_t(nx) * size_t(ny), 0.0);
+    if (s.log_p) {
+      Matrix<double> cells(int64_t(nx) * ny, 2);
+      for (int64_t c = 0; c < cells.rows; ++c)
+        cells[c][0] = rx.lo + (double(c % nx) + .5) * (rx.hi - rx.lo) / nx,
+        cells[c][1] = ry.lo + (double(c / nx) + .5) * (ry.hi - ry.lo) / ny;
+      heat->value = exact(s, cells);
+    }
     for (int64_t i = 0; i < s.x.rows; ++i) {
       const double u = (s.x[i][0] - rx.lo) / (rx.hi - rx.lo) * nx, v = (s.x[i][1] - ry.lo) / (ry.hi - ry.lo) * ny;
       if (u >= 0 && u < nx && v >= 0 && v < ny)
         heat->value[size_t(v) * size_t(nx) + size_t(u)] += s.weights.empty() ? 1 : s.weights[size_t(i)];
     }
     // A kernel that narrows slowly with n keeps the thin ridges of toy sets; it is a share of the axis, not of the spread.
-    const double sd = bins * (options["smooth"].is_null() ? .013 * std::pow(1e4 / double(s.x.rows), 1.0 / 6) : options["smooth"].number());
+    const double sd =
+        s.log_p ? 0 : bins * (options["smooth"].is_null() ? .013 * std::pow(1e4 / double(s.x.rows), 1.0 / 6) : options["smooth"].number());
     smooth(heat->value, nx, 1, ny, nx, sd);
     smooth(heat->value, ny, nx, nx, 1, sd);
     const double area = (rx.hi - rx.lo) / nx * (ry.hi - ry.lo) / ny;
-    for (double& c : heat->value) c /= total_weight(s) * area, f.bar_top = std::max(f.bar_top, c);
+    for (double& c : heat->value) c /= s.log_p ? 1 : total_weight(s) * area, f.bar_top = std::max(f.bar_top, c);
     heats.push_back(heat);
     Panel p = common;
     p.title = s.name;
@@ -126,9 +162,14 @@ Figure heat_maps(const Value& options, const std::vector<Set>& sets, const Look&
 }
 
 Figure draw_density(const Value& options, const std::vector<Set>& sets, const Look& look) {
-  const int64_t d = common_dimension(sets, "density");
+  const int64_t d = common_dimension(sets, "density", true);
   for (const Set& s : sets)
-    if (!(total_weight(s) > 0))
+    if (!s.log_p && s.x.rows == 0)
+      throw Error("drawing a density: '" + s.name + "' is known by its " + s.arrows_name +
+                      " alone; draw rows from it with dm-sample, or its arrows with --kind quiver",
+                  Exit::data);
+  for (const Set& s : sets)
+    if (!s.log_p && !(total_weight(s) > 0))
       throw Error("drawing a density: the weights of '" + s.name + "' sum to zero, expected positive weights", Exit::data);
   if (d > 2)
     throw Error("drawing a density: the sets have " + std::to_string(d) + " columns, expected 1 or 2; use --kind corner", Exit::data);
@@ -139,7 +180,9 @@ Figure draw_density(const Value& options, const std::vector<Set>& sets, const Lo
 extern const FigureEntry density;
 const FigureEntry density{
     {"density",
-     "Histograms or smoothed curves (one column), smoothed heat maps on common axes and colours (two columns)",
+     "Histograms or smoothed curves (one column), smoothed heat maps on common axes and colours (two columns); of an oracle the exact "
+     "density "
+     "at --time",
      "",
      {{"bins", integer(2, 2000), nullptr,
        "cells along an axis; unset: Freedman-Diaconis for histograms, 512 for curves, 300 for heat maps, along the longer axis"},

@@ -53,7 +53,8 @@ double left_of(const Laid& l) {
          (label(l.panel->y, l.frame.y).empty() ? 0 : space + label_size);
 }
 double below(const Laid& l) {
-  return (l.panel->x.ticks ? tick_length : 0) + (l.panel->x.numbers && l.panel->x.ticks ? space + (l.turned ? widest(l.x) : cap * number_size) : 0) +
+  return (l.panel->x.ticks ? tick_length : 0) +
+         (l.panel->x.numbers && l.panel->x.ticks ? space + (l.turned ? widest(l.x) : cap * number_size) : 0) +
          (label(l.panel->x, l.frame.x).empty() ? 0 : 1.5 * space + (cap + .15) * label_size);
 }
 // Labels must not touch: fewer ticks until they fit, in the end one label.
@@ -245,7 +246,7 @@ void Layout::paint_panel(Canvas& canvas, const Laid& l) const {
   for (const auto& mark : p.marks) mark->draw(canvas, f);
   canvas.unclip();
 
-  canvas.line({{b.x, b.y}, {b.right(), b.y}, {b.right(), b.bottom()}, {b.x, b.bottom()}, {b.x, b.y}}, grey, .6);
+  if (p.frame) canvas.line({{b.x, b.y}, {b.right(), b.y}, {b.right(), b.bottom()}, {b.x, b.bottom()}, {b.x, b.y}}, grey, .6);
   for (const Tick& t : l.x) {
     const double x = f.px(t.at), length = t.label.empty() ? .6 * tick_length : tick_length;
     canvas.line({{x, b.bottom()}, {x, b.bottom() + length}}, grey, .6);

@@ -24,6 +24,7 @@ struct Panel {
   Axis x, y;
   bool equal = false;  // one unit is as long in y as in x: the shorter axis is opened as needed
   bool grid = false;   // faint lines at the ticks
+  bool frame = true;   // a line around it
   bool empty = false;  // an unused place of the grid
   Marks marks;
 };

@@ -9,10 +9,10 @@
 
 namespace dm::plot {
 
-extern const FigureEntry scatter, density, path, loss, corner, lines;
+extern const FigureEntry scatter, density, path, loss, corner, lines, quiver, images;
 
 const Family& figures() {
-  static const Family family{"kind", "what is drawn", {&scatter, &density, &path, &loss, &corner, &lines}};
+  static const Family family{"kind", "what is drawn", {&scatter, &density, &path, &loss, &corner, &lines, &quiver, &images}};
   return family;
 }
 
@@ -21,6 +21,8 @@ std::string suited(const std::vector<Set>& sets) {
   const Set& s = sets[0];
   if (!s.charts.empty() || !s.words.empty()) return "lines";
   if (!s.loss.empty()) return "loss";
+  if (s.log_p) return "density";
+  if (s.arrows) return "quiver";
   if (!s.path.empty()) return "path";
   return s.x.cols == 1 ? "density" : s.x.cols == 2 ? "scatter" : "corner";
 }
@@ -39,14 +41,14 @@ std::string implied(const Value& kind) {
   return found;
 }
 
-int64_t common_dimension(const std::vector<Set>& sets, const char* kind) {
+int64_t common_dimension(const std::vector<Set>& sets, const char* kind, bool functions) {
   if (sets.empty()) throw Error(std::string("drawing a ") + kind + ": no data set was given, expected at least one", Exit::usage);
   for (const Set& s : sets) {
-    if (s.x.rows == 0 || s.x.cols == 0)
+    if ((s.x.rows == 0 || s.x.cols == 0) && !(functions && (s.log_p || s.arrows)))
       throw Error(std::string("drawing a ") + kind + ": '" + s.name + "' holds no rows in /x, expected a dataset with points", Exit::data);
-    if (s.x.cols != sets[0].x.cols)
-      throw Error(std::string("drawing a ") + kind + ": '" + s.name + "' has " + std::to_string(s.x.cols) + " columns, '" + sets[0].name +
-                      "' has " + std::to_string(sets[0].x.cols) + "; expected the same number, so that the axes can be shared",
+    if (s.dim() != sets[0].dim())
+      throw Error(std::string("drawing a ") + kind + ": '" + s.name + "' has " + std::to_string(s.dim()) + " columns, '" + sets[0].name +
+                      "' has " + std::to_string(sets[0].dim()) + "; expected the same number, so that the axes can be shared",
                   Exit::data);
     for (int64_t i = 0; i < s.x.rows * s.x.cols; ++i)
       if (!std::isfinite(s.x.v[size_t(i)]))
@@ -54,7 +56,7 @@ int64_t common_dimension(const std::vector<Set>& sets, const char* kind) {
                         std::to_string(i % s.x.cols) + "] is " + std::to_string(s.x.v[size_t(i)]) + ", expected finite numbers",
                     Exit::data);
   }
-  return sets[0].x.cols;
+  return sets[0].dim();
 }
 
 std::vector<int64_t> coordinates(const Value& given, int64_t dims, size_t least, size_t most, const std::string& doing) {
@@ -82,8 +84,10 @@ std::vector<int64_t> coordinates(const Value& given, int64_t dims, size_t least,
 
 Range extent(const std::vector<Set>& sets, int64_t j) {
   Range r{HUGE_VAL, -HUGE_VAL};
-  for (const Set& s : sets)
+  for (const Set& s : sets) {
     for (int64_t i = 0; i < s.x.rows; ++i) r.lo = std::min(r.lo, s.x[i][j]), r.hi = std::max(r.hi, s.x[i][j]);
+    if (!s.box.empty()) r.lo = std::min(r.lo, s.box[size_t(j)].lo), r.hi = std::max(r.hi, s.box[size_t(j)].hi);
+  }
   return r;
 }
 
@@ -91,7 +95,7 @@ std::string axis_label(const std::vector<Set>& sets, const Look& look, size_t k,
   if (k < look.labels.size()) return look.labels[k];
   const Set& s = sets[0];
   if (size_t(j) < s.columns.size() && !s.columns[size_t(j)].empty()) return s.columns[size_t(j)];
-  return s.x.cols == 1 ? "x" : "x" + std::string(1, down) + std::to_string(j + 1) + std::string(1, level);
+  return s.dim() == 1 ? "x" : "x" + std::string(1, down) + std::to_string(j + 1) + std::string(1, level);
 }
 
 std::vector<int64_t> chosen_rows(int64_t n, int64_t limit) {

@@ -26,6 +26,12 @@ struct Set {
   std::vector<Chart> charts;       // how a table says that its columns are drawn
   // Of a table of results: column j holds words where words[j] is not empty, and its cells are numbers of them. NaN: nothing is said.
   std::vector<std::vector<std::string>> words;
+  // What an oracle, a model or a transport says of any x [n, d] at one time, and the box [d] in which that is worth a look.
+  std::function<void(Mat<const double> x, double* out)> log_p;     // [n]
+  std::function<void(Mat<const double> x, Mat<double> v)> arrows;  // [n, d]
+  std::string arrows_name;                                         // "score"
+  std::vector<Range> box;
+  int64_t dim() const { return box.empty() ? x.cols : int64_t(box.size()); }
 };
 
 // Options that every kind understands.
@@ -38,20 +44,21 @@ struct Look {
 using FigureEntry = Entry<Figure, const std::vector<Set>&, const Look&>;
 const Family& figures();
 
-// The kind that suits the data: lines where a table brings charts, loss curves, else paths, else by dimension: 1 density, 2 scatter, more
-// corner.
+// The kind that suits the data: lines where a table brings charts, loss curves, densities, arrows, else paths, else by dimension: 1
+// density, 2 scatter, more corner.
 std::string suited(const std::vector<Set>&);
 // What an option `kind` says before any data are seen: its type, else the only kind that has all of its options, else "".
 std::string implied(const Value& kind);
 
 // --- for the kinds ---------------------------------------------------------------------------------------------------------------
 
-// The common number of columns; an Error (Exit::data) where the sets differ, are empty or hold no /x. Kinds call it first.
-int64_t common_dimension(const std::vector<Set>&, const char* kind);
+// The common number of columns; an Error (Exit::data) where the sets differ, are empty or hold no /x, unless they say with a `function`
+// what is drawn. Kinds call it first.
+int64_t common_dimension(const std::vector<Set>&, const char* kind, bool functions = false);
 // The columns (0-based) that an option `coordinates` names, counted from 1, of `dims`; null: the first ones, up to `most`. An Error
 // (Exit::spec) where they are not between `least` and `most` whole numbers from 1 to `dims`. `doing` opens the sentence.
 std::vector<int64_t> coordinates(const Value& given, int64_t dims, size_t least, size_t most, const std::string& doing);
-// The smallest range that holds column j of every set.
+// The smallest range that holds column j of every set, rows and boxes.
 Range extent(const std::vector<Set>&, int64_t j);
 // Label k of the look, else the column's header, else x_j (x where there is only one column).
 std::string axis_label(const std::vector<Set>&, const Look&, size_t k, int64_t j);

@@ -200,8 +200,7 @@ Sheet sheet_of(const std::vector<Set>& sets, const Value& o, const Value& y_name
     throw Error("drawing lines: " + std::to_string(sheet.curves.size()) +
                     " curves in one panel cannot be told apart; choose up to 14 with --y, or a column with fewer values for --group",
                 Exit::data);
-  if (shared.most > 1)
-    sheet.note = (band == "range" ? "mean and range of " : "mean \u00b1 standard error of ") + shared.text() + " rows";
+  if (shared.most > 1) sheet.note = (band == "range" ? "mean and range of " : "mean \u00b1 standard error of ") + shared.text() + " rows";
   if (silent) sheet.note += (sheet.note.empty() ? "" : ", ") + grouped(silent) + " without a number";
   for (Drawn& f : floors) sheet.curves.push_back(std::move(f));
   const auto log = [&](const std::string& scale, double Point::*part) {
@@ -277,10 +276,10 @@ Panel panel_of(const Sheet& sheet, const Look& look, std::vector<Key>* keys) {
     }
     legend->avoid.push_back(std::move(points));
     if (!d.name.empty())
-      legend->keys.push_back({dashed                                 ? Key::dashes
-                              : d.style != Curve::dots && !apart     ? Key::line
-                              : again                                ? Key::ring
-                                                                     : Key::dot,
+      legend->keys.push_back({dashed                             ? Key::dashes
+                              : d.style != Curve::dots && !apart ? Key::line
+                              : again                            ? Key::ring
+                                                                 : Key::dot,
                               colour, d.name});
   }
   if (!any)
@@ -349,9 +348,11 @@ const FigureEntry lines{
      "brings charts is drawn as they say",
      "",
      {{"x", text(), nullptr,
-       "the column along the x axis, by header or number, of results by its path (dm-sample.steps); words make categories; unset: the charts "
+       "the column along the x axis, by header or number, of results by its path (dm-sample.steps); words make categories; unset: the "
+       "charts "
        "of the table, else the first"},
-      {"y", list(), nullptr, "the columns drawn; NAME.value comes with NAME.floor where there is one; unset: the charts of the table, else all others"},
+      {"y", list(), nullptr,
+       "the columns drawn; NAME.value comes with NAME.floor where there is one; unset: the charts of the table, else all others"},
       {"group", list(), nullptr, "columns: one curve for each of their values, numbers or words; unset: none"},
       {"band", choice({"error", "range", "none"}), "error",
        "rows that share x and group (seeds) are drawn as their mean with one standard error of it, or with their range, in the order of x; "

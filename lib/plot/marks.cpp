@@ -109,8 +109,28 @@ void Heat::draw(Canvas& canvas, const Frame& frame) const {
   std::vector<Colour> pixels(value.size());
   for (int i = 0; i < ny; ++i)
     for (int j = 0; j < nx; ++j) pixels[size_t((ny - 1 - i) * nx + j)] = sequential(value[size_t(i * nx + j)] / top);
+  Raster whole;
+  whole.x = x, whole.y = y, whole.nx = nx, whole.ny = ny, whole.pixels = std::move(pixels);
+  whole.draw(canvas, frame);
+}
+
+void Raster::draw(Canvas& canvas, const Frame& frame) const {
   const Point a = frame.at(x.lo, y.hi), b = frame.at(x.hi, y.lo);
   canvas.image({a.x, a.y, b.x - a.x, b.y - a.y}, nx, ny, pixels);
+}
+
+void Arrows::draw(Canvas& canvas, const Frame& frame) const {
+  for (size_t i = 0; i < x.size(); ++i) {
+    Point a = frame.at(x[i] - u[i] / 2, y[i] - v[i] / 2), b = frame.at(x[i] + u[i] / 2, y[i] + v[i] / 2);
+    if (!finite(a) || !finite(b) || !cut(a, b)) continue;
+    const double length = std::hypot(b.x - a.x, b.y - a.y), head = std::min(4.2, .5 * length);
+    if (length < .05) continue;
+    const double ex = (b.x - a.x) / length, ey = (b.y - a.y) / length;  // along, and across: (-ey, ex)
+    const Point neck{b.x - .8 * head * ex, b.y - .8 * head * ey}, left{b.x - head * ex - .4 * head * ey, b.y - head * ey + .4 * head * ex},
+        right{b.x - head * ex + .4 * head * ey, b.y - head * ey - .4 * head * ex};
+    canvas.line({a, neck}, colour, width);
+    canvas.fill({b, left, neck, right}, colour);
+  }
 }
 
 double swatch_width(const Key& k) { return k.shape == Key::dot || k.shape == Key::ring ? 8 : k.shape == Key::dashes ? 20 : 16; }

@@ -76,6 +76,22 @@ struct Heat : Mark {
   void draw(Canvas&, const Frame&) const override;
 };
 
+// Pixels [ny, nx], from the top, over a rectangle.
+struct Raster : Mark {
+  Range x, y;
+  int nx = 0, ny = 0;
+  std::vector<Colour> pixels;
+  void draw(Canvas&, const Frame&) const override;
+};
+
+// Arrows about (x, y) of length (u, v), in data units.
+struct Arrows : Mark {
+  std::vector<double> x, y, u, v;
+  Colour colour = black;
+  double width = .7;
+  void draw(Canvas&, const Frame&) const override;
+};
+
 // One entry of a legend: a swatch and its text.
 struct Key {
   enum Shape { dot, ring, line, area, dashes } shape;

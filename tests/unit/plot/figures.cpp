@@ -40,6 +40,35 @@ plot::Figure drawn(const std::vector<Set>& sets, const std::string& kind, const 
   return make<plot::Figure, const std::vector<Set>&, const plot::Look&>(plot::figures(), v, sets, look);
 }
 
+// v = (-y, x), and the density of N(0, I).
+Set whirl() {
+  Set s;
+  s.name = "whirl", s.box = {{-2, 2}, {-2, 2}}, s.arrows_name = "drift";
+  s.log_p = [](Mat<const double> x, double* out) {
+    for (int64_t i = 0; i < x.rows; ++i) out[i] = -.5 * (x[i][0] * x[i][0] + x[i][1] * x[i][1]) - std::log(2 * 3.14159265358979);
+  };
+  s.arrows = [](Mat<const double> x, Mat<double> v) {
+    for (int64_t i = 0; i < x.rows; ++i) v[i][0] = -x[i][1], v[i][1] = x[i][0];
+  };
+  return s;
+}
+
+// Two samplers, three numbers of steps in falling order, four seeds: w2 = steps + seed, twice that for the other sampler, floor 1.
+Set results() {
+  Set s;
+  s.name = "results", s.columns = {"dm-sample.sampler", "w2.value", "w2.floor", "steps", "seed"};
+  s.words = {{"heun", "ddim"}, {}, {}, {}, {}};
+  s.x = Matrix<double>(24, 5);
+  int64_t i = 0;
+  for (const double sampler : {0, 1})
+    for (const double steps : {30, 20, 10})
+      for (const double seed : {1, 2, 3, 4}) {
+        const double row[] = {sampler, (1 + sampler) * (steps + seed), 1, steps, seed};
+        std::copy(row, row + 5, s.x[i++]);
+      }
+  return s;
+}
+
 std::vector<std::pair<std::string, std::vector<Set>>> one_of_each() {
   Set loss;
   loss.name = "model";
@@ -52,7 +81,11 @@ std::vector<std::pair<std::string, std::vector<Set>>> one_of_each() {
           {"path", {walks(30, 300, 2)}},
           {"path", {walks(30, 300, 1)}},
           {"loss", {loss}},
-          {"corner", {cloud("a", 200, 4), cloud("b", 200, 4)}}};
+          {"corner", {cloud("a", 200, 4), cloud("b", 200, 4)}},
+          {"quiver", {whirl(), cloud("b", 200, 2)}},
+          {"density", {whirl(), cloud("b", 200, 2)}},
+          {R"({"type":"images","shape":"5x4"})", {cloud("a", 30, 20)}},
+          {R"({"type":"lines","x":"steps","y":["w2"],"group":["dm-sample.sampler"]})", {results()}}};
 }
 }  // namespace
 
@@ -343,6 +376,185 @@ TEST_CASE("lines: a table that brings charts is drawn as they say; what panels s
   CHECK_THROWS_WITH(plot::charts_of(state, {"x", "y", "w"}, 5, "f"), Catch::Contains("column 'z'"));
   CHECK_THROWS_AS(plot::charts_of(parse_json(R"({"charts":[{"title":3}]})", ""), s.columns, 5, "f"), Error);
   CHECK_THROWS_AS(plot::charts_of(parse_json(R"({"charts":7})", ""), s.columns, 5, "f"), Error);
+}
+
+TEST_CASE("lines of results: means over rows that share x and group, in the order of x, a band of one standard error, the floor") {
+  const auto f = drawn({results()}, R"({"type":"lines","x":"steps","y":["w2"],"group":["dm-sample.sampler"]})");
+  REQUIRE(f.panels.size() == 1);
+  std::vector<const plot::Lines*> lines;
+  std::vector<const plot::Band*> bands;
+  for (const auto& m : f.panels[0].marks) {
+    if (const auto* l = dynamic_cast<const plot::Lines*>(m.get())) lines.push_back(l);
+    if (const auto* b = dynamic_cast<const plot::Band*>(m.get())) bands.push_back(b);
+  }
+  REQUIRE(lines.size() == 3);
+  REQUIRE(bands.size() == 2);
+  const double error = std::sqrt(5.0 / 3 / 4);  // of the mean of 1, 2, 3, 4
+  for (size_t g = 0; g < 2; ++g)
+    for (size_t i = 0; i < 3; ++i) {
+      const double steps = 10 * double(i + 1), mean = double(g + 1) * (steps + 2.5);
+      CHECK(lines[g]->lines[0][i].x == steps);
+      CHECK(near(lines[g]->lines[0][i].y, mean, 1e-12));
+      CHECK(near(bands[g]->lo[i], mean - double(g + 1) * error, 1e-12));
+      CHECK(near(bands[g]->hi[i], mean + double(g + 1) * error, 1e-12));
+    }
+  CHECK(lines[2]->dashed);
+  CHECK(lines[2]->lines[0].size() == 3);
+  CHECK(lines[2]->lines[0][1].y == 1);
+  CHECK(f.panels[0].note == "mean \u00b1 standard error of 4 rows");
+  CHECK(f.panels[0].x.label == "steps");
+  CHECK(f.panels[0].y.label == "w2");
+  const auto& legend = dynamic_cast<const plot::Legend&>(*f.panels[0].marks.back());
+  REQUIRE(legend.keys.size() == 3);
+  CHECK(legend.keys[1].label == "ddim");
+  CHECK(legend.keys[2].label == "floor");
+
+  const auto range = drawn({results()}, R"({"type":"lines","x":"steps","y":["w2"],"group":["dm-sample.sampler"],"band":"range"})");
+  for (const auto& m : range.panels[0].marks)
+    if (const auto* b = dynamic_cast<const plot::Band*>(m.get())) {
+      CHECK(b->hi[0] - b->lo[0] == (b == dynamic_cast<const plot::Band*>(range.panels[0].marks[0].get()) ? 3 : 6));
+    }
+  const auto all = drawn({results()}, R"({"type":"lines","x":"steps","y":["w2"],"band":"none"})");
+  CHECK(dynamic_cast<const plot::Lines&>(*all.panels[0].marks[0]).lines[0].size() == 24);
+}
+
+TEST_CASE("lines of results: words on x are categories, numbers that are missing are counted, panels for several y") {
+  Set s = results();
+  s.x[5][1] = NAN;
+  const auto f = drawn({s}, R"({"type":"lines","x":"dm-sample.sampler","y":["w2"],"group":["steps"]})");
+  CHECK(f.panels[0].x.names == std::vector<std::string>{"heun", "ddim"});
+  CHECK(f.panels[0].note == "mean \u00b1 standard error of 3 to 4 rows, 1 without a number");
+  const auto bars = dynamic_cast<const plot::Lines&>(*f.panels[0].marks[0]);
+  REQUIRE(bars.lines.size() == 2);
+  CHECK(bars.lines[0][0].x == bars.lines[0][1].x);
+  CHECK(std::abs(bars.lines[0][0].x) < .5);
+  const auto two = drawn({s}, R"({"type":"lines","x":"steps","y":["w2","seed"],"group":["dm-sample.sampler"],"layout":"panels"})");
+  REQUIRE(two.panels.size() == 2);
+  CHECK(two.panels[1].y.label == "seed");
+  const auto refused = [&](const char* o, const char* says) { CHECK_THROWS_WITH(drawn({s}, o), Catch::Contains(says)); };
+  refused(R"({"type":"lines","x":"stepz","y":["w2"]})", "Did you mean 'steps'?");
+  refused(R"({"type":"lines","x":"sampler","y":["w2"]})", "dm-sample.sampler");
+  refused(R"({"type":"lines","x":"steps","y":["dm-sample.sampler"]})", "holds words ('heun')");
+  refused(R"({"type":"lines","y":["w2"]})", "--x dm-sample.steps");
+  CHECK(plot::suited({s}) == "lines");
+  CHECK(plot::implied(parse_json(R"({"x":"steps","y":["w2"]})", "")) == "lines");
+  CHECK(plot::implied(parse_json(R"({"coordinates":[1]})", "")) == "");
+  CHECK(plot::implied(Value()) == "");
+}
+
+TEST_CASE("categories: names that do not fit side by side read upwards, all of them") {
+  plot::Figure f;
+  plot::Panel p;
+  for (int k = 0; k < 12; ++k) p.x.names.push_back("a long name");
+  p.x.range = {-.6, 11.6}, p.y = {"", {0, 1}};
+  f.panels = {p};
+  const int tall = Picture(f.render(Format::png, 100)).height;
+  for (auto& name : f.panels[0].x.names) name = "a";
+  CHECK(tall > Picture(f.render(Format::png, 100)).height + 30);
+}
+
+TEST_CASE("quiver: arrows point where the field does, the longest fills a cell, the density lies under them") {
+  const auto f = drawn({whirl()}, R"({"type":"quiver","length":"proportional","arrows":10})");
+  REQUIRE(f.panels.size() == 1);
+  CHECK(dynamic_cast<const plot::Heat*>(f.panels[0].marks[0].get()));
+  const auto& a = dynamic_cast<const plot::Arrows&>(*f.panels[0].marks.back());
+  REQUIRE(a.x.size() == 100);
+  const double side = f.panels[0].x.range.hi - f.panels[0].x.range.lo;
+  double longest = 0;
+  for (size_t i = 0; i < a.x.size(); ++i) {
+    CHECK(near(a.u[i] * a.x[i] + a.v[i] * a.y[i], 0, 1e-12));  // across the radius
+    CHECK(a.x[i] * a.v[i] - a.y[i] * a.u[i] > 0);              // to the left
+    CHECK(near(std::hypot(a.u[i], a.v[i]) / std::hypot(a.x[i], a.y[i]), std::hypot(a.u[0], a.v[0]) / std::hypot(a.x[0], a.y[0]), 1e-12));
+    longest = std::max(longest, std::hypot(a.u[i], a.v[i]));
+  }
+  CHECK(near(longest, .95 * side / 10, 1e-12));
+  const auto root = drawn({whirl()}, R"({"type":"quiver","arrows":10})");
+  const auto& b = dynamic_cast<const plot::Arrows&>(*root.panels[0].marks.back());
+  CHECK(near(std::hypot(b.u[44], b.v[44]) / longest, std::sqrt(std::hypot(a.u[44], a.v[44]) / longest), 1e-12));
+  CHECK(root.panels[0].note.find("lengths as its root") != std::string::npos);
+  CHECK_THROWS_WITH(drawn({cloud("a", 5, 2)}, "quiver"), Catch::Contains("'a' holds rows"));
+  CHECK_THROWS_AS(drawn({whirl(), cloud("a", 5, 3)}, "quiver"), Error);
+  CHECK(plot::suited({whirl()}) == "density");
+}
+
+TEST_CASE("quiver: an arrow's head is at its end") {
+  plot::Figure f;
+  plot::Panel p;
+  p.x = {"", {0, 1}}, p.y = {"", {0, 1}};
+  p.x.ticks = p.y.ticks = p.x.numbers = p.y.numbers = false;
+  auto arrows = std::make_shared<plot::Arrows>();
+  arrows->x = {.5}, arrows->y = {.5}, arrows->u = {.4}, arrows->v = {0};
+  p.marks = {arrows};
+  f.panels = {p}, f.width = f.height = 1;
+  const Picture picture(f.render(Format::png, 400));
+  CHECK(picture.ink(.36, .45, .42, .55) > 0);
+  CHECK(picture.ink(.6, .45, .66, .55) > 1.5 * picture.ink(.36, .45, .42, .55));
+  CHECK(picture.ink(.15, .15, .85, .4) == 0);
+}
+
+TEST_CASE("density: of a law in closed form exactly, beside rows on the same axes and colours") {
+  const auto f = drawn({whirl(), cloud("b", 4000, 2)}, "density");
+  REQUIRE(f.panels.size() == 2);
+  CHECK(f.panels[0].x.range.lo == f.panels[1].x.range.lo);
+  const auto& exact = dynamic_cast<const plot::Heat&>(*f.panels[0].marks[0]);
+  const auto& rows = dynamic_cast<const plot::Heat&>(*f.panels[1].marks[0]);
+  CHECK(exact.top == rows.top);
+  double sum = 0, most = 0;
+  for (const double p : exact.value) sum += p, most = std::max(most, p);
+  const double cell = (exact.x.hi - exact.x.lo) / exact.nx * (exact.y.hi - exact.y.lo) / exact.ny;
+  CHECK(near(most, 1 / (2 * 3.14159265358979), 1e-3));
+  CHECK(sum * cell > .98);
+  CHECK(sum * cell < 1 + 1e-6);
+
+  Set line;
+  line.name = "law", line.box = {{-4, 4}};
+  line.log_p = [](Mat<const double> x, double* out) {
+    for (int64_t i = 0; i < x.rows; ++i) out[i] = -.5 * x[i][0] * x[i][0] - .5 * std::log(2 * 3.14159265358979);
+  };
+  const auto one = drawn({line, cloud("b", 400, 1)}, "density");
+  const auto& curve = dynamic_cast<const plot::Lines&>(*one.panels[0].marks[0]).lines[0];
+  for (const auto& q : curve) CHECK(near(q.y, std::exp(-.5 * q.x * q.x) / std::sqrt(2 * 3.14159265358979), 1e-12));
+  line.log_p = [](Mat<const double> x, double* out) { std::fill_n(out, x.rows, HUGE_VAL); };
+  CHECK_THROWS_WITH(drawn({line}, "density"), Catch::Contains("--time above 0"));
+  Set mute = whirl();
+  mute.log_p = nullptr;
+  CHECK_THROWS_WITH(drawn({mute}, "density"), Catch::Contains("known by its drift alone"));
+}
+
+TEST_CASE("images: pixels stand where their row and column say, grey and in colours, without smoothing") {
+  Set s;
+  s.name = "im";
+  s.x = Matrix<double>(2, 6);  // two images of 2 rows and 3 columns
+  s.x[0][0] = 1, s.x[1][5] = 1;
+  const auto f = drawn({s}, R"({"type":"images","shape":"2x3","across":2})");
+  const auto& tiles = dynamic_cast<const plot::Raster&>(*f.panels[0].marks[0]);
+  CHECK(tiles.nx == 7);
+  CHECK(tiles.ny == 2);
+  const auto level = [&](int row, int column) { return tiles.pixels[size_t(row * 7 + column)].r; };
+  CHECK(level(0, 0) == 1);
+  CHECK(level(0, 1) == 0);
+  CHECK(level(1, 2) == 0);
+  CHECK(level(0, 3) == 1);  // the gap
+  CHECK(level(1, 6) == 1);
+  CHECK(level(1, 4) == 0);
+  CHECK(f.panels[0].note == "black 0, white 1");
+  CHECK(near(f.aspect, 2. / 7, 1e-12));
+  const Picture p(f.render(Format::png, 100));
+  int shades = 0;  // neither black nor white: nothing but the title is smoothed
+  for (int y = p.height / 2; y < p.height; ++y)
+    for (int x = 0; x < p.width; ++x) shades += p.ink(x, y) > .05 && p.ink(x, y) < .95;
+  CHECK(shades < 2 * (p.width + p.height));
+
+  const auto colours = drawn({s}, R"({"type":"images","shape":"1x2x3","across":1,"range":[0,2]})");
+  const auto& rgb = dynamic_cast<const plot::Raster&>(*colours.panels[0].marks[0]);
+  CHECK(rgb.pixels[0].r == .5);
+  CHECK(rgb.pixels[0].g == 0);
+  CHECK(rgb.pixels[5].b == .5);
+  CHECK(rgb.ny == 3);
+  CHECK_THROWS_WITH(drawn({s}, "images"), Catch::Contains("--shape"));
+  CHECK_THROWS_WITH(drawn({s}, R"({"type":"images","shape":"2x2"})"), Catch::Contains("takes 4 numbers, the rows have 6"));
+  for (const char* bad : {"2", "2x3x2", "2x", "x3", "-2x3", "2x3 ", ""})
+    CHECK_THROWS_AS(drawn({s}, std::string(R"({"type":"images","shape":")") + bad + "\"}"), Error);
 }
 
 TEST_CASE("legend inside a panel: stands where it hides no curve") {
