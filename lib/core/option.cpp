@@ -181,6 +181,28 @@ Value resolve(const Family& family, const Value& given, const std::string& point
   return out;
 }
 
+// Options of a method that is not named: each must suit one of those that have it.
+static Value left_open(const Option& open, const Value& given, const std::string& pointer, std::vector<std::string>& problems) {
+  Value out = Value::object();
+  for (const auto& [key, v] : given.members()) {
+    std::string expected;
+    bool suits = false;
+    for (const Method* m : open.type.family().offering(key))
+      for (const Option& o : m->options)
+        if (o.name == key && !suits) {
+          const Value held = canonical(o.type, v);
+          suits = fits(o.type, held) || (v.is_null() && o.dflt.is_null()) || o.type.kind == Type::method;
+          if (suits) out.set(key, held);
+          if (expected.find(o.type.bounds()) == std::string::npos) expected += (expected.empty() ? "" : "; or ") + o.type.bounds();
+        }
+    if (!suits)
+      problems.push_back(
+          pointer + "/" + key +
+          (expected.empty() ? ": unknown key; no " + open.name + " has it." : ": found " + to_json(v) + ", expected " + expected + "."));
+  }
+  return out;
+}
+
 Value resolve(const std::vector<Option>& options, const Value& given, const std::string& pointer, std::vector<std::string>& problems) {
   Value out = Value::object();
   if (!given.is_null() && !given.is_object()) {
@@ -201,9 +223,7 @@ Value resolve(const std::vector<Option>& options, const Value& given, const std:
       if (o.required) problems.push_back(at + ": missing, expected " + o.type.describe());
       out.set(o.name, v);
     } else if (o.type.kind == Type::method && o.type.open && v.is_object() && !v.find("type")) {
-      for (const auto& [key, inner] : v.members())
-        if (o.type.family().offering(key).empty()) problems.push_back(at + "/" + key + ": unknown key; no " + o.name + " has it.");
-      out.set(o.name, v);
+      out.set(o.name, left_open(o, v, at, problems));
     } else if (o.type.kind == Type::method) {
       out.set(o.name, resolve(o.type.family(), v, at, problems));
     } else {

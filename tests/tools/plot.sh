@@ -58,12 +58,74 @@ dm-plot model.h5 -o loss.png
 dm-plot model.h5 --kind loss --yscale log -o loss2.svg
 fails 65 dm-plot model.h5 a.h5 -o mixed.png
 
+# Results against their settings, from lines of dm-eval: those of one file for each of two samplers, two steps and two seeds.
+echo '{"density": {"type": "gaussian_mixture", "means": [[-2, 0], [2, 1]], "covariances": 0.1}}' >oracle.json
+for seed in 1 2; do
+  for sampler in ddim heun; do
+    for steps in 4 8; do
+      dm-sample oracle.json -n 100 --sampler $sampler --steps $steps --seed $seed -q -f -o s.h5
+      dm-eval s.h5 a.h5 --metrics sw2 --json -q >>results.jsonl
+    done
+  done
+done
+at=samples.spec.dm-sample
+dm-plot results.jsonl --x $at.steps --y sw2.value --group $at.sampler -o results.pdf # the options name the kind
+dm-plot - --kind lines --x $at.steps --y sw2 --group $at.sampler -o piped.pdf --names results <results.jsonl
+same results.pdf piped.pdf
+dm-plot results.jsonl --x $at.sampler --y sw2,sw2.floor --layout panels --band range -o categories.png
+printf 'sw2.value,%s\n0.5,4\n0.25,8\n' $at.steps >results.csv
+dm-plot results.csv --x $at.steps --y sw2.value -o csv-results.png
+fails 65 dm-plot results.jsonl --x $at.stepz --y sw2 -o x.png && says "Did you mean '$at.steps'"
+fails 2 dm-plot results.jsonl -o x.png && says "say which columns"
+{ cat results.jsonl && echo '[1]'; } >broken.jsonl
+fails 65 dm-plot broken.jsonl --x $at.steps --y sw2 -o x.png && says "line 9"
+
+# What a model says at a time: densities and scores of oracles, drifts of bridges and plans, scores of trained models.
+dm-plot oracle.json a.h5 -o law.png
+dm-plot oracle.json a.h5 --kind density --time 0 --names oracle,a -o law0.png
+same law.png law0.png
+dm-plot oracle.json --time 0,0.1,0.4 --process vp -o laws.svg
+for suffix in png svg pdf; do
+  dm-plot oracle.json a.h5 --kind quiver --time 0.3 -o score.$suffix
+  OMP_NUM_THREADS=1 dm-plot oracle.json a.h5 --kind quiver --time 0.3 -o again-score.$suffix
+  same score.$suffix again-score.$suffix
+done
+dm-plot model.h5 --kind quiver --time 0.5 -o model-score.svg
+echo '{"bridge": {"type": "gaussian", "mean0": [0, 0], "cov0": 1, "mean1": [2, -1], "cov1": 0.5, "sigma": 1}}' >bridge.json
+dm-plot bridge.json --time 0.2,0.8 -o drift.png
+dm-plot bridge.json --noise 0 --time 0.2 -o flow.png
+dm-plot bridge.json --time 0.2 --direction backward -o back.png
+differ flow.png back.png
+dm-ipf b.h5 b.h5 --sigma 1 -q -o plan.h5
+dm-plot plan.h5 b.h5 -o plan.png
+fails 2 dm-plot bridge.json --time 1 -o x.png && says "have arrived"
+fails 2 dm-plot oracle.json --kind quiver --time 0 -o x.png && says "no score"
+fails 2 dm-plot oracle.json --direction backward -o x.png && says "transports"
+fails 65 dm-plot bridge.json --kind density -o x.png && says "drift"
+fails 65 dm-plot a.h5 --kind quiver -o x.png && says "rows"
+
+# Rows as images.
+dm-data make gaussian -n 20 --dim 12 -o g12.h5
+dm-plot g12.h5 --shape 3x4 --across 5 -o images.png # the option names the kind
+dm-plot g12.h5 --kind images --shape 2x2x3 --range=-3,3 --limit 6 -o images.pdf
+fails 65 dm-plot g12.h5 --kind images --shape 3x5 -o x.png && says "takes 15 numbers, the rows have 12"
+fails 2 dm-plot g12.h5 --kind images -o x.png && says "say --shape"
+
+# Options of the kind that the data choose need not name it.
+dm-plot g4.h5 --coordinates 1,2 -o g4-two.png
+dm-plot g4.h5 --kind corner --coordinates 1,2 -o g4-corner.png
+same g4-two.png g4-corner.png
+dm-plot a.h5 b.h5 --layout overlay -o overlay.png
+dm-plot a.h5 --bins 100 -o bins.png
+fails 65 dm-plot a.h5 --window 3 -o x.png && says "/loss record"
+fails 2 dm-plot a.h5 --coordinates 1,2 -o x.png && says "belongs to --kind path, corner, and these data are drawn as scatter"
+
 # Refusals, each before anything is written.
 fails 2 dm-plot a.h5 -o moons.jpg && says "\.png, \.svg or \.pdf"
 fails 2 dm-plot a.h5 -o moons && says "no suffix"
 fails 2 dm-plot a.h5 && says "-o"
 fails 2 dm-plot a.h5 --kind scater -o x.png && says "scatter"
-fails 2 dm-plot a.h5 --bins 10 -o x.png && says "density"
+fails 2 dm-plot a.h5 --kind scatter --bins 10 -o x.png && says "density"
 fails 66 dm-plot nothing.h5 -o x.png && says "nothing.h5"
 fails 65 dm-plot a.h5 g4.h5 -o x.png && says "'g4' has 4 columns"
 fails 65 dm-plot g4.h5 --kind scatter -o x.png && says "expected 2"

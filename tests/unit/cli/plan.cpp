@@ -199,3 +199,23 @@ TEST_CASE("a positional may name an option; verbs appear in the printed spec") {
   CHECK_THROWS_WITH(plan({"--print-spec"}), Catch::StartsWith("/sampler: missing"));
   CHECK_THROWS_WITH(plan({"heun", "--sampler", "ddim", "-o", "x"}), Catch::Contains("are both given"));
 }
+
+TEST_CASE("a method that may stay open: its options stand alone until it is named") {
+  const auto look = [](const std::vector<std::string>& words) { return to_json(planned(words).call.options["look"]); };
+  CHECK(look({}) == "null");
+  CHECK(look({"--radius", "2"}) == R"({"radius":2.0})");
+  CHECK(look({"--set", "look.radius=2", "--bins", "5"}) == R"({"radius":2.0,"bins":5})");
+  CHECK(look({"--tone", "cold"}) == R"({"tone":"cold"})");
+  CHECK(look({"--look", "dots", "--radius", "3"}) == R"({"type":"dots","radius":3.0,"tone":"one"})");
+  CHECK(look({"--set", "look.radius=3", "--look", "dots"}) == R"({"type":"dots","radius":3.0,"tone":"one"})");
+  const Spec spec(R"({"dm-sample": {"look": {"bins": 4}}})");
+  CHECK(look({"--spec", spec.path}) == R"({"bins":4})");
+  CHECK(look({"--spec", spec.path, "--look", "heat"}) == R"({"type":"heat","bins":4,"tone":"warm"})");
+  CHECK(look({"--spec", spec.path, "--radius", "1"}) == R"({"bins":4,"radius":1.0})");
+  holds(complaint({"--set", "look.rho=3"}), "must be chosen first");
+  holds(complaint({"--radius", "-1"}), "2 /look/radius: found -1, expected number >= 0");
+  holds(complaint({"--tone", "blue"}), "/look/tone: found \"blue\", expected one | each; or warm | cold");
+  holds(complaint({"--look", "dots", "--bins", "3"}), "'--bins' belongs to --look heat (the chosen look is \"dots\")");
+  const Spec bad(R"({"dm-sample": {"look": {"rho": 4}}})");
+  holds(complaint({"--spec", bad.path}), "/look/rho: unknown key; no look has it");
+}

@@ -35,6 +35,13 @@ inline const Family& processes() {
   return f;
 }
 
+inline const Family& looks() {
+  static const Method dots{"dots", "points", "", {{"radius", number(0), 1.0, "size"}, {"tone", choice({"one", "each"}), "one", "colours"}}},
+      heat{"heat", "a map", "", {{"bins", integer(1), 30, "cells"}, {"tone", choice({"warm", "cold"}), "warm", "colours"}}};
+  static const Family f{"look", "pictures", {&dots, &heat}};
+  return f;
+}
+
 inline cli::Command command() {
   return {.name = "dm-sample",
           .summary = "draw",
@@ -44,6 +51,7 @@ inline cli::Command command() {
           .options = {{"n", integer(0), 1000, "rows", false, 'n'},
                       {"sampler", method(samplers), "ddim", "the rule"},
                       {"process", method(processes), nullptr, "the process"},
+                      {"look", method(looks).undecided(), nullptr, "found by who makes it"},
                       {"times", numbers(0, 1), Value::numbers({.5}), "times"},
                       {"names", list(), Value::array(), "names"},
                       {"clip", flag(), true, "clip"},
