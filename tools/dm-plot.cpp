@@ -28,7 +28,9 @@ plot::Set from_model(std::shared_ptr<const io::Input> in) {
   plot::Set s;
   if (!model.has("loss")) throw Error(in->name() + " is a model without a record of its loss; nothing in it can be drawn.", Exit::data);
   s.loss = model.numbers("loss");
-  if (model.has("loss_step")) s.step = model.numbers("loss_step");
+  for (auto [into, name] :
+       {std::pair{&s.step, "loss_step"}, {&s.held_out, "held_out"}, {&s.held_out_step, "held_out_step"}, {&s.phase_ends, "phases/step"}})
+    if (model.has(name)) *into = model.numbers(name);
   return s;
 }
 

@@ -21,9 +21,11 @@ struct Set {
   std::vector<double> t;             // [n], the time of each row: one panel or colour a time
   std::vector<double> path;          // [times, trajectories, dims], row-major; index 0 is the start
   int64_t times = 0, trajectories = 0, dims = 0;
-  std::vector<double> path_t;      // [times]
-  std::vector<double> loss, step;  // [records]; step may be empty: 1, 2, ...
-  std::vector<Chart> charts;       // how a table says that its columns are drawn
+  std::vector<double> path_t;                   // [times]
+  std::vector<double> loss, step;               // [records]; step may be empty: 1, 2, ...
+  std::vector<double> held_out, held_out_step;  // the loss on rows that are not trained on, and when it was taken
+  std::vector<double> phase_ends;               // steps at which another thing is learned from then on, rising
+  std::vector<Chart> charts;                    // how a table says that its columns are drawn
   // Of a table of results: column j holds words where words[j] is not empty, and its cells are numbers of them. NaN: nothing is said.
   std::vector<std::vector<std::string>> words;
   // What an oracle, a model or a transport says of any x [n, d] at one time, and the box [d] in which that is worth a look.

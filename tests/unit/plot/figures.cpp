@@ -557,6 +557,28 @@ TEST_CASE("images: pixels stand where their row and column say, grey and in colo
     CHECK_THROWS_AS(drawn({s}, std::string(R"({"type":"images","shape":")") + bad + "\"}"), Error);
 }
 
+TEST_CASE("loss: the running mean breaks where a phase ends, and held-out rows have their own curve") {
+  Set s;
+  s.name = "model";
+  for (int i = 1; i <= 200; ++i) s.loss.push_back(i <= 100 ? 1 : 3), s.step.push_back(10 * i);
+  s.phase_ends = {1000, 2000}, s.held_out = {2, 4}, s.held_out_step = {900, 1900};
+  const auto f = drawn({s}, R"({"type":"loss","window":41})");
+  std::vector<const plot::Lines*> lines;
+  for (const auto& m : f.panels[0].marks)
+    if (const auto* l = dynamic_cast<const plot::Lines*>(m.get())) lines.push_back(l);
+  REQUIRE(lines.size() == 4);  // where phases end, records, mean, held out
+  CHECK(lines[0]->lines.size() == 1);
+  CHECK(lines[0]->lines[0][0].x == 1000);
+  REQUIRE(lines[2]->lines.size() == 2);
+  for (const auto& q : lines[2]->lines[0]) CHECK((q.x <= 1000 && q.y == 1));
+  for (const auto& q : lines[2]->lines[1]) CHECK((q.x > 1000 && q.y == 3));
+  CHECK(lines[3]->dashed);
+  CHECK(lines[3]->lines[0][1].y == 4);
+  CHECK(f.panels[0].y.range.hi > 4);
+  CHECK(f.legend.at(0).label == "held out");
+  CHECK(f.panels[0].note == "2 phases");
+}
+
 TEST_CASE("legend inside a panel: stands where it hides no curve") {
   plot::Figure f;
   plot::Panel p;
