@@ -1,4 +1,4 @@
-// dm-plot: pictures of datasets and models.
+// dm-plot: pictures of datasets, results, models, oracles and transports.
 #include "cli/command.h"
 #include "io/atomic_file.h"
 #include "io/dataset.h"
@@ -111,19 +111,30 @@ void run(cli::Call& call) {
 
 const cli::Command command{
     .name = "dm-plot",
-    .summary = "draw datasets, paths and losses",
+    .summary = "draw datasets, results, paths, losses, densities, scores and drifts",
     .description =
-        "The format follows from the output's suffix: .png, .svg or .pdf. Without --kind the data decide: models give loss curves, "
-        "datasets\n"
-        "with /path/x trajectories, one column densities, two columns points side by side, more columns a corner plot. Rows of several\n"
-        "times /t give one panel a time. A picture says how many points it leaves out. The same input and options give the same bytes.",
+        "The format follows from the output's suffix: .png, .svg or .pdf. Without --kind the options decide where only one kind has them, "
+        "else the data: models give loss curves, datasets\n"
+        "with /path/x trajectories, one column densities, two columns points side by side, more columns a corner plot, oracles densities, "
+        "bridges and plans arrows of their drift. Rows of several\n"
+        "times /t give one panel a time. A picture says how many points it leaves out. The same input and options give the same bytes.\n\n"
+        "Results are lines of 'dm-eval --json', collected in a file, or the same as CSV. A column is named by the keys that lead to it, as "
+        "w2.value or dm-sample.steps; lines that share --x and --group (seeds) are drawn as their mean with a band.",
     .examples = {{"dm-plot samples.h5 test.h5 -o moons.png", "two sets side by side on common axes"},
                  {"dm-plot samples.h5 test.h5 --kind scatter --layout overlay -o moons.pdf", "in one panel"},
                  {"dm-plot samples.h5 --kind density --title 'Two moons' --width 4 -o density.svg", "a heat map, 4 inches wide"},
+                 {"dm-plot results.jsonl --x dm-sample.steps --y w2.value --group dm-sample.sampler -o sweep.pdf",
+                  "a metric against a setting, a curve for each sampler, mean and standard error over the seeds"},
                  {"dm-plot model.h5 -o loss.png", "the loss of a training"},
+                 {"dm-plot oracle.json samples.h5 --kind density -o law.png", "an exact density beside that of samples"},
+                 {"dm-plot oracle.json --kind quiver --time 0.3,0.5 -o score.pdf", "the score at two levels of noise, over the density"},
+                 {"dm-plot bridge.h5 a.h5 b.h5 --kind quiver --time 0.5 -o drift.pdf", "the drift of a transport, over rows of both sets"},
+                 {"dm-plot digits.h5 --kind images --shape 28x28 -o digits.png", "rows as images"},
                  {"dm-data make moons -n 2000 -o - | dm-plot - -o moons.png", "from a pipe"}},
-    .inputs =
-        {{.name = "INPUT", .doc = "datasets, tables or models; - is standard input", .kind = "dataset|table|model", .max = cli::many}},
+    .inputs = {{.name = "INPUT",
+                .doc = "datasets, tables, results, models, plans, or specs of oracles or bridges; - is standard input",
+                .kind = "dataset|table|model|spec",
+                .max = cli::many}},
     .output = {.doc = "the picture, FILE.png, FILE.svg or FILE.pdf", .name = "PICTURE"},
     .options = job::plot_options(),
     .run = run};
