@@ -4,6 +4,7 @@
 #include <numeric>
 
 #include "core/random.h"
+#include "plot/contour.h"
 #include "plot/figures.h"
 
 namespace dm::plot {
@@ -28,6 +29,24 @@ Panel diagonal(const std::vector<Set>& sets, int64_t j, Range r) {
   p.y = {"", {0, top > 0 ? 1.08 * top : 1}};
   p.y.ticks = p.y.numbers = false;
   return p;
+}
+
+// The smallest regions that hold 39 and 86 per cent of a set, of a normal law within one and two standard deviations.
+std::shared_ptr<Lines> regions(const Set& s, int64_t a, int64_t b, Range x, Range y) {
+  constexpr int n = 80;
+  std::vector<double> density(size_t(n) * n, 0.0);
+  for (int64_t i = 0; i < s.x.rows; ++i) {
+    const double u = (s.x[i][a] - x.lo) / (x.hi - x.lo) * n, v = (s.x[i][b] - y.lo) / (y.hi - y.lo) * n;
+    if (u >= 0 && u < n && v >= 0 && v < n) density[size_t(v) * n + size_t(u)] += s.weights.empty() ? 1 : s.weights[size_t(i)];
+  }
+  const double sd = 2.2 * std::pow(1e4 / double(s.x.rows), 1.0 / 6);
+  smooth(density, n, 1, n, n, sd);
+  smooth(density, n, n, n, 1, sd);
+  auto out = std::make_shared<Lines>();
+  for (const double share : {1 - std::exp(-.5), 1 - std::exp(-2.)})
+    for (auto& line : contours(density, x, y, n, n, level_of_share(density, share))) out->lines.push_back(std::move(line));
+  out->width = .9;
+  return out;
 }
 
 Figure draw_corner(const Value& options, const std::vector<Set>& sets, const Look& look) {
@@ -78,6 +97,11 @@ Figure draw_corner(const Value& options, const std::vector<Set>& sets, const Loo
         }
         p.x.range = ranges[col], p.y.range = ranges[row];
         p.marks.push_back(dots);
+        for (size_t k = 0; options["contours"].boolean() && k < sets.size(); ++k) {
+          auto lines = regions(sets[k], shown[col], shown[row], ranges[col], ranges[row]);
+          lines->colour = category(int(k));
+          p.marks.push_back(lines);
+        }
       }
       if (row + 1 < m || p.empty)
         p.x.numbers = false;
@@ -94,16 +118,21 @@ Figure draw_corner(const Value& options, const std::vector<Set>& sets, const Loo
     if (sets.size() > 1 || !note.empty())
       f.legend.push_back({Key::dot, category(int(k)), sets[k].name + (note.empty() ? "" : " (" + note + ")")});
   }
+  if (options["contours"].boolean()) f.legend.push_back({Key::line, grey, "around 39 and 86 % of the rows"});
   if (sets.size() == 1) f.title = sets[0].name;
   return f;
 }
 }  // namespace
 
 extern const FigureEntry corner;
-const FigureEntry corner{{"corner",
-                          "Every pair of up to six columns as points, each column's histogram on the diagonal",
-                          "",
-                          {{"coordinates", numbers(1), nullptr, "2 to 6 columns, counted from 1; unset: the first six"}}},
-                         draw_corner};
+const FigureEntry corner{
+    {"corner",
+     "Every pair of up to six columns as points, each column's histogram on the diagonal",
+     "",
+     {{"coordinates", numbers(1), nullptr, "2 to 6 columns, counted from 1; unset: the first six"},
+      {"contours", flag(), false,
+       "also the smallest regions, of the smoothed density, that hold 39 and 86 per cent of each set (of a normal law: within "
+       "one and two standard deviations)"}}},
+    draw_corner};
 
 }  // namespace dm::plot

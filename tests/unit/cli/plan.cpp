@@ -206,6 +206,7 @@ TEST_CASE("a method that may stay open: its options stand alone until it is name
   CHECK(look({"--radius", "2"}) == R"({"radius":2.0})");
   CHECK(look({"--set", "look.radius=2", "--bins", "5"}) == R"({"radius":2.0,"bins":5})");
   CHECK(look({"--tone", "cold"}) == R"({"tone":"cold"})");
+  CHECK(look({"--tone", "one"}) == R"({"tone":"one"})");
   CHECK(look({"--look", "dots", "--radius", "3"}) == R"({"type":"dots","radius":3.0,"tone":"one"})");
   CHECK(look({"--set", "look.radius=3", "--look", "dots"}) == R"({"type":"dots","radius":3.0,"tone":"one"})");
   const Spec spec(R"({"dm-sample": {"look": {"bins": 4}}})");

@@ -6,6 +6,7 @@
 
 #include "core/random.h"
 #include "picture.h"
+#include "plot/contour.h"
 #include "test.h"
 
 using namespace dm;
@@ -577,6 +578,44 @@ TEST_CASE("loss: the running mean breaks where a phase ends, and held-out rows h
   CHECK(f.panels[0].y.range.hi > 4);
   CHECK(f.legend.at(0).label == "held out");
   CHECK(f.panels[0].note == "2 phases");
+}
+
+TEST_CASE("contours: a circle is found to the error of interpolation, saddles keep their sides, shares of the mass") {
+  constexpr int n = 50;
+  const plot::Range r{-2, 2};
+  std::vector<double> square, saddle, normal;
+  for (int i = 0; i < n; ++i)
+    for (int j = 0; j < n; ++j) {
+      const double u = -2 + (j + .5) * 4 / n, v = -2 + (i + .5) * 4 / n;
+      square.push_back(u * u + v * v), saddle.push_back(u * v), normal.push_back(std::exp(-2 * (u * u + v * v)));
+    }
+  const auto circle = plot::contours(square, r, r, n, n, 2.25);
+  CHECK(circle.size() > 50);
+  double length = 0;
+  for (const auto& s : circle) {
+    for (const auto& q : s) CHECK(std::abs(q.x * q.x + q.y * q.y - 2.25) < 4. / n * 4 / n / 4 + 1e-12);  // h^2 / 4 on an edge of length h
+    length += std::hypot(s[1].x - s[0].x, s[1].y - s[0].y);
+  }
+  CHECK(near(length, 2 * 3.14159265 * 1.5, 2e-3));
+  for (const auto& s : plot::contours(saddle, r, r, n, n, .001)) CHECK(s[0].x * s[1].x > 0);  // in two opposite quarters
+  // N(0, I/4): 1 - exp(-.5) of it lies within one deviation, where the density is exp(-.5) of its top.
+  CHECK(near(plot::level_of_share(normal, 1 - std::exp(-.5)), std::exp(-.5), .03));
+  CHECK(plot::contours({0, 0, 0, 1}, r, r, 2, 2, .5).size() == 1);
+  CHECK(plot::contours({1, 0, 0, 1}, r, r, 2, 2, .4).size() == 2);
+  CHECK(plot::contours({1, 1, 1, 1}, r, r, 2, 2, .5).empty());
+}
+
+TEST_CASE("corner: contours of a normal law lie at one and two deviations") {
+  const auto f = drawn({cloud("a", 20000, 2)}, R"({"type":"corner","contours":true})");
+  const auto& lines = dynamic_cast<const plot::Lines&>(*f.panels[2].marks.back());
+  double mean[2] = {0, 0};
+  int count[2] = {0, 0};
+  for (const auto& s : lines.lines) {
+    const double radius = std::hypot(s[0].x, s[0].y);
+    mean[radius > 1.5] += radius, ++count[radius > 1.5];
+  }
+  for (int k = 0; k < 2; ++k) CHECK(near(mean[k] / count[k], k + 1, .08));  // the kernel widens by 3 per cent
+  CHECK(f.legend.size() == 2);
 }
 
 TEST_CASE("legend inside a panel: stands where it hides no curve") {
