@@ -70,4 +70,5 @@ for seed in $seeds; do dm-data make ninemodes -n "$n" --seed "$((200 + seed))" -
   echo "# kind, sampler, budget, evaluations, seed, max-sw2, mode weights' TV, variance in a mode, share out of mode"
   sort -t "$(printf '\t')" -k1,1 -k2,2 -k3,3n -k5,5n lines
 } >"$result"
+"$here/samplers-picture.sh" "$result"
 "$here/samplers-table.sh" "$result"
