@@ -4,6 +4,7 @@
 #include <charconv>
 #include <cmath>
 
+#include "core/columns.h"
 #include "core/error.h"
 #include "io/table.h"
 
@@ -13,16 +14,11 @@ namespace {
 
 using Cells = std::vector<std::pair<std::string, Value>>;  // of a line: numbers, words or null
 
-void flatten(const Value& v, const std::string& path, Cells& out) {
-  if (v.is_object()) {
-    const Value* type = path.empty() ? nullptr : v.find("type");
-    const bool method = type && type->is_text();
-    if (method) out.emplace_back(path, *type);
-    for (const auto& [key, inner] : v.members())
-      if (!method || key != "type") flatten(inner, path + (path.empty() ? "" : ".") + key, out);
-  } else {
-    out.emplace_back(path, v.is_array() || v.is_bool() ? Value(to_json(v)) : v);
-  }
+Cells cells_of(const Value& line) {
+  Cells out = columns(line);
+  for (auto& [name, v] : out)
+    if (v.is_array() || v.is_bool()) v = to_json(v);
+  return out;
 }
 
 Value cell_of(const std::string& text) {
@@ -52,7 +48,7 @@ std::vector<Cells> from_json(const Input& in) {
     try {
       const Value v = parse_json(line, where);
       if (!v.is_object()) throw Error(where + ": found " + v.type_name() + ", expected an object, as dm-eval --json prints it.");
-      flatten(v, "", out.emplace_back());
+      out.push_back(cells_of(v));
     } catch (const Error& e) {
       throw Error(e.what(), Exit::data);
     }

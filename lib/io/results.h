@@ -8,8 +8,7 @@
 
 namespace dm::io {
 
-// A row a line. A column is named by the keys that lead to it, joined by dots (w2.value); a method stands for its type, with its options
-// below (dm-sample.sampler, dm-sample.sampler.eta).
+// A row a line; columns as core/columns.h names them (w2.value, dm-sample.sampler, dm-sample.sampler.eta).
 struct Results {
   std::vector<std::string> columns;
   Matrix<double> cells;                         // NaN where a line says nothing, or null

@@ -65,11 +65,14 @@ for seed in 1 2; do
     for steps in 4 8; do
       dm-sample oracle.json -n 100 --sampler $sampler --steps $steps --seed $seed -q -f -o s.h5
       dm-eval s.h5 a.h5 --metrics sw2 --json -q >>results.jsonl
+      dm-eval s.h5 a.h5 --metrics sw2 --format csv -q >>eval.csv
     done
   done
 done
-at=samples.spec.dm-sample
+at=dm-sample
 dm-plot results.jsonl --x $at.steps --y sw2.value --group $at.sampler -o results.pdf # the options name the kind
+dm-plot eval.csv --x $at.steps --y sw2.value --group $at.sampler --names results -o eval.pdf # and CSV says the same
+same results.pdf eval.pdf
 dm-plot - --kind lines --x $at.steps --y sw2 --group $at.sampler -o piped.pdf --names results <results.jsonl
 same results.pdf piped.pdf
 dm-plot results.jsonl --x $at.sampler --y sw2,sw2.floor --layout panels --band range -o categories.png
