@@ -38,6 +38,10 @@ plot::Set from_dataset(const io::Input& in) {
   io::Dataset d = io::read_dataset(in);
   plot::Set s;
   s.x = std::move(d.x), s.columns = std::move(d.names);
+  if (const Value* components = d.state.find("components"); components && components->is_array() && !components->items().empty())
+    if (const Value* shape = components->items()[0].find("shape"); shape && shape->is_array())
+      for (const Value& n : shape->items())
+        if (n.is_integer()) s.shape.push_back(n.integer());
   s.charts = plot::charts_of(d.state, s.columns, s.x.rows, in.name());
   if (d.t) s.t = std::move(*d.t);
   s.weights = io::row_weights(d);

@@ -12,7 +12,8 @@ const std::vector<Option>& plot_options() {
   static const std::vector<Option> options = {
       {"kind", method(plot::figures).undecided(), nullptr,
        "what is drawn; unset: the only kind that has the options given, else lines for results and the tables of dm-theory, loss for "
-       "models, density for oracles, quiver for bridges and plans, path where there is /path/x, else by columns: 1 density, 2 scatter, "
+       "models, density for oracles, quiver for bridges and plans, images where the state has their shape, path where there is /path/x, "
+       "else by columns: 1 density, 2 scatter, "
        "more corner"},
       {"time", numbers(0, 1), nullptr,
        "of an oracle, a model or a transport: the t at which its density, score or drift is drawn, one panel each; unset: 0 for densities, "

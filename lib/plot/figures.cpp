@@ -24,6 +24,7 @@ std::string suited(const std::vector<Set>& sets) {
   if (s.log_p) return "density";
   if (s.arrows) return "quiver";
   if (!s.path.empty()) return "path";
+  if (!s.shape.empty()) return "images";
   return s.x.cols == 1 ? "density" : s.x.cols == 2 ? "scatter" : "corner";
 }
 

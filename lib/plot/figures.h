@@ -26,6 +26,7 @@ struct Set {
   std::vector<double> held_out, held_out_step;  // the loss on rows that are not trained on, and when it was taken
   std::vector<double> phase_ends;               // steps at which another thing is learned from then on, rising
   std::vector<Chart> charts;                    // how a table says that its columns are drawn
+  std::vector<int64_t> shape;                   // of rows that are images: height, width, channels
   // Of a table of results: column j holds words where words[j] is not empty, and its cells are numbers of them. NaN: nothing is said.
   std::vector<std::vector<std::string>> words;
   // What an oracle, a model or a transport says of any x [n, d] at one time, and the box [d] in which that is worth a look.
@@ -46,7 +47,7 @@ struct Look {
 using FigureEntry = Entry<Figure, const std::vector<Set>&, const Look&>;
 const Family& figures();
 
-// The kind that suits the data: lines where a table brings charts, loss curves, densities, arrows, else paths, else by dimension: 1
+// The kind that suits the data: lines where a table brings charts, loss curves, densities, arrows, images, else paths, else by dimension: 1
 // density, 2 scatter, more corner.
 std::string suited(const std::vector<Set>&);
 // What an option `kind` says before any data are seen: its type, else the only kind that has all of its options, else "".

@@ -15,8 +15,16 @@ struct Shape {
 };
 
 // "28x28", "32x32x3": height, width, channels.
-Shape shape_of(const Value& given, int64_t columns) {
+Shape shape_of(const Value& given, const std::vector<int64_t>& told, int64_t columns) {
   Shape s;
+  if (given.is_null() && !told.empty()) {
+    if (told.size() == 3) s = {told[0], told[1], told[2]};
+    if (s.size() != columns || (s.channels != 1 && s.channels != 3))
+      throw Error("drawing images: the data say that their rows have a shape of " + std::to_string(told.size()) +
+                      " numbers that does not make up the " + std::to_string(columns) + " columns in grey or three colours; say --shape",
+                  Exit::data);
+    return s;
+  }
   if (given.is_null()) {
     s.height = s.width = int64_t(std::lround(std::sqrt(double(columns))));
     if (s.size() != columns)
@@ -56,7 +64,7 @@ std::string rounded(double x, double span) {
 
 Figure draw_images(const Value& o, const std::vector<Set>& sets, const Look& look) {
   const int64_t d = common_dimension(sets, "picture of images");
-  const Shape shape = shape_of(o["shape"], d);
+  const Shape shape = shape_of(o["shape"], sets[0].shape, d);
   int64_t most = 0;
   for (const Set& s : sets) most = std::max(most, std::min(s.x.rows, look.limit.value_or(64)));
   const int64_t across = o["across"].is_null()
@@ -127,7 +135,8 @@ const FigureEntry images{
      "Rows as images, tiles in their order; pixels row by row from the top left, the channels of a pixel together",
      "",
      {{"shape", text(), nullptr,
-       "HEIGHTxWIDTH of a row, with x3 behind for red, green, blue: 28x28, 32x32x3; unset: a square of grey pixels"},
+       "HEIGHTxWIDTH of a row, with x3 behind for red, green, blue: 28x28, 32x32x3; unset: what the data say, else a square of grey "
+       "pixels"},
       {"across", integer(1, 10000), nullptr, "images beside each other; unset: as many as make the whole about square"},
       {"range", numbers(), nullptr, "the values drawn black and white, two numbers; unset: the least and the largest drawn of all sets"}}},
     draw_images};

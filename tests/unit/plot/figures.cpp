@@ -546,6 +546,12 @@ TEST_CASE("images: pixels stand where their row and column say, grey and in colo
     for (int x = 0; x < p.width; ++x) shades += p.ink(x, y) > .05 && p.ink(x, y) < .95;
   CHECK(shades < 2 * (p.width + p.height));
 
+  Set told = s;
+  told.shape = {2, 3, 1};
+  CHECK(plot::suited({told}) == "images");
+  CHECK(drawn({told}, R"({"type":"images","across":2})").render(Format::svg) == f.render(Format::svg));
+  told.shape = {2, 2, 1};
+  CHECK_THROWS_WITH(drawn({told}, "images"), Catch::Contains("say --shape"));
   const auto colours = drawn({s}, R"({"type":"images","shape":"1x2x3","across":1,"range":[0,2]})");
   const auto& rgb = dynamic_cast<const plot::Raster&>(*colours.panels[0].marks[0]);
   CHECK(rgb.pixels[0].r == .5);
