@@ -12,6 +12,14 @@ trap 'rm -rf "$folder"' EXIT
 trap 'echo "FAILED: ${BASH_SOURCE[0]##*/}:$LINENO: $BASH_COMMAND" >&2' ERR
 cd "$folder"
 
+# broken: ends the test, also where the caller stands in a list with && or a condition, which errexit passes over.
+broken() {
+  local frame=1
+  while [[ ${BASH_SOURCE[$frame]} == "${BASH_SOURCE[0]}" ]]; do frame=$((frame + 1)); done
+  echo "FAILED: ${BASH_SOURCE[$frame]##*/}:${BASH_LINENO[$frame - 1]}" >&2
+  exit 1
+}
+
 # fails CODE COMMAND...: the command must end with this exit status; its stderr is kept in the file `stderr` and must not be empty.
 fails() {
   local expected=$1 found=0
@@ -20,11 +28,11 @@ fails() {
   if [[ $found != "$expected" ]]; then
     echo "'$*' ended with $found, expected $expected:" >&2
     cat stderr >&2
-    return 1
+    broken
   fi
   if [[ $expected != 0 && ! -s stderr ]]; then
     echo "'$*' ended with $found and said nothing" >&2
-    return 1
+    broken
   fi
 }
 
@@ -33,18 +41,18 @@ says() {
   if ! grep -qE -- "$1" stderr; then
     echo "expected a message like '$1', found:" >&2
     cat stderr >&2
-    return 1
+    broken
   fi
 }
 
 # same A B: two files hold the same bytes.
-same() { cmp -- "$1" "$2" >&2; }
+same() { cmp -- "$1" "$2" >&2 || broken; }
 
 # differ A B: they do not.
 differ() {
   if cmp -s -- "$1" "$2"; then
     echo "'$1' and '$2' are equal and should differ" >&2
-    return 1
+    broken
   fi
 }
 
