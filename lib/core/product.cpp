@@ -59,12 +59,12 @@ static void pack_lines(Mat<const T> b, int64_t k, int64_t n, T* out) {
   constexpr int64_t W = panel_width<T>;
   for (const int64_t end = k + n; k < end; ++k)
     for (int64_t j = 0; j < b.cols; j += W) {
-      T* line = out + j * b.rows + k * W;
-      const int64_t used = std::min(W, b.cols - j);
-      if (used == W)
-        std::copy_n(b[k] + j, W, line);
+      const T* __restrict from = b[k] + j;
+      T* __restrict line = out + j * b.rows + k * W;
+      if (j + W <= b.cols)
+        for (int q = 0; q < W; ++q) line[q] = from[q];  // in registers; copy_n would call memmove
       else
-        std::fill_n(std::copy_n(b[k] + j, used, line), W - used, T(0));
+        for (int q = 0; q < W; ++q) line[q] = j + q < b.cols ? from[q] : T(0);
     }
 }
 

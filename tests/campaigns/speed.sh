@@ -8,8 +8,8 @@
 [[ -x $(command -v bench_learning) ]] || { echo "speed.sh: no bench_learning in $1; 'make bench' builds it" >&2; exit 1; }
 bench=$here/../bench
 # A limit that is missed fails make bench; here the figures alone are wanted.
-"$bench/learning/pytorch.py" "$(command -v bench_learning)" >learning || grep -q '^| (a) train' learning
-"$bench/ot/pot.py" "$(command -v bench_ot)" >ot || grep -q '^W2' ot
+/usr/bin/python3 "$bench/learning/pytorch.py" "$(command -v bench_learning)" >learning || grep -q '^| (a) train' learning
+/usr/bin/python3 "$bench/ot/pot.py" "$(command -v bench_ot)" >ot || grep -q '^W2' ot
 {
   echo "# command: make campaign-speed"
   echo "# version: $(dm-train --version)"

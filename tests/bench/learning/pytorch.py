@@ -143,17 +143,17 @@ print(f"| job | ours |{columns} at least | of the FMA peak ({ours.ask({'peak': 0
 print("|---" * (4 + 2 * len(peers)) + "|")
 
 net = [34, 256, 256, 256, 2]
-pairs("(a) train 3 x 256, batch 512", "steps/s", 1, training(512, net),
+pairs("(a) train 3 x 256, batch 512", "steps/s", 2, training(512, net),
       {"dm-train": {"clip": 0, "warmup": 0, "decay": "constant", "steps": 420}, "d": 2, "from": 20}, 400,
       {"job": "edm", "steps": 200}, 200)
-for block, how in (10000, ""), (1000, ", the peer in blocks of 1,000 rows"):
-    pairs(f"(a) sample 10,000 x 100 steps{how}", "s", 1, 2 * 10**6 * products(net)[0],
+for block, how, limit in (10000, "", 1.4), (1000, ", the peer in blocks of 1,000 rows", 1):
+    pairs(f"(a) sample 10,000 x 100 steps{how}", "s", limit, 2 * 10**6 * products(net)[0],
           {"dm-sample": {"sampler": "euler-maruyama", "steps": 100, "n": 10000}}, 1,
           {"job": "edm-sample", "n": 10000, "steps": 100, "block": block}, 1)
 
 first, later = {}, {}
 for d in (5, 20, 50):
-    first[d] = pairs(f"(g) train 2 x 256, batch 128, d = {d}", "steps/s", 1, training(128, [d + 1, 256, 256, d]),
+    first[d] = pairs(f"(g) train 2 x 256, batch 128, d = {d}", "steps/s", 3, training(128, [d + 1, 256, 256, d]),
                      {"dm-dsbm": gaussian_script(1, 1580), "d": d, "from": 20}, 1560,
                      {"job": "dsbm", "d": d, "epochs": 6, "simulated": False}, 468)
 for d in (5, 50):
@@ -163,7 +163,7 @@ for d in (5, 50):
                      {"dm-dsbm": gaussian_script(3, 156), "d": d, "from": 156}, 312,
                      {"job": "dsbm", "d": d, "epochs": 2, "simulated": True}, 312)
     if d == 5:
-        pairs("(g) sample 10,000 x 100 steps, d = 5", "s", 1, 2 * 10**6 * products(net)[0],
+        pairs("(g) sample 10,000 x 100 steps, d = 5", "s", 1.4, 2 * 10**6 * products(net)[0],
               {"dm-sample": {"sampler": "euler-maruyama", "steps": 100, "n": 10000}}, 1,
               {"job": "dsbm-sample", "d": 5, "n": 10000, "steps": 100}, 1)
 
