@@ -8,7 +8,8 @@ help:
 	@echo 'make demo           build, learn two moons, sample, measure, draw the picture'
 	@echo 'make test           build and run every test'
 	@echo 'make build          the commands, in $(BUILD)/bin'
-	@echo 'make check          format, lint, layers, schemas'
+	@echo 'make check          format, lint, layers, schemas, tables, the list of faults'
+	@echo 'make mutants        faults of tests/mutants.tsv planted one by one: does its test catch each? half an hour of two cores; PATTERN= chooses'
 	@echo 'make bench          timings against their references, and kernel by kernel'
 	@echo 'make tables         the tables of README.md, from the committed result files'
 	@echo 'make campaign-toys  five toy sets, five seeds: distance against floor'
@@ -46,6 +47,11 @@ check: build
 	@cmake/packages.sh lint
 	@tests/check.sh $(BUILD)/bin
 
+# Plants the faults in a copy, never here.
+mutants:
+	@cmake/packages.sh oracles
+	@tests/mutants.sh $(BUILD) '$(PATTERN)'
+
 format:
 	@cmake/packages.sh lint
 	@git ls-files -z '*.cpp' '*.h' | xargs -0 clang-format -i
@@ -80,4 +86,4 @@ deb: build
 clean:
 	rm -rf $(BUILD)
 
-.PHONY: help configure build demo test check format schemas bench tables $(CAMPAIGNS:%=campaign-%) install dist deb clean
+.PHONY: help configure build demo test check mutants format schemas bench tables $(CAMPAIGNS:%=campaign-%) install dist deb clean

@@ -1,5 +1,5 @@
 #!/bin/bash
-# check.sh BIN: format, lint, layers, schemas. Every check runs; the last line counts them.
+# check.sh BIN: format, lint, layers, schemas, tables, the list of faults. Every check runs; the last line counts them.
 set -uo pipefail
 bin=$(realpath "${1:?usage: check.sh BIN}")
 cd "$(dirname "$0")/.." || exit
@@ -31,5 +31,6 @@ check 'scripts are executable' executable
 check layers tests/layers.sh
 check schemas tests/schemas.sh "$bin"
 check tables tests/tables.sh --check
+check mutants tests/mutants.sh --check
 echo "check: $passed passed, $failed failed"
 ((failed == 0))

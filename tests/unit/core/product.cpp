@@ -93,7 +93,9 @@ TEST_CASE("product: transposed packing and left operand, accumulation") {
   Mat<double> yv{y.v.data(), 30, 9, 32};
   std::vector<double> store(size_t(packed_size<double>(20, 20) + 200));
   product<double>(rows_of<double>(x), pack<double>(w, store.data()), 20, yv);
-  Matrix<double> gx(30, 20), gw(20, 9, 1.0);
+  Matrix<double> gx(30, 20);
+  const auto before = noise_matrix<double>(20, 9, 3);  // no two rows alike, or what is added to could be any of them
+  auto gw = before;
   product<double>(rows_of<double>(yv), pack_transposed<double>(w, store.data()), 9, gx);
   product<double>(columns_of<double>(x), unpacked<double>(yv), 30, gw, Start::add);
   double e = 0;
@@ -105,7 +107,7 @@ TEST_CASE("product: transposed packing and left operand, accumulation") {
     }
   for (int k = 0; k < 20; ++k)
     for (int j = 0; j < 9; ++j) {
-      double s = 1;
+      double s = before[k][j];
       for (int i = 0; i < 30; ++i) s += x[i][k] * yv[i][j];
       e = std::max(e, std::abs(s - gw[k][j]));
     }
