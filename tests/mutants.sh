@@ -56,6 +56,8 @@ build=$(realpath "$build/mutants")
 tree=$build/tree
 log=$build/log
 root=$PWD
+exec 9>"$build/lock"
+flock -n 9 || { echo "mutants: another run works in '$build'; wait for it or name another BUILD"; exit 1; }
 
 # The copy lies in BUILD/mutants/tree with its build inside, so that ccache knows the files; only what differs is written, so that little is built.
 [[ -e ../shared ]] && ln -sfn "$(realpath ../shared)" "$build/shared"

@@ -22,7 +22,8 @@ Undone undone(const Schedule& schedule, const Move& m) {
   }
   // score_sde: x_i = sqrt(1 - b_i) x_{i-1} + sqrt(b_i) z with b_i = beta(i / (N - 1)) / N; without a drift
   // x_i = x_{i-1} + sqrt(sigma_i^2 - sigma_{i-1}^2) z with sigma_i = sigma(i / (N - 1)), sigma_{-1} = 0.
-  const int N = m.table, last = std::max(1, N - 1), i = int(m.from.t * last);
+  // Levels even in t down to 0 are the rows themselves; what rounding leaves of t (N - 1) just below one must not fall to the row beneath.
+  const int N = m.table, last = std::max(1, N - 1), i = int(m.from.t * last + 1e-9);
   const double t = double(i) / last, f = schedule.f(t), dt = 1.0 / N;
   if (f != 0) return {std::sqrt(1 + 2 * f * dt), schedule.g2(t) * dt, dt};
   const double below = i ? schedule.at(double(i - 1) / last).sigma : 0;

@@ -129,7 +129,7 @@ TEST_CASE("left-overs of dead processes are swept after a day, nothing else") {
                     other = ".b.dm-" + std::to_string(dead) + "-00000003.tmp";
   for (const auto& n : {old, fresh, alive, other}) {
     spill(f / n, "x");
-    if (n != fresh) std::filesystem::last_write_time(f / n, std::filesystem::file_time_type::clock::now() - std::chrono::hours(25));
+    std::filesystem::last_write_time(f / n, std::filesystem::file_time_type::clock::now() - std::chrono::hours(n == fresh ? 23 : 25));
   }
   io::write_bytes(f / "a", "new", false, true);
   CHECK(f.names() == Names{"a", fresh, alive, other});

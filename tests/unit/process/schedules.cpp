@@ -47,8 +47,14 @@ TEST_CASE("schedules: alpha, sigma, f and g2 agree; at_sigma_ve inverts; ddpm hi
       CHECK(near(back.sigma, l.sigma, 1e-12));
     }
   }
-  const auto p = process(R"("ddpm")");
-  for (int i = 1; i <= 1000; i += 37) CHECK(p->linear()->at_sigma_ve(p->linear()->at(i / 1000.).sigma_ve()).index == i);
+  for (const int T : {1000, 49}) {  // i / 49 times 49 is less than i for some i
+    const auto p = process((R"({"type":"ddpm","levels":)" + std::to_string(T) + "}").c_str());
+    const Schedule& s = *p->linear();
+    for (int i = 1; i <= T; ++i) {
+      CHECK(s.at(double(i) / T).index == i);
+      CHECK(s.at_sigma_ve(s.at(double(i) / T).sigma_ve()).index == i);
+    }
+  }
 }
 
 TEST_CASE("parametrisations: round trips to 1e-12 over eight decades of noise") {

@@ -110,6 +110,25 @@ TEST_CASE("exact law: the score_sde loop, noisy and denoised end") {
   }
 }
 
+// Without a drift (VE) step i = N-1 .. 0 of the loop undoes G^2 = sigma_i^2 - sigma_{i-1}^2, with sigma_i = sigma(i / (N - 1)), and at i =
+// 0 all that is left; the score is that of the grid's own level, so for N(0, s2) the variance goes v <- (1 - G^2 / (s2 + sigma^2))^2 v +
+// G^2.
+TEST_CASE("exact law: the score_sde loop without a drift") {
+  for (const int N : {2, 50, 100, 1000}) {
+    INFO("N " << N);
+    const Set set(edm, "\"reverse-diffusion\"", "\"score-sde\"", N, Final::none);
+    REQUIRE(int(set.plan.size()) == N);
+    const double s2 = .25;
+    double v = std::pow(set.schedule().reference_sd(set.start), 2);
+    for (int i = N - 1; i >= 0; --i) {
+      const auto square = [&](int k) { return std::pow(set.schedule().at(double(k) / (N - 1)).sigma, 2); };
+      const double G2 = square(i) - (i ? square(i - 1) : 0), sigma = set.plan[std::size_t(N - 1 - i)].from.sigma;
+      v = std::pow(1 - G2 / (s2 + sigma * sigma), 2) * v + G2;
+    }
+    CHECK(near(law(set, 0, s2).variance, v, 1e-12));
+  }
+}
+
 // On consistent levels the three SDE rules are of weak order one, the error halves with the step; Adams-Bashforth's is a quarter.
 TEST_CASE("exact law: Euler-Maruyama, reverse diffusion and ancestral sampling are of weak order one, Adams-Bashforth of two") {
   for (const std::string& process : {vp, edm, std::string(R"({"type":"ou"})")})
