@@ -9,7 +9,7 @@ help:
 	@echo 'make test           build and run every test'
 	@echo 'make build          the commands, in $(BUILD)/bin'
 	@echo 'make check          format, lint, layers, schemas, tables, the list of faults'
-	@echo 'make mutants        faults of tests/mutants.tsv planted one by one: does its test catch each? half an hour of two cores; PATTERN= chooses'
+	@echo 'make mutants        faults of tests/mutants.tsv planted one by one: does its test catch each? a quarter of an hour on two cores; PATTERN= chooses'
 	@echo 'make bench          timings against their references, and kernel by kernel'
 	@echo 'make tables         the tables of README.md, from the committed result files'
 	@echo 'make campaign-toys  five toy sets, five seeds: distance against floor'
