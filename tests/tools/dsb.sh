@@ -30,14 +30,15 @@ says 'another run'
 dm-data make two_moons -n 300 --seed 4 -o joint.h5
 printf '0.1,0.2\n0.3,-0.1\n' >obs.csv
 dm-ipf joint.h5 normal.json --method cdsb "${small[@]}" -q -o told.h5
-dm-ipf joint.h5 --method cdsb-c --features polynomial --degree 2 "${small[@]}" --no-provenance -q -o own.h5
+own=(dm-ipf joint.h5 --method cdsb-c --features polynomial --degree 2 "${small[@]/#60/1500}" --no-provenance -q) # long enough for a signal to meet it
+"${own[@]}" -o own.h5
 dm-sample told.h5 --direction backward --y obs.csv -n 30 -q -o posterior.h5
 dm-sample own.h5 --direction backward --y obs.csv -n 30 --no-provenance -q -o posterior-c.h5
 [[ $(dm-data export posterior-c.h5 | wc -l) == 61 ]]
 OMP_NUM_THREADS=3 dm-sample own.h5 --direction backward --y obs.csv -n 30 --no-provenance -q -o three.h5
 same posterior-c.h5 three.h5
-stopped TERM again.h5 dm-ipf joint.h5 --method cdsb-c --features polynomial --degree 2 "${small[@]}" --checkpoint 70 --resume --no-provenance -q -o again.h5
-dm-ipf joint.h5 --method cdsb-c --features polynomial --degree 2 "${small[@]}" --checkpoint 70 --resume --no-provenance -q -o again.h5
+stopped TERM again.h5 "${own[@]}" --checkpoint 70 --resume -o again.h5
+"${own[@]}" --checkpoint 70 --resume -o again.h5
 same own.h5 again.h5
 # forward with their own y, and back with the one that was observed (CDSB-FB)
 printf '0.1,0.2\n' >one.csv
