@@ -15,6 +15,9 @@
 [[ -s populations/paths.png && -s populations/day2.png ]]
 "$DM_ROOT/examples/bod/run.sh" "$PWD/bod" short >/dev/null
 [[ -s bod/posterior.png ]]
+sed -E 's/"steps": [0-9]+/"steps": 40/; s/"n": [0-9]+/"n": 400/' "$DM_ROOT/examples/sweep/run.json" >sweep.json
+SWEEP_SPEC=$PWD/sweep.json "$DM_ROOT/examples/sweep/run.sh" "$PWD/sweep" 2
+[[ -s sweep/sweep.png ]]
 need_shared data/earth/quakes_all.csv || exit 0
 "$DM_ROOT/examples/quakes/run.sh" "$DM_SHARED/data/earth/quakes_all.csv" "$PWD/quakes"
 [[ -s quakes/quakes.png ]]
