@@ -43,6 +43,7 @@ struct Call {
   Value options;                     // the resolved section (without its seed): options["steps"].integer()
   int64_t seed = 1;                  // --seed, else the section's, else a hash of the run's seed and the section's name, else 1
   std::vector<std::string> inputs;   // paths in order; "-" is stdin
+  std::vector<std::string> beside;   // what options of the type text().written() name
   std::vector<std::string> outputs;  // -o; "-" is stdout; existing files were refused already, unless `force` or resuming
   bool force = false, quiet = false, json = false, trust_input = false;
   // {"command": line, "spec": {"dm-sample": {...}}, "seed": .., "version": ..}; null with --no-provenance. io adds the inputs' hashes.

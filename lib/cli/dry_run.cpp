@@ -14,7 +14,7 @@ Value described(const Plan& plan, const Memory* memory) {
     for (const auto& [name, size] : all.parts) parts.set(name, bytes(size));
     out.set("memory", Value::Object{{"bytes", bytes(all.total())}, {"parts", parts}});
     for (const std::string& path : plan.call.outputs) outputs.items().push_back(path);
-    if (const Value* log = plan.call.options.find("log"); log && log->is_text()) outputs.items().push_back(*log);
+    for (const std::string& path : plan.call.beside) outputs.items().push_back(path);
   }
   out.set("outputs", outputs);
   return out;

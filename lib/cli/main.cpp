@@ -136,7 +136,7 @@ static void run(const Command& whole, std::vector<std::string> words, Terminal*&
 // " (read: 'a.h5', 'b.h5')" behind a sentence about data or numbers that names no file: engines know none.
 static std::string sources(const Error& e) {
   std::string all;
-  if (e.code() != Exit::data && e.code() != Exit::failure) return all;
+  if ((e.code() != Exit::data && e.code() != Exit::failure) || stop_signal()) return all;
   for (const Value& v : io::inputs_read().items()) {
     const bool piped = v["file"].text() == "-";
     const std::string file = piped ? "standard input" : v["file"].text();
@@ -188,8 +188,10 @@ int main(const Command& command, int argc, char** argv) {
     std::fprintf(stderr, "%s: internal error: %s\n", command.name.c_str(), e.what());
     status = 1;
   }
-  // Checkpointed runs ask for requeueing with 75, but Ctrl-C must end a shell loop, and what had no checkpoint dies of its signal.
-  if (const int signal = stop_signal(); signal && (signal == SIGINT || (status != 0 && status != int(Exit::checkpointed)))) {
+  // Checkpointed runs ask for requeueing with 75, but Ctrl-C and a closed terminal must end a shell loop, and what had no checkpoint dies
+  // of its signal.
+  if (const int signal = stop_signal();
+      signal && (signal == SIGINT || signal == SIGHUP || (status != 0 && status != int(Exit::checkpointed)))) {
     std::fflush(stdout);
     die_of(signal);
   }

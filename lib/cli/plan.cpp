@@ -5,12 +5,14 @@
 
 #include <algorithm>
 #include <cerrno>
+#include <climits>
 #include <cstring>
 
 #include "cli/flags.h"
 #include "cli/literal.h"
 #include "cli/progress.h"
 #include "cli/spec.h"
+#include "cli/training.h"
 #include "io/atomic_file.h"
 
 namespace dm::cli {
@@ -59,6 +61,15 @@ static void place_inputs(const Command& c, Arguments& given, Call& call, std::ve
   for (; next < n; ++next) problems.push_back("'" + given.positionals[next] + "' is one input too many");
 }
 
+// When an assignment of --set is made: those that choose a method first, outer ones before inner ones.
+static long turn(const Command& c, const std::string& assignment) {
+  const std::string path = assignment.substr(0, assignment.find('='));
+  const long depth = std::count(path.begin(), path.end(), '.');
+  const bool method =
+      std::any_of(c.options.begin(), c.options.end(), [&](const Option& o) { return o.name == path && o.type.kind == Type::method; });
+  return method || path.ends_with(".type") ? depth : LONG_MAX;
+}
+
 static Value section_from(const Command& c, const std::string& name, const Arguments& given, Section& section,
                           std::vector<std::string>& flag_problems, std::vector<std::string>& spec_problems) {
   Value body = Value::object();
@@ -74,8 +85,11 @@ static Value section_from(const Command& c, const std::string& name, const Argum
   // --set sampler.eta=1 means the sampler that --sampler chooses.
   std::vector<std::string> later;
   apply_flags(c, given, body, later, true);
-  if (const Given* g = given.find("set"))
-    for (const std::string& assignment : g->values) try {
+  if (const Given* g = given.find("set")) {
+    // What chooses a method goes first: its options may stand on either side of it.
+    std::vector<std::string> assignments = g->values;
+    std::stable_sort(assignments.begin(), assignments.end(), [&](const auto& a, const auto& b) { return turn(c, a) < turn(c, b); });
+    for (const std::string& assignment : assignments) try {
         if (const std::string key = "seed="; assignment.starts_with(key))  // a key of every section, but no option of a command
           take_seed("--set seed", assignment.substr(key.size()), section, spec_problems);
         else
@@ -83,6 +97,7 @@ static Value section_from(const Command& c, const std::string& name, const Argum
       } catch (const Error& e) {
         (e.code() == Exit::usage ? flag_problems : spec_problems).push_back(std::string("--set: ") + e.what());
       }
+  }
   apply_flags(c, given, body, flag_problems);
   return body;
 }
@@ -156,6 +171,8 @@ Plan make_plan(const Command& c, const std::string& name, const std::string& ver
     }
   }
 
+  for (const Option& o : c.options)
+    if (const Value* v = call.options.find(o.name); o.type.writes && v && v->is_text()) call.beside.push_back(v->text());
   call.seed = section.seed.is_null() ? 1 : section.seed.integer();
   Value own = Value::object();
   if (!verb.empty()) own.set("verb", verb);
@@ -186,7 +203,8 @@ void check_files(const Command& c, const Call& call) {
 
   std::vector<std::string> read = call.inputs;  // and what options name: --from, --y, --start, --floor, --spec, @file.json
   for (const Option& o : c.options)
-    if (const Value* v = call.options.find(o.name); (o.type.kind == Type::text || o.type.kind == Type::any) && v && v->is_text())
+    if (const Value* v = call.options.find(o.name);
+        (o.type.kind == Type::text || o.type.kind == Type::any) && v && v->is_text() && !o.type.writes)
       read.push_back(v->text());
   read.insert(read.end(), texts_read().begin(), texts_read().end());
   for (size_t i = 0; i < call.outputs.size(); ++i) {
@@ -197,6 +215,9 @@ void check_files(const Command& c, const Call& call) {
     const Value* resume = call.options.find("resume");  // an existing output is then the command's to judge
     io::check_output(path, call.force || (resume && *resume == Value(true)), read, c.output.binary);
   }
+  read.insert(read.end(), call.outputs.begin(), call.outputs.end());
+  for (const std::string& path : call.outputs) read.push_back(checkpoint_of(path));
+  for (const std::string& path : call.beside) io::check_beside(path, read);
 }
 
 }  // namespace dm::cli

@@ -33,8 +33,11 @@ void install_signals() {
   action.sa_handler = ask;
   action.sa_flags = SA_RESTART;
   for (const int s : {SIGINT, SIGTERM, SIGUSR1, SIGUSR2}) sigaction(s, &action, nullptr);
+  struct sigaction hangup {};
+  sigaction(SIGHUP, nullptr, &hangup);
+  if (hangup.sa_handler != SIG_IGN) sigaction(SIGHUP, &action, nullptr);  // nohup
   action.sa_handler = end;
-  for (const int s : {SIGHUP, SIGPIPE, SIGQUIT}) sigaction(s, &action, nullptr);
+  for (const int s : {SIGPIPE, SIGQUIT}) sigaction(s, &action, nullptr);
   io::ignore_file_size_signal();
 }
 

@@ -13,6 +13,8 @@
 
 namespace dm::cli {
 
+std::string checkpoint_of(const std::string& output) { return output + ".checkpoint"; }
+
 static std::string shown(const Value* v) {
   const std::string s = v ? to_json(*v) : "nothing";
   return s.size() > 60 ? s.substr(0, 57) + "..." : s;
@@ -42,7 +44,7 @@ static void expect_same(const Value& found, const Value& wanted, const std::stri
 }
 
 void train(Call& call, const Value& spec, job::Resumable& training) {
-  const std::string output = call.output(), checkpoint = output + ".checkpoint";
+  const std::string output = call.output(), checkpoint = checkpoint_of(output);
   const bool resume = call.options["resume"].boolean(), file = output != "-";
   if (resume && !file)
     throw Error("--resume continues from the checkpoint beside the output, and standard output has none; give a file with -o", Exit::usage);

@@ -5,6 +5,8 @@
 
 namespace dm::cli {
 
+std::string checkpoint_of(const std::string& output);  // OUTPUT.checkpoint
+
 // `spec`: what the model is a function of, stored in the checkpoint and in the output and compared when a run is resumed. A checkpoint or
 // an output of another spec is refused (Exit::spec), naming each leaf that differs.
 void train(Call&, const Value& spec, job::Resumable&);

@@ -33,6 +33,7 @@ struct Type {
   bool hi_open = false;
   bool open = false;  // of a method: its options may stand without its name; who makes it finds the name that suits
   int least = 0;
+  bool writes = false;   // of a text: it names a file that is written beside the outputs
   bool repeats = false;  // of a list: the flag gives one item, commas and all, and may be given again
   std::vector<std::string> choices;
   const Family& (*family)() = nullptr;
@@ -50,6 +51,11 @@ struct Type {
   Type undecided() const {
     Type t = *this;
     t.open = true;
+    return t;
+  }
+  Type written() const {
+    Type t = *this;
+    t.writes = true;
     return t;
   }
   std::string describe() const;  // "integer >= 1", "number in (0, 1]", "vp | ve | ou"

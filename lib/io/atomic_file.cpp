@@ -75,6 +75,19 @@ void check_output(const std::string& path, bool force, const std::vector<std::st
     throw Error("cannot create '" + path + "': a file name has 1 to 255 bytes.", Exit::cannot_create);
 }
 
+void check_beside(const std::string& path, const std::vector<std::string>& others) {
+  const auto place = [](const std::string& p) {
+    std::error_code none;
+    const auto whole = std::filesystem::weakly_canonical(std::filesystem::absolute(p), none);
+    return none ? std::filesystem::path(p) : whole;
+  };
+  if (is_stream(path)) return;
+  for (const auto& other : others)
+    if (other != "-" && (same_file(other, path) || same_file(other.substr(0, inside_of(other)), path) || place(other) == place(path)))
+      throw Error("'" + path + "' would be written beside the output, and is '" + other + "', an input or output. Name another file.",
+                  Exit::usage);
+}
+
 static bool refused = false;
 void refuse_outputs() { refused = true; }
 

@@ -11,6 +11,9 @@ namespace dm::io {
 // missing or read-only, or it is also one of `inputs` (Exit::usage). Binary data for a terminal are refused (Exit::usage).
 void check_output(const std::string& path, bool force, const std::vector<std::string>& inputs = {}, bool binary = true);
 
+// Throws (Exit::usage) where a file that is written beside the outputs (a log) is one of these as well, whether it exists yet or not.
+void check_beside(const std::string& path, const std::vector<std::string>& others);
+
 class AtomicFile {
  public:
   AtomicFile(const std::string& path, bool force, bool binary = true);

@@ -6,7 +6,7 @@ std::vector<Option> resume_options() {
   return {
       {"checkpoint", integer(0), 1000, "steps between checkpoints of a run with --resume; 0: only when it is stopped"},
       {"resume", flag(), false, "continue from the checkpoint of this output; start where there is none, do nothing where it is complete"},
-      {"log", text(), Value(),
+      {"log", text().written(), Value(),
        "file that gets a line of JSON every 400th part of the training and at each look at held-out rows: step, loss, rate, gradient (its "
        "norm), "
        "held_out, seconds; continued by --resume. Seconds are those of a clock: two runs give two logs. Unset: none"}};

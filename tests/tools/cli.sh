@@ -61,6 +61,7 @@ echo '{}' >not.h5
 fails 65 dm-noise not.h5 -o x.h5
 
 # Specs: what is printed gives the same again; a run has one section per step; mistakes come together.
+dm-train --print-spec --set network.width=128 --set network.type=residual-mlp | grep -q '"width": 128' # a method is chosen before its options, in any order
 dm-noise --print-spec --process ve --sigma-max 10 --seed 5 --time .25,1 >spec.json
 dm-noise --print-spec --spec spec.json >again.json
 same spec.json again.json

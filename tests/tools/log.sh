@@ -109,3 +109,13 @@ says "no condition /y"
 dm-data make two_moons -n 200 --seed 2 -q -o sims2.h5
 dm-train sims.h5 "${steps[@]}" --validation sims2.h5 --log sims.jsonl -o posterior.h5
 [[ $(grep -c held_out sims.jsonl) -gt 10 ]]
+
+# the log is no input and no output, also under --force, nor the checkpoint, whether the file is there yet or not
+cp train.h5 data.h5
+for log in data.h5 ./data.h5 y.h5 "$PWD/y.h5" y.h5.checkpoint test.h5; do
+  fails 2 dm-train data.h5 "${steps[@]}" --validation test.h5 -f --log "$log" -o y.h5
+  says "would be written beside the output, and is '[^']*', an input or output"
+done
+fails 2 dm-train data.h5 "${steps[@]}" --dry-run -f --log data.h5 -o y.h5
+same train.h5 data.h5
+[[ ! -e y.h5 && ! -e y.h5.checkpoint ]]

@@ -91,13 +91,22 @@ for signal in TERM USR1; do
   says '^  /dm-train/rate: [0-9.e-]+ there, 0.001 here$'
   rm part.h5
 done
-dm-train moons.h5 "${small[@]}" --steps 100000 -q -o int.h5 &
+for end in INT:130 HUP:129; do  # Ctrl-C, a closed terminal: a checkpoint, and the signal's own status
+  dm-train moons.h5 "${small[@]}" --steps 1000000 --checkpoint 0 --resume -q -o int.h5 &
+  pid=$!
+  sleep 0.5
+  kill -s "${end%:*}" $pid
+  status=0
+  wait $pid || status=$?
+  [[ $status == "${end#*:}" && ! -e int.h5 && -e int.h5.checkpoint ]]
+  rm int.h5.checkpoint
+done
+(trap '' HUP && exec dm-train moons.h5 "${small[@]}" --steps 3000 -q -o nohup.h5) & # what nohup does
 pid=$!
 sleep 0.3
-kill -s INT $pid
-status=0
-wait $pid || status=$?
-[[ $status == 130 && ! -e int.h5 ]]
+kill -s HUP $pid
+wait $pid
+[[ -e nohup.h5 ]]
 
 # Once the work is done a signal ends the process, also where it waits for a reader that never comes.
 mkfifo waiting
