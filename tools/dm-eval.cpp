@@ -11,6 +11,7 @@
 #include "io/input.h"
 #include "io/lineage.h"
 #include "io/oracle.h"
+#include "io/rows.h"
 #include "io/table.h"
 #include "io/transport.h"
 #include "job/assertion.h"
@@ -79,6 +80,7 @@ struct Judge {
     if (oracle) return job::log_densities(*oracle, metric, o, seed, progress, rows, x);
     return job::log_densities(*model, metric, o, seed, progress, rows, x, y ? &*y : nullptr);
   }
+  std::vector<std::string> names() const { return carrier ? carrier->names : file ? file->names() : std::vector<std::string>(); }
   Value described() const {
     Value v = Value::object();
     v.set("file", input->given());
@@ -200,6 +202,8 @@ void run(cli::Call& call) {
   if (call.inputs.size() > 1) reference.emplace(call.inputs[1]);
   std::optional<Judge> judge;
   if (!o["model"].is_null()) judge.emplace(o["model"].text(), o, samples.data);
+  if (reference) io::same_order(reference->data.names, reference->data.source, samples.data.names, samples.data.source);
+  if (judge) io::same_order(samples.data.names, samples.data.source, judge->names(), judge->input->given());
   std::optional<std::string> train_file;
   if (!o["train"].is_null())
     train_file = o["train"].text();
@@ -209,7 +213,10 @@ void run(cli::Call& call) {
     train_file = io::training_file(samples.data);
   if (train_file) train.emplace(*train_file);
   if (train && o["train"].is_null() && train->data.x.cols != samples.data.x.cols) train.reset();  // the model maps between spaces
-  if (settings.floor == Floor::rows) floor_rows.emplace(floor.text());
+  if (settings.floor == Floor::rows) {
+    floor_rows.emplace(floor.text());
+    io::same_order(floor_rows->data.names, floor_rows->data.source, samples.data.names, samples.data.source);
+  }
 
   const Points train_points = train ? train->points() : Points{}, floor_points = floor_rows ? floor_rows->points() : Points{};
   Densities densities;

@@ -7,6 +7,7 @@
 #include "io/input.h"
 #include "io/oracle.h"
 #include "io/plan.h"
+#include "io/rows.h"
 
 using namespace dm;
 
@@ -45,6 +46,7 @@ Value texts(const std::vector<std::string>& v) {
 
 job::Plan solve(const io::Input& a, const io::Input& b, cli::Call& call) {
   Set first(a, call), second(b, call);
+  io::same_order(second.names, b.given(), first.names, a.given());
   const Stream stream = Stream(uint64_t(call.seed)) / "dm-ipf" / "law";
   first.draw(second, stream / uint64_t(0));
   second.draw(first, stream / uint64_t(1));

@@ -4,6 +4,7 @@
 #include "io/input.h"
 #include "io/model.h"
 #include "io/oracle.h"
+#include "io/rows.h"
 #include "io/transport.h"
 
 using namespace dm;
@@ -15,8 +16,16 @@ static void run(cli::Call& call) {
   const uint64_t seed = uint64_t(call.seed);
   std::optional<io::Dataset> from;
   if (!call.options["from"].is_null()) from = io::read_dataset(call.options["from"].text());
+  const auto ordered = [&](const std::vector<std::string>& names) {
+    if (from) io::same_order(from->names, from->source, names, input->given());
+  };
   std::optional<Matrix<double>> y;
-  if (!call.options["y"].is_null()) y = io::observations(io::read_dataset(call.options["y"].text()));
+  std::vector<std::string> y_names;
+  if (!call.options["y"].is_null()) {
+    io::Dataset seen = io::read_dataset(call.options["y"].text());
+    y_names = seen.y ? seen.y_names : seen.names;
+    y = io::observations(std::move(seen));
+  }
   const auto drawn = [&](const auto& from_model) {
     return job::sample(from_model, call.options, seed, *call.progress, {from ? &from->x : nullptr, y ? &*y : nullptr});
   };
@@ -25,7 +34,7 @@ static void run(cli::Call& call) {
   };
   if (const auto carrier = io::read_carrier(input)) {
     if (carrier->conditions() && !y && from && from->y) y = *from->y;  // the rows bring their condition along
-    data.names = carrier->names;
+    ordered(data.names = carrier->names);
     known(carrier->provenance);
     out = drawn(carrier->bridged());
   } else if (input->content() == io::Content::json) {
@@ -33,7 +42,8 @@ static void run(cli::Call& call) {
   } else {
     io::Model file(input);
     const auto model = file.rebuild([&] { return job::Model(file.spec(), file.archive()); });
-    data.names = file.names();
+    ordered(data.names = file.names());
+    io::same_order(y_names, call.options["y"].is_null() ? "" : call.options["y"].text(), file.names("y_names"), input->given());
     known(file.provenance());
     out = drawn(model);
   }

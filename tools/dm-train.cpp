@@ -22,6 +22,11 @@ static Value model_spec(const cli::Call& call, const io::Dataset& data, const Ma
   spec.set("seed", call.seed);
   spec.set("dimension", data.x.cols);
   spec.set("names", names);
+  if (y.cols && !data.y_names.empty()) {
+    names = Value::array();
+    for (const auto& n : data.y_names) names.items().push_back(n);
+    spec.set("y_names", names);
+  }
   spec.set("data_sha256", data.sha256);
   spec.set("condition", job::condition_of(options, y).shape());
   spec.set("support", options["support"].is_null() ? declared_support(data.state) : options["support"]);

@@ -9,6 +9,7 @@
 #include "io/dataset.h"
 #include "io/model.h"
 #include "io/oracle.h"
+#include "io/rows.h"
 #include "job/dsbm.h"
 
 namespace dm::cli {
@@ -101,8 +102,13 @@ static job::BridgeSide read_side(Call& call, const std::string& path, const Valu
   io::Dataset data = io::read_dataset(*input);
   if (!data.x.rows) throw Error("'" + data.source + "' has no rows", Exit::data);
   sha256 = data.sha256;
-  if (names.items().empty())
+  if (names.items().empty()) {
     for (const auto& n : data.names) names.items().push_back(n);
+  } else {
+    std::vector<std::string> first;
+    for (const Value& n : names.items()) first.push_back(n.text());
+    io::same_order(data.names, data.source, first, call.inputs[0]);
+  }
   if (io::several_times(data)) call.note("warning: '" + data.source + "' holds rows of several times /t; they are pooled.");
   const bool told = data.y && options["condition"].text() != "none";
   if (data.y && !told) call.note("the condition /y of '" + data.source + "' is not used");

@@ -133,10 +133,11 @@ Model::~Model() = default;
 Model::Model(Model&&) noexcept = default;
 const Value& Model::spec() const { return impl_->spec; }
 const Value& Model::provenance() const { return impl_->provenance; }
-std::vector<std::string> Model::names() const {
+std::vector<std::string> Model::names(const char* of) const {
   return rebuild([&] {
     std::vector<std::string> out;
-    for (const Value& name : spec()["names"].items()) out.push_back(name.text());
+    if (const Value* names = spec().find(of))
+      for (const Value& name : names->items()) out.push_back(name.text());
     return out;
   });
 }

@@ -33,8 +33,8 @@ class Model {
   Model(Model&&) noexcept;
 
   const Value& spec() const;
-  const Value& provenance() const;         // null where absent
-  std::vector<std::string> names() const;  // of the columns, from spec()
+  const Value& provenance() const;                                 // null where absent
+  std::vector<std::string> names(const char* of = "names") const;  // of the columns, from spec(); "y_names": of the condition's
   const std::string& sha256() const;
   Archive& archive();
   bool has(const std::string& path) const;                     // "ema" or "optimizer/m"

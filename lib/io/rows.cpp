@@ -119,4 +119,13 @@ Dataset concatenate(const std::vector<Dataset>& parts) {
   return d;
 }
 
+void same_order(const std::vector<std::string>& names, const std::string& file, const std::vector<std::string>& others,
+                const std::string& other) {
+  if (names == others || !std::is_permutation(names.begin(), names.end(), others.begin(), others.end())) return;
+  const std::size_t j = std::size_t(std::mismatch(names.begin(), names.end(), others.begin()).first - names.begin());
+  throw Error("'" + file + "' has '" + names[j] + "' as column " + std::to_string(j + 1) + " where '" + other + "' has '" + others[j] +
+                  "': the same columns in another order. Bring them into one with 'dm-data import --x'.",
+              Exit::data);
+}
+
 }  // namespace dm::io
