@@ -250,7 +250,7 @@ const cli::Command command{
          .description =
              "Columns are header names, numbers from 1, or ranges of either (1-5, PC1-PC10). In CSV, blank lines, lines that begin with #, "
              "blanks around cells, CRLF and quotes are understood, columns that are not asked for may hold anything, a first line without "
-             "a number is the header.\n\n"
+             "a number is the header, as is one all in quotes; x1, x2, ... there are no names.\n\n"
              "--where keeps the rows for which a column is as told: NAME=VALUE, or !=, which compare numbers where both sides are numbers "
              "and else texts, <, <=, > and >=. Rows that fail are not read further, so their other cells may hold anything. Of a dataset "
              "inside an HDF5 file the column may stand beside it: as /obs/NAME, where AnnData keeps what is known of cells (numbers, "
@@ -280,8 +280,8 @@ const cli::Command command{
                      {.name = "header",
                       .type = choice({"auto", "yes", "no"}),
                       .dflt = "auto",
-                      .doc = "whether the first line names the columns; auto: if no cell of it is a number, and one that mixes words and "
-                             "numbers is refused"},
+                      .doc = "whether the first line names the columns; auto: if no cell of it is a number or all are in quotes, and one "
+                             "that mixes words and numbers is refused"},
                      allow_nonfinite,
                      dtype},
          .run = import},

@@ -1,4 +1,5 @@
 // CSV (RFC 4180 and its relatives): strict about numbers, tolerant about line ends, blanks and comments.
+#include <algorithm>
 #include <charconv>
 #include <cmath>
 
@@ -73,12 +74,22 @@ std::vector<Cell> split(std::string_view line, char delimiter, const std::string
   return cells;
 }
 
-// Whether the first line names the columns. Words and numbers together are no name and no row: nobody can tell which was meant.
+bool all_quoted(const std::vector<Cell>& cells) {
+  return std::all_of(cells.begin(), cells.end(), [](const Cell& c) { return c.quoted; });
+}
+
+bool numeral(std::string_view s) {
+  double x;
+  return to_number(s, x);
+}
+
+// Whether the first line names the columns: no cell of it is a number, or all are in quotes, as to_csv writes names that are numbers.
+// Words and numbers together are no name and no row: nobody can tell which was meant.
 bool is_header(const std::vector<Cell>& cells, const std::string& header, const std::string& name, int64_t line) {
   if (header != "auto") return header == "yes";
-  double x;
+  if (all_quoted(cells)) return true;
   const Cell *number = nullptr, *word = nullptr;
-  for (const Cell& c : cells) (to_number(c.text, x) ? number : word) = &c;
+  for (const Cell& c : cells) (numeral(c.text) ? number : word) = &c;
   if (number && word)
     fail(name, line, word->column,
          (word->text.empty() ? "an empty cell" : "'" + word->text.substr(0, 40) + "'") + " is no number but '" + number->text +
@@ -97,7 +108,7 @@ Table parse_csv(std::string_view text, const std::string& name, int64_t skip, co
   std::vector<bool> used;
   Asked asked;
   char delimiter = ',';
-  bool first = true;
+  bool first = true, numbered = false;  // numbered: the quotes alone make the first line a header
   int64_t number = 0;
   for (size_t at = 0; at < text.size();) {
     const size_t end = std::min(text.find('\n', at), text.size());
@@ -118,8 +129,13 @@ Table parse_csv(std::string_view text, const std::string& name, int64_t skip, co
       used.assign(width, !selection);
       if (selection) asked = selection(t.header, int(width));
       for (const int j : asked.numbers) used[size_t(j)] = true;
+      numbered = names && header == "auto" && std::any_of(cells.begin(), cells.end(), [](const Cell& c) { return numeral(c.text); });
       if (names) continue;
     }
+    if (numbered && all_quoted(cells))
+      fail(name, number, 1,
+           "this line is in quotes like the first one, which may name the columns or be a row. Say which: dm-data import --header yes|no.");
+    numbered = false;
     if (cells.size() != width)
       fail(name, number, 1,
            "this line has " + counted(int64_t(cells.size()), "cell") + "; the first one has " + std::to_string(width) + ".");
@@ -162,24 +178,36 @@ static void number(std::string& out, double x) {
   out.append(buffer, error == std::errc() ? end : buffer);
 }
 
-static std::string quoted(const std::string& s) {
-  if (s.find_first_of(",\"\r\n") == s.npos && trim(s) == s) return s;
+static std::string in_quotes(const std::string& s) {
   std::string out = "\"";
   for (const char c : s) out += c == '"' ? "\"\"" : std::string(1, c == '\n' || c == '\r' ? ' ' : c);
   return out + "\"";
 }
 
+static std::string quoted(const std::string& s) {
+  return s.find_first_of(",\"\r\n") == s.npos && trim(s) == s && !s.starts_with('#') ? s : in_quotes(s);
+}
+
+std::vector<std::string> made_up(char of, int64_t columns) {
+  std::vector<std::string> names;
+  for (int64_t j = 1; j <= columns; ++j) names.push_back(of + std::to_string(j));
+  return names;
+}
+
 std::string to_csv(const Dataset& d) {
   std::string out;
-  std::vector<std::string> header;
-  for (int64_t j = 0; j < d.x.cols; ++j) header.push_back(d.names.empty() ? "x" + std::to_string(j + 1) : d.names[size_t(j)]);
-  if (d.y)
-    for (int64_t j = 0; j < d.y->cols; ++j) header.push_back(d.y_names.empty() ? "y" + std::to_string(j + 1) : d.y_names[size_t(j)]);
+  std::vector<std::string> header = d.names.empty() ? made_up('x', d.x.cols) : d.names;
+  if (d.y) {
+    const std::vector<std::string> y = d.y_names.empty() ? made_up('y', d.y->cols) : d.y_names;
+    header.insert(header.end(), y.begin(), y.end());
+  }
   const std::pair<const std::optional<std::vector<double>>*, const char*> extra[] = {
       {&d.t, "t"}, {&d.weights, "weights"}, {&d.log_weights, "log_weights"}};
   for (const auto& [v, name] : extra)
     if (*v) header.push_back(name);
-  for (size_t j = 0; j < header.size(); ++j) out += (j ? "," : "") + quoted(header[j]);
+  // A header with a number in it is one by its quotes.
+  const auto written = std::any_of(header.begin(), header.end(), numeral) ? in_quotes : quoted;
+  for (size_t j = 0; j < header.size(); ++j) out += (j ? "," : "") + written(header[j]);
   out += '\n';
   for (int64_t i = 0; i < d.x.rows; ++i) {
     for (int64_t j = 0; j < d.x.cols; ++j) {

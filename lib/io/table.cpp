@@ -226,6 +226,8 @@ Dataset read_table(const Input& in, const TableOptions& o) {
   if (!t.header.empty()) {
     for (const int j : x) d.names.push_back(t.header[size_t(j)]);
     for (const int j : y) d.y_names.push_back(t.header[size_t(j)]);
+    if (d.names == made_up('x', d.x.cols)) d.names.clear();
+    if (d.y && d.y_names == made_up('y', d.y->cols)) d.y_names.clear();
   }
   if (!shape.empty() && int64_t(x.size()) == t.cells.cols) d.state = image_state(shape);
   d.source = path, d.sha256 = in.sha256();

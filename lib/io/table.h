@@ -17,7 +17,7 @@ struct TableOptions {
   std::string x = "";                                          // columns of x; empty: all that the others do not take
   std::string y = "", t = "", weights = "", log_weights = "";  // columns of each (one, but for y); empty: none
   int64_t skip = 0;                                            // physical lines to skip at the top of a CSV
-  std::string header = "auto";                                 // auto (a first line without a number names the columns), yes, no
+  std::string header = "auto";                                 // auto (a first line without a number, or all in quotes, names the columns), yes, no
   bool allow_nonfinite = false;
   // Rows to keep, "day=4" (where.h): of a column of the table, or for "FILE.h5:/path" of one beside it in the same file: /obs/day, where
   // AnnData has it, or a path.
@@ -29,7 +29,10 @@ struct TableOptions {
 Dataset read_table(const std::string& path, const TableOptions& = {});
 Dataset read_table(const Input&, const TableOptions& = {});
 
-// Numbers are written with the fewest digits that read back as the same bits (17 at most); header: names or x1.., y1.., t, weights.
+// What a table calls columns that have no names: x1, x2, ... A table that calls them so gives a dataset without names.
+std::vector<std::string> made_up(char of, int64_t columns);
+// Numbers are written with the fewest digits that read back as the same bits (17 at most); header: names or x1.., y1.., t, weights, all in
+// quotes where one of them is a number.
 std::string to_csv(const Dataset&);
 // One row under its header, see core/columns.h: text where needed in quotes, arrays as JSON, nothing for null.
 std::string to_csv(const std::vector<std::pair<std::string, Value>>& row);
@@ -50,7 +53,7 @@ struct Asked {
   Filter* filter = nullptr;
 };
 using Selection = std::function<Asked(const std::vector<std::string>& header, int count)>;
-// A first line that mixes numbers and words is refused unless `header` says yes or no. Without a selection every column is used.
+// A first line that mixes numbers and words, or is of numbers in quotes with such a line below, is refused unless `header` says yes or no. Without a selection every column is used.
 Table parse_csv(std::string_view text, const std::string& name, int64_t skip = 0, const std::string& header = "auto",
                 const Selection& = {});
 // The cells of one line, `number` of the text `name`.

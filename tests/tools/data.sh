@@ -77,6 +77,25 @@ says "mixed.csv:1:3: 'a' is no number but '1' is one.*--header yes\|no"
 dm-data import mixed.csv --header yes -o mixed.h5
 [[ $(dm-data info mixed.h5) == 'mixed.h5: 1 row, 2 columns'* ]]
 
+# names that are numbers come back as names, by their quotes; where those below are in quotes too, the user says
+printf '1,#2\n3,4\n' > years.csv
+dm-data import years.csv -q --header yes --no-provenance -o years.h5
+dm-data export years.h5 -o quoted.csv
+[[ $(head -1 quoted.csv) == '"1","#2"' ]]
+dm-data import quoted.csv -q --no-provenance -o quoted.h5
+same quoted.h5 years.h5
+printf '"1","2"\n"3","4"\n' > quotes.csv
+fails 65 dm-data import quotes.csv -o x.h5
+says 'quotes.csv:2:1: this line is in quotes like the first one.*--header yes\|no'
+dm-data import quotes.csv -q --header no -o quotes.h5
+dm-data import quotes.csv -q --header yes -o quotes-yes.h5
+
+# names that export made up are none when they come back
+[[ $(dm-data checksum back.h5 | cut -c1-64) == "$(dm-data checksum moons.h5 | cut -c1-64)" ]]
+dm-data merge moons.h5 moons.csv back.h5 -o thrice.h5
+dm-data import moons.csv -q --x x2 -o second-name.h5
+dm-data info second-name.h5 --json | grep -q '"names":\["x2"\]'
+
 # rows by conditions, columns from name to name, several tables; what the issue of a table says is the line to type
 {
   echo cell,day,type,PC1,PC2,PC3,note
