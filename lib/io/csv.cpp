@@ -15,7 +15,7 @@ constexpr int64_t most_cells = 1000000;  // a line, each some 50 bytes
 
 struct Cell {
   std::string text;
-  int64_t column = 1;  // of its first character, 1-based
+  int64_t line = 1, column = 1;  // of its first character, 1-based
   bool quoted = false;
 };
 
@@ -30,44 +30,74 @@ std::string_view trim(std::string_view s) {
   throw Error(name + ":" + std::to_string(line) + ":" + std::to_string(column) + ": " + sentence, Exit::data);
 }
 
-// The first of , tab ; that the line holds, else blanks.
-char delimiter_of(std::string_view line) {
+// What parts the cells of the first line, which `text` begins with: what follows its first cell where that is in quotes, else the first of
+// , tab ; that it holds; else blanks.
+char delimiter_of(std::string_view text) {
+  text.remove_prefix(std::min(text.find_first_not_of(" \t"), text.size()));
+  if (text.starts_with('"')) {
+    size_t at = 1;
+    while (at < text.size() && (text[at] != '"' || text.substr(at + 1).starts_with('"'))) at += text[at] == '"' ? 2 : 1;
+    at = text.find_first_not_of(' ', std::min(at + 1, text.size()));
+    return at < text.size() && (text[at] == ',' || text[at] == '\t' || text[at] == ';') ? text[at] : ' ';
+  }
   for (const char c : {',', '\t', ';'})
-    if (line.find(c) != line.npos) return c;
+    if (text.substr(0, text.find('\n')).find(c) != text.npos) return c;
   return ' ';
 }
 
-std::vector<Cell> split(std::string_view line, char delimiter, const std::string& name, int64_t number) {
+// Where the line that holds `at` ends, blanks at its end left out; `next`: where the one after it begins.
+size_t line_end(std::string_view text, size_t at, size_t& next) {
+  size_t end = std::min(text.find('\n', at), text.size());
+  next = end + 1;
+  while (end > at && (text[end - 1] == '\r' || text[end - 1] == ' ')) --end;
+  return end;
+}
+
+// The cells of the line of `text` at `at`, and of the lines below it as far as cells in quotes go on there. `at` and the line's number move
+// to the last of these.
+std::vector<Cell> split(std::string_view text, size_t& begin, int64_t& number, char delimiter, const std::string& name) {
   std::vector<Cell> cells;
   const bool blanks = delimiter == ' ';
-  size_t at = 0;
+  size_t at = begin, next = 0, size = line_end(text, begin, next);
+  const auto column = [&] { return int64_t(at - begin) + 1; };
   for (;;) {
-    while (at < line.size() && (line[at] == ' ' || (line[at] == '\t' && delimiter != '\t'))) ++at;
-    if (blanks && at == line.size()) break;
-    if (int64_t(cells.size()) == most_cells) fail(name, number, int64_t(at) + 1, "a line has at most " + counted(most_cells, "cell") + ".");
+    while (at < size && (text[at] == ' ' || (text[at] == '\t' && delimiter != '\t'))) ++at;
+    if (blanks && at == size) break;
+    if (int64_t(cells.size()) == most_cells) fail(name, number, column(), "a line has at most " + counted(most_cells, "cell") + ".");
     Cell c;
-    c.column = int64_t(at) + 1;
-    if (at < line.size() && line[at] == '"') {
+    c.line = number, c.column = column();
+    if (at < size && text[at] == '"') {
       c.quoted = true;
       for (++at;; ++at) {
-        if (at >= line.size()) fail(name, number, c.column, "a quote is opened but not closed on this line.");
-        if (line[at] == '"' && (at + 1 >= line.size() || line[at + 1] != '"')) break;
-        if (line[at] == '"') ++at;  // "" is a quote inside quotes
-        c.text += line[at];
+        if (at >= size && next >= text.size()) fail(name, c.line, c.column, "a quote is opened but not closed.");
+        if (at >= size) {  // the cell goes on in the next line
+          c.text += text.substr(at, next - at);
+          begin = at = next, ++number;
+          size = line_end(text, begin, next);
+          --at;
+          continue;
+        }
+        if (text[at] == '"' && (at + 1 >= size || text[at + 1] != '"')) break;
+        if (text[at] == '"') ++at;  // "" is a quote inside quotes
+        c.text += text[at];
       }
       ++at;
-      while (at < line.size() && line[at] == ' ' && !blanks) ++at;
-      if (at < line.size() && line[at] != delimiter) fail(name, number, int64_t(at) + 1, "text follows a closing quote.");
+      while (at < size && text[at] == ' ' && !blanks) ++at;
+      if (at < size && text[at] != delimiter)
+        fail(name, number, column(),
+             "text follows a closing quote" +
+                 (number > c.line ? ", opened in line " + std::to_string(c.line) + ", column " + std::to_string(c.column) : "") + ".");
     } else {
-      const size_t end = std::min(line.find_first_of(blanks ? std::string_view(" \t") : std::string_view(&delimiter, 1), at), line.size());
+      const std::string_view line = text.substr(0, size);
+      const size_t end = std::min(line.find_first_of(blanks ? std::string_view(" \t") : std::string_view(&delimiter, 1), at), size);
       c.text = trim(line.substr(at, end - at));
       at = end;
     }
     cells.push_back(std::move(c));
-    if (at >= line.size()) break;
+    if (at >= size) break;
     ++at;  // the delimiter; one at the very end opens a last empty cell
-    if (!blanks && at == line.size()) {
-      cells.push_back({"", int64_t(at) + 1, false});
+    if (!blanks && at == size) {
+      cells.push_back({"", number, column(), false});
       break;
     }
   }
@@ -78,20 +108,23 @@ bool all_quoted(const std::vector<Cell>& cells) {
   return std::all_of(cells.begin(), cells.end(), [](const Cell& c) { return c.quoted; });
 }
 
+// A number, though it may be out of range.
 bool numeral(std::string_view s) {
   double x;
-  return to_number(s, x);
+  if (s.starts_with('+')) s.remove_prefix(1);
+  const auto [end, error] = std::from_chars(s.data(), s.data() + s.size(), x);
+  return error != std::errc::invalid_argument && end == s.data() + s.size();
 }
 
 // Whether the first line names the columns: no cell of it is a number, or all are in quotes, as to_csv writes names that are numbers.
 // Words and numbers together are no name and no row: nobody can tell which was meant.
-bool is_header(const std::vector<Cell>& cells, const std::string& header, const std::string& name, int64_t line) {
+bool is_header(const std::vector<Cell>& cells, const std::string& header, const std::string& name) {
   if (header != "auto") return header == "yes";
   if (all_quoted(cells)) return true;
   const Cell *number = nullptr, *word = nullptr;
   for (const Cell& c : cells) (numeral(c.text) ? number : word) = &c;
   if (number && word)
-    fail(name, line, word->column,
+    fail(name, word->line, word->column,
          (word->text.empty() ? "an empty cell" : "'" + word->text.substr(0, 40) + "'") + " is no number but '" + number->text +
              "' is one, so the first line may name the columns or be a row. Say which: dm-data import --header yes|no.");
   return word;
@@ -103,6 +136,8 @@ std::string counted(int64_t n, const std::string& what) { return std::to_string(
 
 Table parse_csv(std::string_view text, const std::string& name, int64_t skip, const std::string& header, const Selection& selection) {
   if (text.starts_with("\xef\xbb\xbf")) text.remove_prefix(3);
+  if (const size_t at = text.find('\r'); at < text.size() - 1 && text.find('\n') == text.npos)
+    fail(name, 1, int64_t(at) + 1, "the lines end in CR alone, as on an old Mac; LF or CR LF was expected. Convert: tr '\\r' '\\n' <IN >OUT.");
   Table t;
   size_t width = 0;
   std::vector<bool> used;
@@ -111,19 +146,19 @@ Table parse_csv(std::string_view text, const std::string& name, int64_t skip, co
   bool first = true, numbered = false;  // numbered: the quotes alone make the first line a header
   int64_t number = 0;
   for (size_t at = 0; at < text.size();) {
-    const size_t end = std::min(text.find('\n', at), text.size());
-    const std::string_view line = trim(text.substr(at, end - at)), whole = text.substr(at, end - at);
-    at = end + 1;
+    size_t begin = at;
+    line_end(text, begin, at);
+    const std::string_view line = trim(text.substr(begin, at - 1 - begin));
     if (++number <= skip || line.empty() || line[0] == '#') continue;
-    std::string_view content = whole;
-    while (content.ends_with('\r') || content.ends_with(' ')) content.remove_suffix(1);
-    if (first) delimiter = delimiter_of(line);
-    const std::vector<Cell> cells = split(content, delimiter, name, number);
+    if (first) delimiter = delimiter_of(text.substr(begin));
+    const int64_t top = number;
+    const std::vector<Cell> cells = split(text, begin, number, delimiter, name);
+    line_end(text, begin, at);
     double x;
     if (first) {
       first = false;
       width = cells.size();
-      const bool names = is_header(cells, header, name, number);
+      const bool names = is_header(cells, header, name);
       if (names)
         for (const Cell& c : cells) t.header.push_back(c.text);
       used.assign(width, !selection);
@@ -133,11 +168,11 @@ Table parse_csv(std::string_view text, const std::string& name, int64_t skip, co
       if (names) continue;
     }
     if (numbered && all_quoted(cells))
-      fail(name, number, 1,
+      fail(name, top, 1,
            "this line is in quotes like the first one, which may name the columns or be a row. Say which: dm-data import --header yes|no.");
     numbered = false;
     if (cells.size() != width)
-      fail(name, number, 1,
+      fail(name, top, 1,
            "this line has " + counted(int64_t(cells.size()), "cell") + "; the first one has " + std::to_string(width) + ".");
     bool passes = true;
     for (size_t k = 0; passes && k < asked.where.size(); ++k) {
@@ -145,7 +180,7 @@ Table parse_csv(std::string_view text, const std::string& name, int64_t skip, co
       try {
         passes = asked.filter->passes(k, c.text);
       } catch (const Error& e) {
-        fail(name, number, c.column, e.what());
+        fail(name, c.line, c.column, e.what());
       }
     }
     if (!passes) continue;
@@ -154,11 +189,13 @@ Table parse_csv(std::string_view text, const std::string& name, int64_t skip, co
       if (!used[j])
         x = NAN;
       else if (!to_number(c.text, x))
-        fail(name, number, c.column,
-             c.text.empty() ? "the cell is empty; a number was expected." : "'" + c.text.substr(0, 40) + "' is not a number.");
+        fail(name, c.line, c.column,
+             c.text.empty()     ? "the cell is empty; a number was expected."
+             : numeral(c.text) ? "'" + c.text.substr(0, 40) + "' is out of the range of double numbers, about 5e-324 to 1.8e308."
+                               : "'" + c.text.substr(0, 40) + "' is not a number.");
       t.cells.v.push_back(x);
     }
-    t.line.push_back(number);
+    t.line.push_back(top);
   }
   t.cells.rows = int64_t(t.line.size()), t.cells.cols = int64_t(width);
   if (t.cells.rows == 0 && !asked.where.empty()) throw Error(name + ": " + asked.filter->none(), Exit::data);
@@ -168,7 +205,8 @@ Table parse_csv(std::string_view text, const std::string& name, int64_t skip, co
 
 std::vector<std::string> csv_cells(std::string_view line, const std::string& name, int64_t number) {
   std::vector<std::string> out;
-  for (Cell& c : split(line, delimiter_of(line), name, number)) out.push_back(std::move(c.text));
+  size_t begin = 0;
+  for (Cell& c : split(line, begin, number, delimiter_of(line), name)) out.push_back(std::move(c.text));
   return out;
 }
 

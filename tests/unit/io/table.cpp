@@ -38,9 +38,12 @@ TEST_CASE("CSV: comments, CRLF, blanks, quotes, headers, delimiters") {
   CHECK(csv("a b,\"c,\"\"d\"\n1,2").header == std::vector<std::string>{"a b", "c,\"d"});
   CHECK(csv("a,b\n1,\"2\"").cells.v == V{1, 2});
   CHECK(csv("1;2\n3;4").cells.v == V{1, 2, 3, 4});
+  CHECK(csv("\"a,b\" ;c\n3;4").header == std::vector<std::string>{"a,b", "c"});
+  CHECK(csv("\"a,b\"\n3").header == std::vector<std::string>{"a,b"});
   CHECK(csv("1\t2\n3\t4").cells.v == V{1, 2, 3, 4});
   CHECK(csv("  1   2\n3 4  ").cells.v == V{1, 2, 3, 4});
   CHECK(csv("1\n2\n").cells.cols == 1);
+  CHECK(csv("1,2\r").cells.v == V{1, 2});
   CHECK(csv("x\ny\nA,B\n1,2\n", 3).header.empty());
   CHECK(csv("1,2\n3,4", 0, "yes").cells.v == V{3, 4});
   CHECK(csv("1,2\n\n#\n3,4").line == std::vector<int64_t>{1, 4});
@@ -57,6 +60,28 @@ TEST_CASE("CSV errors carry line and column") {
   CHECK(csv_error("a,b\n", 0, "no").starts_with("t.csv:1:1:"));
   CHECK(csv_error("a,b\n").find("no rows") != std::string::npos);
   CHECK(csv_error("1\n2\n", 2).find("after the lines skipped") != std::string::npos);
+}
+
+TEST_CASE("CSV: a cell in quotes may go on in the next line; errors name the line where the cell begins") {
+  using V = std::vector<double>;
+  const auto second = [](const std::vector<std::string>&, int) { return io::Asked{{1}}; };
+  const std::string text = "\"a\r\n # \n\n\"\"b\"\"\",c\r\n\"x \ny\",1\n\"z\",\"2\"\n";
+  const io::Table t = io::parse_csv(text, "t.csv", 0, "auto", second);
+  CHECK(t.header == std::vector<std::string>{"a\r\n # \n\n\"b\"", "c"});
+  CHECK(V{t.cells[0][1], t.cells[1][1]} == V{1, 2});
+  CHECK(t.line == std::vector<int64_t>{5, 7});
+  CHECK(csv_error("a,b\n1,\"2\n3\"\n") == "t.csv:2:3: '2\n3' is not a number.");
+  CHECK(csv_error("a,b\n\"1\n\",x\n") == "t.csv:2:1: '1\n' is not a number.");
+  CHECK(said([&] { io::parse_csv("a,b\n\"1\n\",x\n", "t.csv", 0, "auto", second); }) == "t.csv:3:3: 'x' is not a number.");
+  CHECK(csv_error("a,b\n1,2\n1,\"2\n3\n4,5\n") == "t.csv:3:3: a quote is opened but not closed.");
+  CHECK(csv_error("a,b\n1,\"2\n3,\"4\"\n") == "t.csv:3:4: text follows a closing quote, opened in line 2, column 3.");
+  CHECK(csv_error("a,b\n\"1\n\"\n") == "t.csv:2:1: this line has 1 cell; the first one has 2.");
+}
+
+TEST_CASE("CSV: numbers out of range and lines that end in CR are named so") {
+  CHECK(csv_error("1,2\n3,1e400\n") == "t.csv:2:3: '1e400' is out of the range of double numbers, about 5e-324 to 1.8e308.");
+  CHECK(csv_error("-1e-400,2\n").starts_with("t.csv:1:1: '-1e-400' is out of the range"));
+  CHECK(csv_error("a,b\r1,2\r").starts_with("t.csv:1:4: the lines end in CR alone"));
 }
 
 TEST_CASE("CSV: a first line is a header only where no cell of it is a number") {
