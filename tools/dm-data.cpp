@@ -50,7 +50,11 @@ void make(cli::Call& call) {
 
 void import(cli::Call& call) {
   const Value& o = call.options;
-  const auto text = [&](const char* name) { return o[name].is_null() ? "" : o[name].text(); };
+  const auto text = [&](const std::string& name) {
+    if (!o[name].is_null() && o[name].text().empty())
+      throw Error(name + ": found '', expected columns: names, numbers from 1 or ranges; or leave it out", Exit::usage);
+    return o[name].is_null() ? "" : o[name].text();
+  };
   io::TableOptions how_read{.x = text("x"),
                             .y = text("y"),
                             .t = text("t"),
@@ -249,7 +253,8 @@ const cli::Command command{
          .summary = "read a table into a dataset",
          .description =
              "Columns are header names, numbers from 1, or ranges of either (1-5, PC1-PC10). In CSV, blank lines, lines that begin with #, "
-             "blanks around cells, CRLF and quotes (with line breaks in them) are understood, columns that are not asked for may hold anything, a first line without "
+             "blanks around cells, CRLF and quotes (with line breaks in them) are understood, columns that are not asked for may hold "
+             "anything, a first line without "
              "a number is the header, as is one all in quotes; x1, x2, ... there are no names.\n\n"
              "--where keeps the rows for which a column is as told: NAME=VALUE, or !=, which compare numbers where both sides are numbers "
              "and else texts, <, <=, > and >=. Rows that fail are not read further, so their other cells may hold anything. Of a dataset "

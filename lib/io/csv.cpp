@@ -19,13 +19,6 @@ struct Cell {
   bool quoted = false;
 };
 
-std::string_view trim(std::string_view s) {
-  const auto blank = [](char c) { return c == ' ' || c == '\t' || c == '\r'; };
-  while (!s.empty() && blank(s.front())) s.remove_prefix(1);
-  while (!s.empty() && blank(s.back())) s.remove_suffix(1);
-  return s;
-}
-
 [[noreturn]] void fail(const std::string& name, int64_t line, int64_t column, const std::string& sentence) {
   throw Error(name + ":" + std::to_string(line) + ":" + std::to_string(column) + ": " + sentence, Exit::data);
 }
@@ -137,7 +130,8 @@ std::string counted(int64_t n, const std::string& what) { return std::to_string(
 Table parse_csv(std::string_view text, const std::string& name, int64_t skip, const std::string& header, const Selection& selection) {
   if (text.starts_with("\xef\xbb\xbf")) text.remove_prefix(3);
   if (const size_t at = text.find('\r'); at < text.size() - 1 && text.find('\n') == text.npos)
-    fail(name, 1, int64_t(at) + 1, "the lines end in CR alone, as on an old Mac; LF or CR LF was expected. Convert: tr '\\r' '\\n' <IN >OUT.");
+    fail(name, 1, int64_t(at) + 1,
+         "the lines end in CR alone, as on an old Mac; LF or CR LF was expected. Convert: tr '\\r' '\\n' <IN >OUT.");
   Table t;
   size_t width = 0;
   std::vector<bool> used;
@@ -172,8 +166,7 @@ Table parse_csv(std::string_view text, const std::string& name, int64_t skip, co
            "this line is in quotes like the first one, which may name the columns or be a row. Say which: dm-data import --header yes|no.");
     numbered = false;
     if (cells.size() != width)
-      fail(name, top, 1,
-           "this line has " + counted(int64_t(cells.size()), "cell") + "; the first one has " + std::to_string(width) + ".");
+      fail(name, top, 1, "this line has " + counted(int64_t(cells.size()), "cell") + "; the first one has " + std::to_string(width) + ".");
     bool passes = true;
     for (size_t k = 0; passes && k < asked.where.size(); ++k) {
       const Cell& c = cells[size_t(asked.where[k])];
@@ -190,7 +183,7 @@ Table parse_csv(std::string_view text, const std::string& name, int64_t skip, co
         x = NAN;
       else if (!to_number(c.text, x))
         fail(name, c.line, c.column,
-             c.text.empty()     ? "the cell is empty; a number was expected."
+             c.text.empty()    ? "the cell is empty; a number was expected."
              : numeral(c.text) ? "'" + c.text.substr(0, 40) + "' is out of the range of double numbers, about 5e-324 to 1.8e308."
                                : "'" + c.text.substr(0, 40) + "' is not a number.");
       t.cells.v.push_back(x);

@@ -95,21 +95,17 @@ Dataset read_h5(const Input& in, const ReadOptions& o) {
     if (d.t) refuse_nonfinite(*d.t, 1, name + ": /t");
     if (d.path) refuse_nonfinite(d.path->v, d.path->d, name + ": /path/x");
   }
-  double total = 0;
-  if (d.weights) {
-    for (size_t i = 0; i < d.weights->size(); ++i) {
-      const double w = (*d.weights)[i];
-      if (!(w >= 0) || !std::isfinite(w))
-        throw Error(name + ": /weights[" + std::to_string(i) + "] is " + to_json(w) + "; a number >= 0 was expected.", Exit::data);
-      total += w;
-    }
-    if (!(total > 0)) throw Error(name + ": /weights are all zero.", Exit::data);
-  }
-  if (d.log_weights)
-    for (size_t i = 0; i < d.log_weights->size(); ++i)
-      if (const double w = (*d.log_weights)[i]; std::isnan(w) || w == HUGE_VAL)
-        throw Error(name + ": /log_weights[" + std::to_string(i) + "] is not a number below infinity.", Exit::data);
+  check_columns(d,
+                [&](const std::string& field, int64_t i) { return name + ": /" + field + (i < 0 ? "" : "[" + std::to_string(i) + "]"); });
   return d;
+}
+
+void refuse_beyond_float32(const std::vector<double>& v, int64_t cols, const std::string& what) {
+  for (size_t k = 0; k < v.size(); ++k)
+    if (std::isfinite(v[k]) && !std::isfinite(float(v[k])))
+      throw Error(what + "[" + std::to_string(int64_t(k) / cols) + ", " + std::to_string(int64_t(k) % cols) + "] is " + to_json(v[k]) +
+                      ", beyond the largest float32, 3.4e38. Write float64, or scale the data.",
+                  Exit::data);
 }
 
 void check(bool ok, const std::string& path, const std::string& what) {
@@ -117,6 +113,28 @@ void check(bool ok, const std::string& path, const std::string& what) {
 }
 
 }  // namespace
+
+void check_columns(const Dataset& d, const std::function<std::string(const std::string&, int64_t)>& place) {
+  // Each number by `good`, and one of them by `counts`.
+  const auto look = [&](const std::optional<std::vector<double>>& v, const char* field, auto good, auto counts, const char* expected) {
+    for (size_t i = 0; v && i < v->size(); ++i)
+      if (const double a = (*v)[i]; !good(a))
+        throw Error(place(field, int64_t(i)) + " is " +
+                        (std::isfinite(a) ? to_json(a)
+                         : std::isnan(a)  ? "NaN"
+                                          : "infinite") +
+                        "; " + expected + " was expected.",
+                    Exit::data);
+    if (v && std::none_of(v->begin(), v->end(), counts)) throw Error(place(field, -1) + " are all zero.", Exit::data);
+  };
+  look(
+      d.t, "t", [](double t) { return !(t < 0 || t > 1); }, [](double) { return true; }, "a time in [0, 1]");
+  look(
+      d.weights, "weights", [](double w) { return w >= 0 && std::isfinite(w); }, [](double w) { return w > 0; }, "a number >= 0");
+  look(
+      d.log_weights, "log_weights", [](double l) { return l < HUGE_VAL; }, [](double l) { return l > -HUGE_VAL; },
+      "a number below infinity, or -inf,");
+}
 
 Dataset read_dataset(const std::string& path, const ReadOptions& o) { return read_dataset(Input(path), o); }
 
@@ -136,6 +154,11 @@ void write_dataset(const std::string& path, const Dataset& d, const Value& prove
   for (const auto* v : {&d.index, &d.obs}) check(!*v || int64_t((*v)->size()) == n, path, "index or obs");
   check(!d.path || (d.path->n == n && int64_t(d.path->v.size()) == d.path->points * n * d.path->d), path, "path");
   check(d.names.empty() || int64_t(d.names.size()) == d.x.cols, path, "names");
+  if (o.float32) {
+    refuse_beyond_float32(d.x.v, d.x.cols, "writing '" + path + "': /x");
+    if (d.y) refuse_beyond_float32(d.y->v, d.y->cols, "writing '" + path + "': /y");
+    if (d.path) refuse_beyond_float32(d.path->v, d.path->d, "writing '" + path + "': /path/x");
+  }
   const auto named = [](h5::Group& g, const char* where, const std::vector<std::string>& names) {
     Value v = Value::array();
     for (const auto& name : names) v.items().push_back(name);

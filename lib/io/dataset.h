@@ -1,6 +1,7 @@
 // Datasets: rows in R^d and what belongs to them. The layout in words stands in schemas/formats.md.
 #pragma once
 #include <cstdint>
+#include <functional>
 #include <optional>
 #include <string>
 #include <vector>
@@ -22,7 +23,7 @@ struct Path {
 struct Dataset {
   Matrix<double> x;                                // [n, d]
   std::optional<Matrix<double>> y;                 // [n, dy], the condition
-  std::optional<std::vector<double>> t;            // [n], time of each row
+  std::optional<std::vector<double>> t;            // [n], time of each row, in [0, 1]
   std::optional<std::vector<double>> weights;      // [n], >= 0
   std::optional<std::vector<double>> log_weights;  // [n]
   std::optional<std::vector<int64_t>> index;       // [n], row numbers in the file that a split came from
@@ -48,6 +49,10 @@ std::vector<double> row_weights(const Dataset&);
 // observations.
 Matrix<double> observations(Dataset);
 
+// Refuses (Exit::data) times outside [0, 1], weights that are no numbers >= 0 or all zero, and log-weights that are NaN, +inf or all -inf.
+// place(field, row): what the sentence calls it; row -1: the whole column.
+void check_columns(const Dataset&, const std::function<std::string(const std::string& field, int64_t row)>& place);
+
 // Whether the rows carry more than one time /t.
 bool several_times(const Dataset&);
 
@@ -61,7 +66,7 @@ Dataset read_dataset(const Input&, const ReadOptions& = {});  // what a tool has
 
 struct WriteOptions {
   bool force = false;
-  bool float32 = false;  // x, y and path as float32
+  bool float32 = false;  // x, y and path as float32; finite numbers beyond its range are refused (Exit::data)
 };
 
 // Writes `path` atomically. `provenance` (null: none) is stored with the hashes of the inputs read by this process.

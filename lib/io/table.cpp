@@ -33,9 +33,10 @@ static std::pair<int, int> named_range(const std::string& item, const std::vecto
 
 std::vector<int> columns(const std::string& list, const std::vector<std::string>& header, int count, const std::string& name) {
   std::vector<int> out;
+  if (const auto hit = std::find(header.begin(), header.end(), list); hit != header.end()) return {int(hit - header.begin())};
   for (size_t at = 0; at <= list.size();) {
     const size_t end = std::min(list.find(',', at), list.size());
-    const std::string item = list.substr(at, end - at);
+    const std::string item(trim(std::string_view(list).substr(at, end - at)));
     at = end + 1;
     if (const auto hit = std::find(header.begin(), header.end(), item); hit != header.end()) {
       out.push_back(int(hit - header.begin()));
@@ -52,6 +53,11 @@ std::vector<int> columns(const std::string& list, const std::vector<std::string>
       for (int k = first; k <= last; ++k) out.push_back(k);
       continue;
     }
+    if (dash != item.npos && lo >= 1 && hi >= 1)
+      throw Error(name + ": the range '" + item + "' " +
+                      (hi < lo ? "runs backwards; write " + std::to_string(hi) + "-" + std::to_string(lo) + "."
+                               : "goes beyond the last column, " + std::to_string(count) + "."),
+                  Exit::usage);
     std::string known = counted(count, "column");
     if (!header.empty() && header.size() <= 20) {
       known += ":";
@@ -206,23 +212,27 @@ Dataset read_table(const Input& in, const TableOptions& o) {
   }
 
   const Roles roles = roles_of(o, t.header, int(t.cells.cols), name);
-  const std::vector<int>&x = roles.x, &y = roles.y, used = roles.all();
+  const std::vector<int>&x = roles.x, &y = roles.y;
+  const auto place = [&](int64_t i, int j) {
+    return t.line.empty() ? name + "[" + std::to_string(t.row.empty() ? i : t.row[size_t(i)]) + ", " + std::to_string(j) + "]"
+                          : path + ":" + std::to_string(t.line[size_t(i)]) + ": column " + std::to_string(j + 1);
+  };
   for (int64_t i = 0; i < t.cells.rows && !o.allow_nonfinite; ++i)
-    for (const int j : used)
-      if (!std::isfinite(t.cells[i][j])) {
-        const bool lines = !t.line.empty();
-        const std::string where = lines
-                                      ? path + ":" + std::to_string(t.line[size_t(i)]) + ": column " + std::to_string(j + 1)
-                                      : name + "[" + std::to_string(t.row.empty() ? i : t.row[size_t(i)]) + ", " + std::to_string(j) + "]";
-        throw Error(where + " is " + (std::isnan(t.cells[i][j]) ? "NaN" : "infinite") +
-                        "; finite numbers were expected. Remove such rows first, or allow them where the command offers it.",
-                    Exit::data);
-      }
+    for (const auto* role : {&roles.x, &roles.y, &roles.t})
+      for (const int j : *role)
+        if (!std::isfinite(t.cells[i][j]))
+          throw Error(place(i, j) + " is " + (std::isnan(t.cells[i][j]) ? "NaN" : "infinite") +
+                          "; finite numbers were expected. Remove such rows first, or allow them where the command offers it.",
+                      Exit::data);
   d.x = take(t.cells, x);
   if (!y.empty()) d.y = take(t.cells, y);
   if (!roles.t.empty()) d.t = take(t.cells, roles.t).v;
   if (!roles.weights.empty()) d.weights = take(t.cells, roles.weights).v;
   if (!roles.log_weights.empty()) d.log_weights = take(t.cells, roles.log_weights).v;
+  check_columns(d, [&](const std::string& field, int64_t i) {
+    const std::vector<int>& role = field == "t" ? roles.t : field == "weights" ? roles.weights : roles.log_weights;
+    return i < 0 ? name + ": " + field : place(i, role[0]) + " (" + field + ")";
+  });
   if (!t.header.empty()) {
     for (const int j : x) d.names.push_back(t.header[size_t(j)]);
     for (const int j : y) d.y_names.push_back(t.header[size_t(j)]);

@@ -10,14 +10,15 @@
 
 namespace dm::io {
 
-// Columns are "2,1", "1-5", "LATITUDE,LONGITUDE", "PC1-PC10" (1-based numbers, header names, ranges of either), joined by commas. A
+// Columns are "2,1", "1-5", "LATITUDE,LONGITUDE", "PC1-PC10" (1-based numbers, header names, ranges of either), joined by commas, with
+// blanks between them or not; a text that is a name as a whole, commas and all, is that column. A
 // column has one meaning: naming it twice is refused. The cells of columns without a meaning are not read, nor are rows that fail a
 // condition.
 struct TableOptions {
   std::string x = "";                                          // columns of x; empty: all that the others do not take
   std::string y = "", t = "", weights = "", log_weights = "";  // columns of each (one, but for y); empty: none
   int64_t skip = 0;                                            // physical lines to skip at the top of a CSV
-  std::string header = "auto";                                 // auto (a first line without a number, or all in quotes, names the columns), yes, no
+  std::string header = "auto";  // auto (a first line without a number, or all in quotes, names the columns), yes, no
   bool allow_nonfinite = false;
   // Rows to keep, "day=4" (where.h): of a column of the table, or for "FILE.h5:/path" of one beside it in the same file: /obs/day, where
   // AnnData has it, or a path.
@@ -53,7 +54,8 @@ struct Asked {
   Filter* filter = nullptr;
 };
 using Selection = std::function<Asked(const std::vector<std::string>& header, int count)>;
-// A first line that mixes numbers and words, or is of numbers in quotes with such a line below, is refused unless `header` says yes or no. Without a selection every column is used.
+// A first line that mixes numbers and words, or is of numbers in quotes with such a line below, is refused unless `header` says yes or no.
+// Without a selection every column is used.
 Table parse_csv(std::string_view text, const std::string& name, int64_t skip = 0, const std::string& header = "auto",
                 const Selection& = {});
 // The cells of one line, `number` of the text `name`.

@@ -13,13 +13,21 @@ bool to_number(std::string_view s, double& x) {
   return error == std::errc() && end == s.data() + s.size();
 }
 
+std::string_view trim(std::string_view s) {
+  const auto blank = [](char c) { return c == ' ' || c == '\t' || c == '\r'; };
+  while (!s.empty() && blank(s.front())) s.remove_prefix(1);
+  while (!s.empty() && blank(s.back())) s.remove_suffix(1);
+  return s;
+}
+
 Where::Where(const std::string& given) : number(NAN) {
   const auto at = given.find_first_of("=!<>");
   if (at != given.npos) op = given[at];
   if (at != given.npos && at + 1 < given.size() && given[at + 1] == '=') op += '=';
-  if (at == 0 || op.empty() || op == "!")
+  column = trim(std::string_view(given).substr(0, at));
+  if (column.empty() || op.empty() || op == "!")
     throw Error("where: found '" + given + "'; COLUMN=VALUE was expected, or !=, <, <=, > or >= in the place of =", Exit::usage);
-  column = given.substr(0, at), value = given.substr(at + op.size());
+  value = trim(std::string_view(given).substr(at + op.size()));
   if (op == "==") op = "=";
   if (double x; to_number(value, x)) number = x;
   if (compares() && std::isnan(number))
@@ -35,6 +43,7 @@ bool Where::holds(double cell) const {
 }
 
 bool Where::holds(std::string_view cell) const {
+  cell = trim(cell);
   double x;
   const bool is_number = to_number(cell, x);
   if (compares() && !is_number)

@@ -10,7 +10,10 @@ namespace dm::io {
 // Strictly a finite or non-finite decimal number with an optional sign; what a cell of a table is.
 bool to_number(std::string_view, double&);
 
-// = and != compare numbers where both sides are numbers, else texts as they stand; <, <=, >, >= compare numbers.
+std::string_view trim(std::string_view);  // without the blanks around it
+
+// = and != compare numbers where both sides are numbers, else texts as they stand, without the blanks around them; <, <=, >, >= compare
+// numbers.
 struct Where {
   std::string column, op, value;
   double number;  // of the value; NaN: it is a text

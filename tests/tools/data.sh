@@ -154,6 +154,14 @@ dm-data info weighted.h5 --json | grep -q '"weighted":true,"mean":\[1.0\],"std":
 dm-data info weighted.h5 | grep -q 'weights; mean and std are weighted$'
 dm-data info moons.h5 --json | grep -q '"weighted":false'
 
+# rows of no weight may say so by their logarithm; infinities that were there stay in float32
+printf 'x,l\n0,0\n4,-inf\n' > logged.csv
+dm-data import logged.csv -q --log-weights l -o logged.h5
+dm-data info logged.h5 --json | grep -q '"weighted":true,"mean":\[0.0\]'
+printf 'x\n1\n-inf\n' > infinite.csv
+dm-data import infinite.csv -q --allow-nonfinite --dtype float32 -o infinite.h5
+[[ $(dm-data export infinite.h5 | tail -1) == -inf ]]
+
 # the checksum sees content alone
 dm-data make moons -n 100 --no-provenance -o a.h5
 dm-data make moons -n 100 -o b.h5

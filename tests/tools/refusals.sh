@@ -68,6 +68,11 @@ printf '1,2\n3,x\n' >letters.csv
 printf '1,2\n3,nan\n' >nan.csv
 printf '1,2\n3,1e999\n' >far.csv
 printf 'a,b\n1,\n' >gap.csv
+printf 'a,b\n1,0\n2,-1\n' >weighing.csv
+printf 'a,b\n1,-inf\n2,nan\n' >logs.csv
+printf 'a,b\n1,0\n2,0\n' >zeros.csv
+printf 'a,b\n1,-inf\n2,-inf\n' >nothing.csv
+printf 'a,b\n1,.5\n2,1.5\n' >clock.csv
 echo '{"density": {"type": "gaussian", "mean": [0, 0]}}' >oracle.json
 echo '{"bridge": {"type": "gaussian", "mean0": [0, 0], "mean1": [1, 1]}}' >bridge.json
 chmod 555 closed
@@ -227,6 +232,14 @@ each 78 "'unknown.json': /density/meen: unknown key. Did you mean 'mean'" unknow
 each 78 "'broken.json' is not valid JSON: parse error at line 1" broken.json "${modelled[@]}"
 each 78 "'list.json'" list.json "${modelled[@]}"
 
+# ---- columns beside x, as they are read from a dataset and from a table
+refused 65 'weighing.csv:3: column 2 \(weights\) is -1; a number >= 0 was expected' dm-data import weighing.csv --weights b -o new.h5
+refused 65 'zeros.csv.: weights are all zero' dm-data import zeros.csv --weights b -o new.h5
+refused 65 'logs.csv:3: column 2 \(log_weights\) is NaN; a number below infinity' dm-data import logs.csv --log-weights b -o new.h5
+refused 65 'nothing.csv.: log_weights are all zero' dm-data import nothing.csv --log-weights b -o new.h5
+refused 65 'clock.csv:3: column 2 \(t\) is 1.5; a time in \[0, 1\] was expected' dm-data import clock.csv --t b -o new.h5
+refused 65 "writing 'new.h5': /x\[0, 0\] is [-0-9.]+e\+?(299|300), beyond the largest float32" dm-data merge huge.h5 huge.h5 --dtype float32 -o new.h5
+
 # ---- run specs: the same mistakes for every command
 spec() { printf '%s' "$2" >"$1"; }
 lines=('dm-data split rows.h5 --fractions .5 -f -o kept.h5 --spec @' 'dm-noise rows.h5 -f -o kept.h5 --spec @' 'dm-train rows.h5 -f -o kept.h5 --spec @'
@@ -300,6 +313,8 @@ refused 2 '--n: found 0, expected integer' dm-data make moons -n 0 -o new.h5
 refused 2 '--noise: found "nan", expected number >= 0' dm-data make moons --noise nan -o new.h5
 refused 2 'at most one of|--covariance' dm-data make gaussian --covariance '[[1, 2], [3]]' -o new.h5
 refused 2 "has no column 'z'; it has 2 columns: x1, x2" dm-data import rows.csv --x z -o new.h5
+refused 2 "x: found '', expected columns" dm-data import rows.csv --x '' -o new.h5
+refused 2 "the range '2-1' runs backwards; write 1-2" dm-data import rows.csv --x 2-1 -o new.h5
 refused 2 'column 1 .* is named twice' dm-data import rows.csv --x 1 --y 1 -o new.h5
 refused 2 "the suffix of 'new.txt' names no table; .csv and .npy do" dm-data export rows.h5 -o new.txt
 refused 2 '1 fractions for 2 outputs|one each' dm-data split rows.h5 --fractions .5 -o a.h5 b.h5

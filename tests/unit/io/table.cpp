@@ -118,6 +118,10 @@ TEST_CASE("columns by name, number and range") {
   CHECK(io::columns("1-3", {}, 3, "t") == V{0, 1, 2});
   CHECK(io::columns("lon,lat", header, 3, "t") == V{1, 0});
   CHECK(io::columns("2-3,lat", header, 3, "t") == V{1, 2, 0});
+  CHECK(io::columns(" lon, 1-3", header, 3, "t") == V{1, 0, 1, 2});
+  CHECK(io::columns("a,1", {"1", "a", "a,1"}, 3, "t") == V{2});
+  CHECK(said([&] { io::columns("lat,4-2", header, 3, "t"); }) == "t: the range '4-2' runs backwards; write 2-4.");
+  CHECK(said([&] { io::columns("1-9", header, 3, "t"); }) == "t: the range '1-9' goes beyond the last column, 3.");
   for (const char* bad : {"0", "4", "3-2", "1-", "-1", "lonn", "", "1,,2", "1.5"}) {
     Exit code;
     said([&] { io::columns(bad, header, 3, "t"); }, &code);
@@ -149,13 +153,17 @@ TEST_CASE("conditions compare numbers where both sides are numbers, else texts")
   CHECK(holds("type!=4", "B"));
   CHECK_FALSE(holds("type!=B", "B"));
   CHECK(holds("type=", ""));
+  CHECK(holds("type = B ", "B"));
+  CHECK(holds(" type != B", "C "));
+  CHECK(holds("type=B", " B "));
+  CHECK(io::Where(" day >= 2").column == "day");
   CHECK(holds("p>=.5", "0.5"));
   CHECK_FALSE(holds("p>.5", "0.5"));
   CHECK(holds("p<-1e3", "-1001"));
   CHECK(holds("p<=2", "2"));
   CHECK_FALSE(io::Where("p<=2").holds(double(NAN)));
   CHECK(io::Where("a=b=c").value == "b=c");
-  for (const char* bad : {"day", "=4", "day!4", "", "day<", "day>=x", "!=2"}) {
+  for (const char* bad : {"day", "=4", "day!4", "", "day<", "day>=x", "!=2", " =2"}) {
     Exit code;
     INFO(bad);
     said([&] { io::Where w(bad); }, &code);
