@@ -62,7 +62,7 @@ Arguments parse(const std::vector<Flag>& flags, const std::vector<std::string>& 
   for (const Flag& f : flags) known.push_back("--" + f.name);
   bool only_positionals = false;  // after "--"
   for (const std::string& word : app.remaining()) {
-    if (only_positionals || word == "-" || !word.starts_with('-')) {
+    if (only_positionals || word == "-" || word.starts_with("-:/") || !word.starts_with('-')) {
       out.positionals.push_back(word);
     } else if (word == "--") {
       only_positionals = true;

@@ -48,6 +48,18 @@ static Value number(const std::string& s) {
   return parse_number(s, x) ? Value(x) : Value(s);
 }
 
+// An array or object as it was typed.
+static Value json(const Type& type, const std::string& text) {
+  try {
+    return parse_json(text, "it");
+  } catch (const Error& e) {
+    throw Error("found '" + text.substr(0, 60) + "', expected " + type.describe() +
+                    ". In brackets it is read as JSON, where numbers begin with a digit (0.5) and words stand in double quotes; " +
+                    e.what(),
+                e.code());
+  }
+}
+
 static Value json_or_text(const std::string& text) {
   try {
     return parse_json(text, "");
@@ -59,7 +71,7 @@ static Value json_or_text(const std::string& text) {
 Value literal(const Type& type, const std::string& text) {
   const bool structured = type.kind == Type::method || type.kind == Type::matrix || type.kind == Type::any || type.kind == Type::numbers;
   if (structured && text.size() > 1 && text[0] == '@') return parse_json(read_text(text.substr(1)), "'" + text.substr(1) + "'");
-  if (structured && (text.starts_with('{') || text.starts_with('['))) return parse_json(text, "the text");
+  if (structured && (text.starts_with('{') || text.starts_with('['))) return json(type, text);
   switch (type.kind) {
     case Type::boolean: return text == "true" ? Value(true) : text == "false" ? Value(false) : Value(text);
     case Type::integer: {
@@ -84,7 +96,7 @@ Value literal(const Type& type, const std::string& text) {
 
 Value assigned(const Type& type, const std::string& text) {
   if (text == "null") return {};
-  if (text.starts_with('{') || text.starts_with('[')) return parse_json(text, "the text");
+  if (text.starts_with('{') || text.starts_with('[')) return json(type, text);
   return text.starts_with('"') ? json_or_text(text) : literal(type, text);
 }
 

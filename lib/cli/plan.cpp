@@ -190,12 +190,12 @@ static bool exists(const std::string& path) {
 void check_files(const Command& c, const Call& call) {
   int pipes = 0;
   for (const std::string& path : call.inputs) {
-    if (path == "-") {
+    std::string file = path;
+    if (const size_t inside = path.rfind(":/"); inside != path.npos && !exists(path)) file = path.substr(0, inside);  // FILE.h5:/dataset
+    if (file == "-") {
       ++pipes;
       continue;
     }
-    std::string file = path;
-    if (const size_t inside = path.rfind(":/"); inside != path.npos && !exists(path)) file = path.substr(0, inside);  // FILE.h5:/dataset
     if (access(file.c_str(), R_OK) != 0) throw Error("cannot open '" + file + "': " + std::strerror(errno), Exit::no_input);
   }
   if (pipes > 1) throw Error("'-' (standard input) is given " + std::to_string(pipes) + " times; it can be read only once", Exit::usage);

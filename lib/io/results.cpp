@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <charconv>
 #include <cmath>
+#include <optional>
 
 #include "core/columns.h"
 #include "core/error.h"
@@ -84,12 +85,19 @@ std::vector<Cells> from_csv(const Input& in) {
 bool holds_results(const Input& in) {
   if (in.content() != Content::json) return false;
   const std::string text = in.text();
-  try {
-    const Value v = parse_json(std::string_view(text).substr(0, text.find('\n')), in.name());
-    return v.is_object() && !v.find("density") && !v.find("bridge");
-  } catch (const Error&) {
-    return false;  // a spec over several lines, or damaged: who reads that says so
-  }
+  const auto object = [&](std::string_view line) -> std::optional<Value> {
+    try {
+      Value v = parse_json(line, in.name());
+      if (v.is_object()) return v;
+    } catch (const Error&) {
+    }
+    return {};
+  };
+  const size_t end = text.find('\n');
+  if (const auto v = object(std::string_view(text).substr(0, end))) return !v->find("density") && !v->find("bridge");
+  // A spec over several lines, or damaged; of these a file is results whose second line is an object. Who reads it says what is wrong.
+  return !object(text) && end != text.npos &&
+         object(std::string_view(text).substr(end + 1, text.find('\n', end + 1) - end - 1)).has_value();
 }
 
 Results read_results(const Input& in) {

@@ -206,7 +206,10 @@ Dataset read_table(const Input& in, const TableOptions& o) {
                     return Asked{roles_of(o, header, count, name).all(), tested(filter, header, count, name), &filter};
                   });
   } else if (in.content() == Content::hdf5) {
-    throw Error(in.name() + " is HDF5; name the dataset in it, '" + path + ":/x'.", Exit::usage);
+    const h5::Group root = in.open();
+    std::string held;
+    for (const std::string& n : root.names()) held += (held.empty() ? "'" : ", '") + path + ":/" + n + "'";
+    throw Error(in.name() + " is HDF5; name a dataset in it. It holds " + (held.empty() ? "nothing" : held) + ".", Exit::usage);
   } else {
     throw Error(in.name() + " is JSON; a table (CSV, .npy, PNG or FILE.h5:/path) was expected.", Exit::data);
   }

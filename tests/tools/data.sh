@@ -44,6 +44,10 @@ dm-data export npy.h5 -o npy.csv
 same npy.csv moons.csv
 dm-data import moons.h5:/x --x 2 -o second.h5
 [[ $(dm-data export second.h5 | sed -n 2p) == "$(sed -n 2p moons.csv | cut -d, -f2)" ]]
+dm-data import -:/x --x 2 -q --no-provenance -o piped.h5 < moons.h5
+[[ $(dm-data checksum piped.h5 | cut -c1-64) == "$(dm-data checksum second.h5 | cut -c1-64)" ]]
+dm-data import -:/x -q -o lined.h5 < moons.h5
+dm-eval lined.h5 moons.h5 --metrics sw2 -q --json > lined.json
 dm-data import - --x x2 --y x1 -o swapped.h5 < moons.csv
 dm-data info swapped.h5 --json | grep -q '"fields":\["y"\]'
 fails 2 dm-data export moons.h5 -o moons.txt

@@ -240,6 +240,10 @@ refused 65 'nothing.csv.: log_weights are all zero' dm-data import nothing.csv -
 refused 65 'clock.csv:3: column 2 \(t\) is 1.5; a time in \[0, 1\] was expected' dm-data import clock.csv --t b -o new.h5
 refused 65 "writing 'new.h5': /x\[0, 0\] is [-0-9.]+e\+?(299|300), beyond the largest float32" dm-data merge huge.h5 huge.h5 --dtype float32 -o new.h5
 
+refused 2 "'plain.h5' is HDF5; name a dataset in it. It holds 'plain.h5:/a'\." dm-data import plain.h5 -o new.h5
+printf '{"w2": 1\n{"w2": 2}\n' >results.jsonl
+refused 65 "'results.jsonl', line 1 is not valid JSON" dm-plot results.jsonl -o new.svg
+
 # ---- run specs: the same mistakes for every command
 spec() { printf '%s' "$2" >"$1"; }
 lines=('dm-data split rows.h5 --fractions .5 -f -o kept.h5 --spec @' 'dm-noise rows.h5 -f -o kept.h5 --spec @' 'dm-train rows.h5 -f -o kept.h5 --spec @'
@@ -292,6 +296,7 @@ refused 78 "'broken.json' is not valid JSON" dm-eval rows.h5 other.h5 --metrics 
 refused 66 "'missing.json'" dm-theory tv --assert-file missing.json
 
 # ---- command lines
+refused 78 "found '\[.5,.6\]', expected array of numbers.*read as JSON, where numbers begin with a digit" dm-noise rows.h5 --set 'time=[.5,.6]' -o new.h5
 for line in "${lines[@]}"; do
   read -ra words <<<"${line% --spec @}"
   refused 2 "'--zzz' is no option of this command" "${words[@]}" --zzz

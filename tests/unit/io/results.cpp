@@ -57,6 +57,9 @@ TEST_CASE("results: CSV says the same, with headers again where another run begi
 }
 
 TEST_CASE("results: what is none is told apart, and errors name the line") {
+  CHECK(holds("{\"a\": 1\n{\"a\": 2}\n"));
+  CHECK_FALSE(holds("{\"density\":\n{\"type\": \"gaussian\"}\n}\n"));
+  CHECK_FALSE(holds("{\"density\": {\n\"type\": 1\n"));
   CHECK(holds("{\"w2\": {\"value\": 1}}\n{\"w2\": {\"value\": 2}}\n"));
   CHECK_FALSE(holds("{\"density\": {\"type\": \"gaussian\"}}"));
   CHECK_FALSE(holds("{\"bridge\": {}}\n"));
