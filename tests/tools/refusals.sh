@@ -158,7 +158,7 @@ each 65 "'plan.h5' is a plan of dm-ipf \(dm-plan\); a dataset \(dm-dataset\) was
 each 65 "'oracle.json' is JSON; a dataset" oracle.json "$one"
 each 65 "header.csv has no rows of numbers" header.csv "$one"
 each 65 "ragged.csv:2:1: this line has 1 cell; the first one has 2" ragged.csv "$one"
-each 65 "far.csv:2:3: '1e999' is not a number" far.csv "$one"
+each 65 "far.csv:2:3: '1e999' is out of the range of double numbers" far.csv "$one"
 each 65 "gap.csv:2:3: the cell is empty; a number was expected" gap.csv "$one"
 each 65 "'cut.npy': the .npy header promises 120 numbers" cut.npy "$one"
 each 65 "'plain.h5': /a is a group; a dataset was expected. It holds b" plain.h5:/a "$one"
@@ -233,7 +233,7 @@ each 78 "'broken.json' is not valid JSON: parse error at line 1" broken.json "${
 each 78 "'list.json'" list.json "${modelled[@]}"
 
 # ---- columns beside x, as they are read from a dataset and from a table
-refused 65 'weighing.csv:3: column 2 \(weights\) is -1; a number >= 0 was expected' dm-data import weighing.csv --weights b -o new.h5
+refused 65 'weighing.csv:3: column 2 \(weights\) is -1.0; a number >= 0 was expected' dm-data import weighing.csv --weights b -o new.h5
 refused 65 'zeros.csv.: weights are all zero' dm-data import zeros.csv --weights b -o new.h5
 refused 65 'logs.csv:3: column 2 \(log_weights\) is NaN; a number below infinity' dm-data import logs.csv --log-weights b -o new.h5
 refused 65 'nothing.csv.: log_weights are all zero' dm-data import nothing.csv --log-weights b -o new.h5
