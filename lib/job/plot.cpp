@@ -133,10 +133,10 @@ std::string plot(std::vector<plot::Set> sets, const Value& section, plot::Format
   if (!section["width"].is_null()) figure.width = section["width"].number();
   if (!section["height"].is_null()) figure.height = section["height"].number();
   const double dpi = section["dpi"].number();
-  const double wide = figure.width > 0 ? figure.width : 8, high = figure.height > 0 ? figure.height : wide;
+  const plot::Point size = figure.size(format, dpi);
   Memory memory;
   for (const plot::Set& s : sets) memory.add("sets", double(s.x.v.size() + s.path.size() + s.loss.size()));
-  memory.add("pixels", format == plot::Format::png ? wide * high * dpi * dpi : 0, 4);
+  memory.add("pixels", format == plot::Format::png ? size.x * size.y * dpi * dpi / (72 * 72) : 0, 4);
   progress.ready(memory);
   return figure.render(format, dpi);
 }

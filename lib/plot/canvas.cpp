@@ -53,18 +53,23 @@ struct Canvas::State {
   }
 };
 
-Canvas::Canvas(Format format, double width, double height, double dpi) : s_(std::make_unique<State>()) {
+void Canvas::check(Format format, double width, double height, double dpi) {
   if (!(width > 0 && width <= 7200 && height > 0 && height <= 7200 && dpi >= 36 && dpi <= 1200))
     throw Error("a picture of " + std::to_string(width / 72) + " x " + std::to_string(height / 72) + " inches at " + std::to_string(dpi) +
                     " dots an inch was asked for; expected up to 100 x 100 inches at 36 to 1200 dots an inch",
                 Exit::usage);
+  const double w = std::ceil(width * dpi / 72), h = std::ceil(height * dpi / 72);
+  if (format == Format::png && (w > 20000 || h > 20000))
+    throw Error("a PNG of " + std::to_string(int64_t(w)) + " x " + std::to_string(int64_t(h)) +
+                    " pixels was asked for; expected up to 20000 x 20000. Lower --dpi, or write .svg or .pdf",
+                Exit::usage);
+}
+
+Canvas::Canvas(Format format, double width, double height, double dpi) : s_(std::make_unique<State>()) {
+  check(format, width, height, dpi);
   s_->format = format, s_->width = width, s_->height = height, s_->scale = dpi / 72;
   if (format == Format::png) {
     const double w = std::ceil(width * s_->scale), h = std::ceil(height * s_->scale);
-    if (w > 20000 || h > 20000)
-      throw Error("a PNG of " + std::to_string(int64_t(w)) + " x " + std::to_string(int64_t(h)) +
-                      " pixels was asked for; expected up to 20000 x 20000. Lower --dpi, or write .svg or .pdf",
-                  Exit::usage);
     s_->surface = cairo_image_surface_create(CAIRO_FORMAT_RGB24, int(w), int(h));
   } else if (format == Format::svg) {
     s_->surface = cairo_svg_surface_create_for_stream(append, &s_->bytes, width, height);

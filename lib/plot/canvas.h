@@ -26,7 +26,8 @@ enum class Align { left, centre, right };
 
 class Canvas {
  public:
-  // width and height in points, in (0, 7200]; dpi (36 to 1200) is the resolution of PNG.
+  // width and height in points, in (0, 7200]; dpi (36 to 1200) is the resolution of PNG, of up to 20000 x 20000 pixels.
+  static void check(Format, double width, double height, double dpi);
   Canvas(Format, double width, double height, double dpi);
   ~Canvas();
 

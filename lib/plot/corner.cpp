@@ -14,7 +14,8 @@ Panel diagonal(const std::vector<Set>& sets, int64_t j, Range r) {
   Panel p;
   int64_t rows = 0;
   for (const Set& s : sets) rows = std::max(rows, s.x.rows);
-  const int bins = int(std::clamp(1.2 * std::cbrt(double(rows)) + 6, 10.0, 50.0));
+  const Range data = extent(sets, j);  // of one value: an odd number of bins puts the bar around it
+  const int bins = int(std::clamp(1.2 * std::cbrt(double(rows)) + 6, 10.0, 50.0)) | int(data.lo == data.hi);
   double top = 0;
   for (size_t k = 0; k < sets.size(); ++k) {
     const Set& s = sets[k];
@@ -113,6 +114,7 @@ Figure draw_corner(const Value& options, const std::vector<Set>& sets, const Loo
         p.y.label = axis_label(sets, look, row, shown[row]);
       f.panels.push_back(p);
     }
+  if (options["coordinates"].is_null()) f.panels[0].note = limit_note(int64_t(m), d, "columns");
   for (size_t k = 0; k < sets.size(); ++k) {
     const std::string note = limit_note(std::min(sets[k].x.rows, look.limit.value_or(5000)), sets[k].x.rows, "points");
     if (sets.size() > 1 || !note.empty())

@@ -51,7 +51,9 @@ Figure line_densities(const Value& options, const std::vector<Set>& sets, const 
   const Range data = extent(sets, 0);
   const Range r = look.xlim.value_or(shown_range(data.lo, data.hi, .04));
   const bool curve = options["style"].text() == "curve";
-  const int bins = !options["bins"].is_null() ? int(options["bins"].integer()) : curve ? 512 : default_bins(sets, r);
+  // Where all rows are one value, an odd number of bins puts the bar around it.
+  const int bins =
+      !options["bins"].is_null() ? int(options["bins"].integer()) : (curve ? 512 : default_bins(sets, r)) | int(data.lo == data.hi);
   Figure f;
   Panel p;
   double top = 0;
@@ -117,6 +119,7 @@ Figure heat_maps(const Value& options, const std::vector<Set>& sets, const Look&
   const Range rx = common.x.range, ry = common.y.range;
   const double ratio = (ry.hi - ry.lo) / (rx.hi - rx.lo);
   common.equal = ratio > .25 && ratio < 4;
+  common.x.fixed = look.xlim.has_value(), common.y.fixed = look.ylim.has_value();
 
   // Square cells where a unit is as long in x as in y; `bins` of them along the longer axis.
   const int nx = common.equal && ratio > 1 ? std::max(2, int(bins / ratio)) : bins,

@@ -38,6 +38,8 @@ std::vector<Tick> ticks(const Axis& a, Range r, int target) {
     for (size_t k = 0; k < a.names.size(); ++k) out.push_back({double(k), a.names[k]});
     return out;
   }
+  if (a.whole && !a.log)  // as many ticks as there are whole numbers are these
+    if (const double n = std::floor(r.hi) - std::ceil(r.lo) + 1; n >= 2 && n < target) return linear_ticks(r, int(n));
   return a.log ? log_ticks(r, target) : linear_ticks(r, target);
 }
 
@@ -127,7 +129,8 @@ Layout::Layout(const Figure& f)
       l.frame.x = p.x.range, l.frame.y = p.y.range;
       if (p.equal && round > 0) {
         const double x = l.frame.x.hi - l.frame.x.lo, y = l.frame.y.hi - l.frame.y.lo, unit = std::max(x / box_w, y / box_h);
-        open_up(l.frame.x, unit * box_w), open_up(l.frame.y, unit * box_h);
+        if (!p.x.fixed) open_up(l.frame.x, unit * box_w);
+        if (!p.y.fixed) open_up(l.frame.y, unit * box_h);
       }
       l.x = x_ticks(p.x, l.frame.x, box_w);
       l.turned = !p.x.names.empty() && widest(l.x) + 6 > box_w / (l.frame.x.hi - l.frame.x.lo);
@@ -320,9 +323,19 @@ void Layout::paint(Canvas& canvas) const {
 }
 }  // namespace
 
+static Layout laid_out(const Figure& figure) {
+  if (figure.panels.empty()) throw Error("a picture without panels was asked for; expected at least one data set", Exit::data);
+  return Layout(figure);
+}
+
+Point Figure::size(Format format, double dpi) const {
+  const Layout layout = laid_out(*this);
+  Canvas::check(format, layout.width, layout.height, dpi);
+  return {layout.width, layout.height};
+}
+
 std::string Figure::render(Format format, double dpi) const {
-  if (panels.empty()) throw Error("a picture without panels was asked for; expected at least one data set", Exit::data);
-  const Layout layout(*this);
+  const Layout layout = laid_out(*this);
   Canvas canvas(format, layout.width, layout.height, dpi);
   layout.paint(canvas);
   return canvas.finish();

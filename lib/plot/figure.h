@@ -11,18 +11,20 @@ namespace dm::plot {
 
 struct Axis {
   std::string label;
-  Range range;  // shown as it is, except under `equal`
+  Range range;  // shown as it is, except under `equal` where it is not fixed
   bool log = false;
   bool numbers = true;  // tick labels
   bool ticks = true;
   std::vector<std::string> names = {};  // of categories at 0, 1, 2, ...: they stand in place of numbers
+  bool whole = false;                   // no tick between two whole numbers (of steps, seeds) where the range holds two of them
+  bool fixed = false;                   // the range was asked for: `equal` gives way to it
 };
 
 struct Panel {
   std::string title;
   std::string note;  // small and grey below the title's right end: what was left out
   Axis x, y;
-  bool equal = false;  // one unit is as long in y as in x: the shorter axis is opened as needed
+  bool equal = false;  // one unit is as long in y as in x: the shorter axis is opened as needed, unless it is fixed
   bool grid = false;   // faint lines at the ticks
   bool frame = true;   // a line around it
   bool empty = false;  // an unused place of the grid
@@ -40,6 +42,8 @@ struct Figure {
   double bar_top = 0;  // > 0: a colour bar from 0 to this value
   std::string bar_label;
 
+  // Width and height in points. Throws Exit::usage where the panels do not fit in, or the format cannot hold so large a picture.
+  Point size(Format, double dpi = 200) const;
   // The file's bytes: the same on every run. dpi is the resolution of PNG.
   std::string render(Format, double dpi = 200) const;
 };

@@ -18,6 +18,7 @@ struct Drawn {
   Curve::Style style;
   int colour;
   std::vector<Range> band = {};  // about each point; empty: none
+  int of = -1;                   // of one of several floors: the colour of its curve
 };
 struct Sheet {
   Chart chart;  // its curves are not looked at
@@ -165,6 +166,7 @@ Sheet sheet_of(const std::vector<Set>& sets, const Value& o, const Value& y_name
       group_of.push_back(size_t(std::find(names.begin(), names.end(), name) - names.begin()));
     }
     for (const int64_t j : y) {
+      const auto first = int(sheet.curves.size());
       for (size_t g = 0; g < names.size(); ++g) {
         Drawn d;
         d.name = names[g], d.colour = int(sheet.curves.size());
@@ -189,6 +191,7 @@ Sheet sheet_of(const std::vector<Set>& sets, const Value& o, const Value& y_name
         for (int64_t i = 0; i < s.x.rows; ++i)
           if (const double v = s.x[i][f - s.columns.begin()]; !std::isnan(at(i)) && std::isfinite(v)) d.points.push_back({at(i), v});
         Shared not_told;
+        d.of = first;
         if (!d.points.empty()) average(d, false, not_told), d.band.clear(), floors.push_back(std::move(d));
       }
     }
@@ -202,6 +205,7 @@ Sheet sheet_of(const std::vector<Set>& sets, const Value& o, const Value& y_name
                 Exit::data);
   if (shared.most > 1) sheet.note = (band == "range" ? "mean and range of " : "mean \u00b1 standard error of ") + shared.text() + " rows";
   if (silent) sheet.note += (sheet.note.empty() ? "" : ", ") + grouped(silent) + " without a number";
+  if (floors.size() == 1) floors[0].of = -1;  // of all curves: grey
   for (Drawn& f : floors) sheet.curves.push_back(std::move(f));
   const auto log = [&](const std::string& scale, double Point::*part) {
     double lo = HUGE_VAL, hi = -HUGE_VAL;
@@ -220,19 +224,25 @@ Panel panel_of(const Sheet& sheet, const Look& look, std::vector<Key>* keys) {
   p.title = c.title, p.note = sheet.note, p.grid = true;
   Range x{HUGE_VAL, -HUGE_VAL}, y{HUGE_VAL, -HUGE_VAL};
   auto legend = std::make_shared<Legend>();
-  bool any = false;
+  bool any = false, whole = true;  // whole: so is every x
+  int64_t no_place = 0;
   // Categories stand side by side: nothing runs from one to the next, and curves stand beside each other.
   const bool apart = !sheet.names.empty();
   const auto curves = double(std::count_if(sheet.curves.begin(), sheet.curves.end(), [](const Drawn& d) { return d.colour >= 0; }));
   for (const Drawn& d : sheet.curves) {
-    // What a logarithmic axis has no place for (an error of exactly zero) is left out.
+    // What a logarithmic axis has no place for (an error of exactly zero) is left out and counted; the curve is broken there.
     std::vector<Point> points;
     std::vector<Range> band;
+    std::vector<size_t> pieces{0};  // where each begins
     for (size_t i = 0; i < d.points.size(); ++i) {
       Point q = d.points[i];
-      if ((c.x_log && !(q.x > 0)) || (c.y_log && !(q.y > 0))) continue;
+      if ((c.x_log && !(q.x > 0)) || (c.y_log && !(q.y > 0))) {
+        no_place += !std::isnan(q.x) && !std::isnan(q.y);
+        if (points.size() > pieces.back()) pieces.push_back(points.size());
+        continue;
+      }
       if (apart && d.colour >= 0) q.x += (d.colour - (curves - 1) / 2) * std::min(.12, .7 / curves);
-      points.push_back(q), any = true;
+      points.push_back(q), any = true, whole &= q.x == std::floor(q.x);
       if (!d.band.empty()) band.push_back({c.y_log ? std::max(d.band[i].lo, 1e-3 * q.y) : d.band[i].lo, d.band[i].hi});
     }
     for (size_t i = 0; i < points.size(); ++i) {
@@ -240,7 +250,9 @@ Panel panel_of(const Sheet& sheet, const Look& look, std::vector<Key>* keys) {
       x.lo = std::min(x.lo, q.x), x.hi = std::max(x.hi, q.x);
       y.lo = std::min(y.lo, band.empty() ? q.y : band[i].lo), y.hi = std::max(y.hi, band.empty() ? q.y : band[i].hi);
     }
-    const Colour colour = d.colour < 0 ? grey : category(d.colour);
+    if (pieces.back() < points.size()) pieces.push_back(points.size());  // and the end of the last
+    const int shade = d.colour < 0 ? d.of : d.colour;
+    const Colour colour = shade < 0 ? grey : category(shade);
     const bool again = d.colour >= 7;  // the palette's second round: dashed, or open dots
     const bool dashed = d.style == Curve::dashes || (again && d.style == Curve::line);
     const bool bars = !band.empty() && (apart || points.size() < 2);
@@ -250,27 +262,34 @@ Panel panel_of(const Sheet& sheet, const Look& look, std::vector<Key>* keys) {
       errors->colour = colour, errors->width = 1.1;
       p.marks.push_back(errors);
     } else if (!band.empty()) {
-      auto area = std::make_shared<Band>();
-      for (size_t i = 0; i < points.size(); ++i)
-        area->x.push_back(points[i].x), area->lo.push_back(band[i].lo), area->hi.push_back(band[i].hi);
-      area->colour = colour.with_alpha(.2);
-      p.marks.push_back(area);
+      for (size_t k = 0; k + 1 < pieces.size(); ++k) {
+        auto area = std::make_shared<Band>();
+        for (size_t i = pieces[k]; i < pieces[k + 1]; ++i)
+          area->x.push_back(points[i].x), area->lo.push_back(band[i].lo), area->hi.push_back(band[i].hi);
+        area->colour = colour.with_alpha(.2);
+        p.marks.push_back(area);
+      }
     }
     if (apart && d.colour < 0) {  // a piece across each category
-      auto pieces = std::make_shared<Lines>();
-      for (const Point& q : points) pieces->lines.push_back({{q.x - .4, q.y}, {q.x + .4, q.y}});
-      pieces->colour = colour, pieces->width = 1, pieces->dashed = true;
-      p.marks.push_back(pieces);
+      auto across = std::make_shared<Lines>();
+      for (const Point& q : points) across->lines.push_back({{q.x - .4, q.y}, {q.x + .4, q.y}});
+      across->colour = colour, across->width = 1, across->dashed = true;
+      p.marks.push_back(across);
     } else if (!apart && (d.style != Curve::dots || points.size() > 1)) {
       auto line = std::make_shared<Lines>();
-      line->lines = {points};
+      for (size_t k = 0; k + 1 < pieces.size(); ++k)
+        line->lines.emplace_back(points.begin() + long(pieces[k]), points.begin() + long(pieces[k + 1]));
       line->colour = d.style == Curve::dots && d.band.empty() ? colour.with_alpha(.45) : colour, line->dashed = dashed;
       line->width = d.colour < 0 ? 1 : d.style == Curve::dots && d.band.empty() ? .8 : 1.3;
       p.marks.push_back(line);
     }
-    if (d.style == Curve::dots || (apart && d.colour >= 0)) {
-      auto dots = std::make_shared<Dots>();
-      for (const Point& q : points) dots->x.push_back(q.x), dots->y.push_back(q.y);
+    const bool each = d.style == Curve::dots || (apart && d.colour >= 0);
+    auto dots = std::make_shared<Dots>();
+    for (size_t k = 0; k + 1 < pieces.size(); ++k)
+      for (size_t i = pieces[k]; i < pieces[k + 1]; ++i)
+        if (each || (pieces.size() > 2 && pieces[k + 1] - pieces[k] == 1))  // a piece of one point is no line
+          dots->x.push_back(points[i].x), dots->y.push_back(points[i].y);
+    if (!dots->x.empty()) {
       dots->colours = {colour}, dots->radius = 2, dots->ringed = again;
       p.marks.push_back(dots);
     }
@@ -286,7 +305,9 @@ Panel panel_of(const Sheet& sheet, const Look& look, std::vector<Key>* keys) {
     throw Error("drawing lines" + (c.title.empty() ? "" : ", '" + c.title + "'") +
                     ": no point lies on the logarithmic axes, expected positive numbers; use --yscale linear",
                 Exit::data);
+  if (no_place) p.note += (p.note.empty() ? "" : ", ") + grouped(no_place) + " not above 0, without a place on a log axis";
   p.x = {look.labels.empty() ? c.x_label : look.labels[0], look.xlim.value_or(shown_range(x.lo, x.hi, .03, c.x_log)), c.x_log};
+  p.x.whole = !apart && whole;
   if (apart) p.x.names = sheet.names, p.x.range = look.xlim.value_or(Range{-.6, double(sheet.names.size()) - .4});
   p.y = {look.labels.size() > 1 ? look.labels[1] : c.y_label,
          look.ylim   ? *look.ylim

@@ -123,6 +123,7 @@ Figure draw_paths(const Value& options, const std::vector<Set>& sets, const Look
     common.y = {path_label(sets[0], look, 1, shown[1]), look.ylim ? *look.ylim : path_range(sets, shown[1])};
     const double ratio = (common.y.range.hi - common.y.range.lo) / (common.x.range.hi - common.x.range.lo);
     common.equal = ratio > .25 && ratio < 4;
+    common.x.fixed = look.xlim.has_value(), common.y.fixed = look.ylim.has_value();
   } else {
     Range t{HUGE_VAL, -HUGE_VAL};
     for (const Set& s : sets)

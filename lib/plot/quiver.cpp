@@ -60,6 +60,7 @@ Figure draw_quiver(const Value& o, const std::vector<Set>& sets, const Look& loo
   const Range rx = common.x.range, ry = common.y.range;
   const double wide = rx.hi - rx.lo, high = ry.hi - ry.lo, ratio = high / wide;
   common.equal = ratio > .25 && ratio < 4;
+  common.x.fixed = look.xlim.has_value(), common.y.fixed = look.ylim.has_value();
 
   // Lengths are shares of the axes, of one unit for both where a unit is as long in y as in x.
   const double unit_x = common.equal ? std::max(wide, high) : wide, unit_y = common.equal ? unit_x : high;

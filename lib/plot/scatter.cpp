@@ -13,6 +13,7 @@ Panel plane(const std::vector<Set>& sets, const Look& look) {
   const Range x = extent(sets, 0), y = extent(sets, 1);
   p.x = {axis_label(sets, look, 0, 0), look.xlim.value_or(shown_range(x.lo, x.hi, .05))};
   p.y = {axis_label(sets, look, 1, 1), look.ylim.value_or(shown_range(y.lo, y.hi, .05))};
+  p.x.fixed = look.xlim.has_value(), p.y.fixed = look.ylim.has_value();
   return p;
 }
 
@@ -106,7 +107,8 @@ const FigureEntry scatter{
       {"radius", number(0, 50).above(), nullptr, "radius of a dot in points; unset: from the number of dots"},
       {"opacity", number(0, 1).above(), nullptr, "opacity of a dot; unset: from the number of dots"},
       {"colours", choice({"one", "each"}), "each", "one colour for all panels, or one for each set"},
-      {"equal", flag(), nullptr, "one unit is as long in y as in x; unset: where the spreads are within a factor of 4"}}},
+      {"equal", flag(), nullptr,
+       "one unit is as long in y as in x, as far as --xlim and --ylim allow; unset: where the spreads are within a factor of 4"}}},
     draw};
 
 }  // namespace dm::plot

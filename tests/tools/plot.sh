@@ -136,6 +136,8 @@ fails 65 dm-plot a.h5 --kind path -o x.png && says "/path/x"
 fails 78 dm-plot a.h5 --xlim 3,1 -o x.png && says "lower first"
 fails 78 dm-plot a.h5 --names p,q -o x.png && says "2 names for 1 input"
 fails 2 dm-plot a.h5 --width .2 -o x.png && says "width"
+fails 2 dm-plot a.h5 -o x.png --width .2 --dry-run && says "width"
+fails 2 dm-plot a.h5 -o x.png --width 90 --dpi 1200 --dry-run && says "pixels"
 fails 73 dm-plot a.h5 -o moons.png && says "exists"
 dm-plot a.h5 -o moons.png --force
 [[ ! -e x.png ]]

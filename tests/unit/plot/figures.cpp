@@ -162,6 +162,31 @@ TEST_CASE("scatter: what a given range cuts off is counted in the picture") {
   CHECK(drawn({s}, "scatter", look).panels[0].note == "2 outside");
 }
 
+TEST_CASE("figures: a given range is shown as it is, equal axes give way to it") {
+  plot::Look look;
+  look.xlim = plot::Range{-2, 2};
+  for (const char* kind : {"scatter", "density"}) {
+    const auto f = drawn({cloud("a", 50, 2)}, kind, look);
+    CHECK(f.panels[0].equal);
+    CHECK(f.panels[0].x.fixed);
+    CHECK_FALSE(f.panels[0].y.fixed);
+  }
+  // Three units high, one wide, which is more than a panel's height allows: black from x = 5 to 6 fills it, or else only its middle.
+  plot::Figure f;
+  plot::Panel p;
+  p.x = {"", {5, 6}}, p.y = {"", {0, 3}}, p.equal = true;
+  p.x.ticks = p.y.ticks = p.x.numbers = p.y.numbers = false;
+  auto black = std::make_shared<plot::Raster>();
+  black->x = {5, 6}, black->y = {0, 3}, black->nx = black->ny = 1, black->pixels = {plot::black};
+  p.marks = {black};
+  for (const bool fixed : {true, false}) {
+    p.x.fixed = fixed, f.panels = {p};
+    const double side = Picture(f.render(Format::png, 72)).ink(.1, .3, .2, .7);
+    CHECK(fixed == (side > .5));
+    CHECK(!fixed == (side < .1));
+  }
+}
+
 TEST_CASE("scatter: a dot's area is its weight") {
   Set s = cloud("a", 3, 2);
   s.x.v = {.2, .2, .5, .5, .8, .8}, s.weights = {0, 1, 4};
@@ -183,6 +208,20 @@ TEST_CASE("density: histograms and heat maps integrate to one") {
   mass = 0;
   for (const double v : heat.value) mass += v * (heat.x.hi - heat.x.lo) / heat.nx * (heat.y.hi - heat.y.lo) / heat.ny;
   CHECK(near(mass, 1, 1e-12));
+}
+
+TEST_CASE("histograms: the bar of a column of one value is around it") {
+  Set s = cloud("a", 3, 2);
+  s.x.v = {1, 5, 1, 6, 1, 7};
+  const auto around = [](const plot::Panel& p) {
+    const auto& bars = dynamic_cast<const plot::Bars&>(*p.marks[0]);
+    const auto top = size_t(std::max_element(bars.heights.begin(), bars.heights.end()) - bars.heights.begin());
+    CHECK(near((bars.edges[top] + bars.edges[top + 1]) / 2, 1, 1e-12));
+  };
+  around(drawn({s}, "corner").panels[0]);
+  s.x = Matrix<double>(2, 1);
+  s.x.v = {1, 1};
+  around(drawn({s}, "density").panels[0]);
 }
 
 TEST_CASE("density: weights count") {
@@ -253,6 +292,8 @@ TEST_CASE("corner: six coordinates at most, the chosen ones in their order, uppe
   const auto f = drawn({cloud("a", 50, 9)}, "corner");
   CHECK(f.panels.size() == 36);
   CHECK(f.panels[1].empty);
+  CHECK(f.panels[0].note == "6 of 9 columns");
+  CHECK(drawn({cloud("a", 50, 6)}, "corner").panels[0].note.empty());
   const auto g = drawn({cloud("a", 50, 9)}, R"({"type":"corner","coordinates":[9,2]})");
   REQUIRE(g.panels.size() == 4);
   CHECK(g.panels[2].x.label.find('9') != std::string::npos);
@@ -379,6 +420,31 @@ TEST_CASE("lines: a table that brings charts is drawn as they say; what panels s
   CHECK_THROWS_AS(plot::charts_of(parse_json(R"({"charts":7})", ""), s.columns, 5, "f"), Error);
 }
 
+TEST_CASE("lines: what has no place on a logarithmic axis is counted, and no line or band runs across it") {
+  Set s;
+  s.name = "table", s.columns = {"a", "b"};
+  s.x = Matrix<double>(6, 2);
+  s.x.v = {1, 2, 2, 3, 3, -3, 4, 5, 5, 0, 6, 7};
+  const auto f = drawn({s}, R"({"type":"lines","x":"a","y":["b"],"yscale":"log","style":"line"})");
+  CHECK(f.panels[0].note == "2 not above 0, without a place on a log axis");
+  const auto& line = dynamic_cast<const plot::Lines&>(*f.panels[0].marks[0]);
+  REQUIRE(line.lines.size() == 3);
+  CHECK(line.lines[0].size() == 2);
+  CHECK(line.lines[0][1].x == 2);
+  const auto& dots = dynamic_cast<const plot::Dots&>(*f.panels[0].marks[1]);  // the pieces of one point
+  CHECK(dots.x == std::vector<double>{4, 6});
+  const auto linear = drawn({s}, R"({"type":"lines","x":"a","y":["b"],"yscale":"linear","style":"line"})");
+  CHECK(linear.panels[0].note.empty());
+  CHECK(dynamic_cast<const plot::Lines&>(*linear.panels[0].marks[0]).lines.size() == 1);
+
+  s.x = Matrix<double>(10, 2);  // two seeds each: a band
+  s.x.v = {1, 2, 1, 4, 2, 3, 2, 4, 3, -3, 3, -1, 4, 5, 4, 6, 5, 7, 5, 8};
+  const auto b = drawn({s}, R"({"type":"lines","x":"a","y":["b"],"yscale":"log"})");
+  CHECK(b.panels[0].note == "mean \u00b1 standard error of 2 rows, 1 not above 0, without a place on a log axis");
+  CHECK(dynamic_cast<const plot::Band&>(*b.panels[0].marks[0]).x == std::vector<double>{1, 2});
+  CHECK(dynamic_cast<const plot::Band&>(*b.panels[0].marks[1]).x == std::vector<double>{4, 5});
+}
+
 TEST_CASE("lines of results: means over rows that share x and group, in the order of x, a band of one standard error, the floor") {
   const auto f = drawn({results()}, R"({"type":"lines","x":"steps","y":["w2"],"group":["dm-sample.sampler"]})");
   REQUIRE(f.panels.size() == 1);
@@ -417,6 +483,53 @@ TEST_CASE("lines of results: means over rows that share x and group, in the orde
     }
   const auto all = drawn({results()}, R"({"type":"lines","x":"steps","y":["w2"],"band":"none"})");
   CHECK(dynamic_cast<const plot::Lines&>(*all.panels[0].marks[0]).lines[0].size() == 24);
+}
+
+TEST_CASE("lines of results: one floor is grey, of several each has the colour of its curve") {
+  const auto dashed = [](const plot::Figure& f) {
+    std::vector<plot::Colour> out;
+    for (const auto& m : f.panels[0].marks)
+      if (const auto* l = dynamic_cast<const plot::Lines*>(m.get()); l && l->dashed) out.push_back(l->colour);
+    return out;
+  };
+  const auto same = [](plot::Colour a, plot::Colour b) { return a.r == b.r && a.g == b.g && a.b == b.b; };
+  Set s = results();
+  s.columns = {"dm-sample.sampler", "w2.value", "w2.floor", "steps", "sw2.value", "sw2.floor"};
+  Matrix<double> x(24, 6);
+  for (int64_t i = 0; i < 24; ++i) std::copy(s.x[i], s.x[i] + 5, x[i]), x[i][5] = .5;
+  s.x = std::move(x), s.words.emplace_back();
+  const auto one = dashed(drawn({s}, R"({"type":"lines","x":"steps","y":["w2"]})"));
+  REQUIRE(one.size() == 1);
+  CHECK(same(one[0], plot::grey));
+  const auto two = dashed(drawn({s}, R"({"type":"lines","x":"steps","y":["w2","sw2"]})"));
+  REQUIRE(two.size() == 2);
+  CHECK(same(two[0], plot::category(0)));
+  CHECK(same(two[1], plot::category(1)));
+}
+
+TEST_CASE("lines: where all x are whole numbers there is no tick between two of them") {
+  Set s;
+  s.name = "table", s.columns = {"seed", "b"};
+  s.x = Matrix<double>(3, 2);
+  s.x.v = {1, 2, 2, 3, 3, 5};
+  CHECK(drawn({s}, "lines").panels[0].x.whole);
+  s.x[1][0] = 1.5;
+  CHECK_FALSE(drawn({s}, "lines").panels[0].x.whole);
+  // Between 1 and 3 there is one tick more, which the frame's lower edge shows.
+  plot::Figure f;
+  plot::Panel p;
+  p.x = {"", {1, 3}}, p.y = {"", {0, 1}};
+  p.y.ticks = p.y.numbers = p.x.numbers = false;
+  const auto ticks = [&](bool whole) {
+    p.x.whole = whole, f.panels = {p};
+    const Picture picture(f.render(Format::png, 200));
+    int n = 0;
+    const int y = picture.height - 25;  // within the ticks, whose lower end is 8 points above the edge
+    for (int x = 1; x < picture.width; ++x) n += picture.ink(x, y) > .2 && !(picture.ink(x - 1, y) > .2);
+    return n;
+  };
+  CHECK(ticks(true) == 3);
+  CHECK(ticks(false) > 3);
 }
 
 TEST_CASE("lines of results: words on x are categories, numbers that are missing are counted, panels for several y") {
