@@ -116,6 +116,13 @@ std::string table(const Value& results, const std::vector<std::string>& names, i
   if (!rows["floor"].is_null()) out += "; floor: " + to_json(rows["floor"]) + " other rows of the reference's law against the same";
   if (!rows["splits"].is_null()) out += "; means over " + to_json(rows["splits"]) + " splits";
   out += "; seed " + std::to_string(seed) + "\n";
+  std::vector<std::pair<std::string, std::string>> why;  // a floor is missing, and of which metrics
+  for (const std::string& name : names)
+    if (const Value* reason = results[name].find("floor_reason")) {
+      const auto same = std::find_if(why.begin(), why.end(), [&](const auto& w) { return w.first == reason->text(); });
+      same == why.end() ? void(why.emplace_back(reason->text(), name)) : void(same->second += ", " + name);
+    }
+  for (const auto& [reason, of] : why) out += "no floor of " + of + ": " + reason + "\n";
   return out;
 }
 

@@ -179,7 +179,8 @@ Value evaluate(const EvalSets& given, const EvalSettings& settings, Progress& pr
     pairs.push_back({{samples, whole, given.train, nullptr}, {}});
     if (settings.floor == Floor::automatic)
       reason = "the reference has " + count(all, "row") + ", a floor for " + count(n, "sample") + " needs " + std::to_string(2 * n) +
-               "; give more reference rows, fewer samples or --floor FILE";
+               "; give more reference rows, " + (all > 1 ? "fewer samples (--rows " + std::to_string(all / 2) + ")" : "fewer samples") +
+               " or --floor FILE";
     if (settings.floor == Floor::none) reason = "switched off";
     if (settings.floor == Floor::rows) {
       if (!given.floor) throw Error("a floor from rows is asked for, but there are none.", Exit::usage);

@@ -28,8 +28,9 @@ const std::vector<Option>& train_options() {
     o.push_back(
         {"validation", text(), Value(),
          "dataset whose rows are held out in the place of a share of DATA: the parameters kept are those with the lowest loss there"});
-    o.push_back({"patience", integer(1, 100), 100,
-                 "stop when the loss of the held-out rows was not lower at this many looks in a row, of the 100 in a training"});
+    o.push_back(
+        {"patience", integer(1, 100), Value(),
+         "stop when the loss of the held-out rows was not lower at this many looks in a row, of the 100 in a training; unset: 100"});
     for (auto& h : Head::options()) o.push_back(h);
     for (auto& a : Adam::options(4e-3)) o.push_back(a);
     for (auto& r : resume_options()) o.push_back(r);
@@ -79,6 +80,10 @@ Training::Training(const Value& spec, const TrainingRows& rows) : model_(spec) {
   held_out_ = all.take({order.begin(), order.begin() + held});
   trained_ = all.take({order.begin() + held, order.end()});
   if (rows.validation) held_out_ = encoded(*rows.validation), held = held_out_.x.rows;
+  if (!held && !o["patience"].is_null())
+    throw Error("--patience ends a training by the loss of its held-out rows, and none of the " + std::to_string(n) +
+                    " rows are held out; say which with --held-out or --validation, or leave --patience out",
+                Exit::usage);
   const int batch = int(o["batch"].integer());
   const auto source = [&](const Part& p, int size, const char* path, double absent) {
     return std::make_unique<DatasetSource>(p.x, p.weights, size, stream / path, Given{p.given, absent});
@@ -86,7 +91,7 @@ Training::Training(const Value& spec, const TrainingRows& rows) : model_(spec) {
   source_ = source(trained_, batch, "rows", o["condition_dropout"].number());
   if (held) {
     judge_ = source(held_out_, int(held), "held-out", 0);
-    patience_ = o["patience"].integer();
+    patience_ = o["patience"].is_null() ? 100 : o["patience"].integer();
   }
   trainer_ = std::make_unique<Trainer>(*model_.head, *model_.objective, o, o["steps"].integer(), batch, Cut{}, stream);
 }

@@ -176,6 +176,9 @@ Figure draw_density(const Value& options, const std::vector<Set>& sets, const Lo
       throw Error("drawing a density: the weights of '" + s.name + "' sum to zero, expected positive weights", Exit::data);
   if (d > 2)
     throw Error("drawing a density: the sets have " + std::to_string(d) + " columns, expected 1 or 2; use --kind corner", Exit::data);
+  if (d == 2 && options["style"].text() == "curve")
+    throw Error("drawing a density: --style curve draws one column, and the sets have 2, whose density is a heat map; leave --style out",
+                Exit::usage);
   return d == 1 ? line_densities(options, sets, look) : heat_maps(options, sets, look);
 }
 }  // namespace

@@ -88,6 +88,7 @@ same part.h5 whole.h5
 # Patience ends a training that only repeats its few rows.
 head -n 61 labels.csv >scarce.csv
 dm-data import scarce.csv --x x --y y -q -o scarce.h5
+fails 2 dm-train scarce.h5 "${small[@]}" --held-out 0 --patience 5 --dry-run -o x.h5 && says "none of the .* rows are held out"
 dm-train scarce.h5 "${small[@]}" --held-out 0.5 --patience 5 --steps 4000 -q -o stopped.h5
 if need_oracles h5py; then
   /usr/bin/python3 -c 'import h5py; h = h5py.File("stopped.h5"); n = len(h["held_out"]); assert 5 < n < 100, n; assert len(h5py.File("whole.h5")["held_out"]) == 100'

@@ -56,6 +56,12 @@ fails 78 dm-eval samples.h5 test.h5 --metrics w2 --assert-file wrong.json
 # floors
 dm-eval samples.h5 test.h5 --metrics w1 --floor none --json > none.json
 py none.json "r['w1']['floor'] is None and r['w1']['floor_reason'] == 'switched off' and r['rows']['reference'] == 2000"
+dm-eval samples.h5 test.h5 --metrics w1,w2 --floor none > none.txt
+grep -q '^no floor of w1, w2: switched off$' none.txt
+dm-eval samples.h5 samples.h5 --metrics w1 -q > half.txt
+grep -q '^no floor of w1: the reference has 700 rows.*--rows 350' half.txt
+dm-eval samples.h5 samples.h5 --metrics w1 --rows 350 -q > half.txt
+[[ $(<half.txt) != *'no floor'* ]]
 dm-eval samples.h5 test.h5 --metrics w1 --floor 0.5 --json > number.json
 py number.json "r['w1']['floor'] == .5 and r['w1']['ratio'] == r['w1']['value'] / .5"
 dm-data make moons -n 700 --seed 9 -o other.h5

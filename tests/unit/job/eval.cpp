@@ -63,6 +63,7 @@ TEST_CASE("evaluate: floors that are stated, switched off, from rows, or impossi
   Value v = run(a, b, "w1");
   CHECK(v["w1"]["floor"].is_null());
   CHECK(v["w1"]["floor_reason"].text().find("150 rows") != std::string::npos);
+  CHECK(v["w1"]["floor_reason"].text().find("--rows 75") != std::string::npos);
   CHECK(v["w1"]["value"].number() == wasserstein({a, nullptr}, {b, nullptr}, 1));
   EvalSettings s;
   s.floor = EvalSettings::Floor::number, s.floor_number = 0.25;
