@@ -80,7 +80,9 @@ void export_table(cli::Call& call) {
   const bool npy = format.is_null() ? to.ends_with(".npy") : format.text() == "npy";
   if (format.is_null() && to != "-" && !npy && !to.ends_with(".csv"))
     throw Error("-o: the suffix of '" + to + "' names no table; .csv and .npy do. Rename it or say --format.", Exit::usage);
-  call.progress->ready(held({&d, 1}).add("text", double(d.x.v.size()) * (npy ? 8 : 24), 1));
+  Memory memory = held({&d, 1});
+  memory.add("text", npy ? 8 * double(d.x.v.size()) : 3 * memory.total(), 1);  // up to 24 letters a number
+  call.progress->ready(memory);
   io::write_bytes(to, npy ? io::to_npy(d.x) : io::to_csv(d), call.force, npy);
 }
 
@@ -203,7 +205,7 @@ void split(cli::Call& call) {
     throw Error("fractions: found " + std::to_string(parts.size()) + " fractions for " + std::to_string(call.outputs.size()) +
                     " outputs; one each was expected.",
                 Exit::usage);
-  call.progress->ready(held({&d, 1}).add("parts", double(d.x.v.size())));
+  call.progress->ready(held({&d, 1}).add("parts", held({&d, 1}).total(), 1).add("row numbers", 2 * double(d.x.rows)));
   for (size_t k = 0; k < parts.size(); ++k) io::write_dataset(call.outputs[k], io::take(d, parts[k]), call.provenance, how(call));
 }
 

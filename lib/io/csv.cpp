@@ -236,6 +236,7 @@ std::string to_csv(const Dataset& d) {
       {&d.t, "t"}, {&d.weights, "weights"}, {&d.log_weights, "log_weights"}};
   for (const auto& [v, name] : extra)
     if (*v) header.push_back(name);
+  out.reserve(size_t(d.x.rows) * header.size() * 24);  // of a number; to grow would take it twice
   // A header with a number in it is one by its quotes.
   const auto written = std::any_of(header.begin(), header.end(), numeral) ? in_quotes : quoted;
   for (size_t j = 0; j < header.size(); ++j) out += (j ? "," : "") + written(header[j]);

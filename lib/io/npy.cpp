@@ -103,6 +103,7 @@ std::string to_npy(Mat<const double> x) {
   header.resize((10 + header.size() + 1 + 63) / 64 * 64 - 10 - 1, ' ');  // the numbers start at a multiple of 64 bytes
   header += '\n';
   std::string out("\x93NUMPY\x01\x00", 8);
+  out.reserve(10 + header.size() + size_t(x.rows) * size_t(x.cols) * sizeof(double));  // to grow would take it twice
   out += char(header.size() & 255);
   out += char(header.size() >> 8);
   out += header;

@@ -136,7 +136,7 @@ std::string plot(std::vector<plot::Set> sets, const Value& section, plot::Format
   const plot::Point size = figure.size(format, dpi);
   Memory memory;
   for (const plot::Set& s : sets) memory.add("sets", double(s.x.v.size() + s.path.size() + s.loss.size()));
-  memory.add("pixels", format == plot::Format::png ? size.x * size.y * dpi * dpi / (72 * 72) : 0, 4);
+  memory.add("pixels", format == plot::Format::png ? std::ceil(size.x * dpi / 72) * std::ceil(size.y * dpi / 72) : 0, 4);
   progress.ready(memory);
   return figure.render(format, dpi);
 }

@@ -81,6 +81,7 @@ struct Mmd : Metric {
   double median(const Points& p, Stream stream) const {
     const Subset s(p, 1000, stream);
     std::vector<double> r;
+    r.reserve(size_t(s.x.rows) * size_t(s.x.rows) / 2);
     for (int64_t i = 0; i < s.x.rows; ++i)
       for (int64_t j = 0; j < i; ++j) r.push_back(std::sqrt(squared(s.x[i], s.x[j], s.x.cols)));
     if (r.empty()) return 1;
@@ -90,6 +91,8 @@ struct Mmd : Metric {
     for (const double v : r) mean += v / double(r.size());
     return mean > 0 ? mean : 1;
   }
+
+  double memory(int64_t n, int64_t m, int64_t d) const override { return Metric::memory(n, m, d) + 4e6; }  // the pairs of the median
 
   Value evaluate(const Sets& s, uint64_t seed) const override {
     check_points("mmd", s.samples, s.reference);
