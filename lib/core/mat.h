@@ -3,10 +3,25 @@
 #include <algorithm>
 #include <cstddef>
 #include <cstdint>
+#include <new>
 #include <type_traits>
 #include <vector>
 
 namespace dm {
+
+// Of memory on cache lines, so that no vector of 64 bytes lies across two.
+template <class T>
+struct OnLines {
+  using value_type = T;
+  OnLines() = default;
+  template <class U>
+  OnLines(const OnLines<U>&) {}
+  T* allocate(std::size_t n) { return static_cast<T*>(::operator new(n * sizeof(T), std::align_val_t(64))); }
+  void deallocate(T* p, std::size_t) { ::operator delete(p, std::align_val_t(64)); }
+  bool operator==(const OnLines&) const { return true; }
+};
+template <class T>
+using Lines = std::vector<T, OnLines<T>>;
 
 // A view: element (i, j) is p[i * ld + j].
 template <class T>

@@ -140,10 +140,13 @@ void for_tiles(const Cut& cut, int64_t n, const std::function<void(Rows, int64_t
 template <class T>
 void ordered_sum(const Cut& cut, int64_t n, const std::function<void(Rows, T*)>& f, T* out, int64_t size) {
   const int64_t tiles = cut.tiles(n), lanes = cut.lanes_for(n);
-  static thread_local std::vector<T> store;  // kept between calls: no allocation in a training loop
-  std::vector<T>& buffer = store;
-  buffer.resize(size_t((lanes - 1) * size));
-  const auto lane_of = [&, room = buffer.data()](int64_t l) { return l ? room + (l - 1) * size : out; };  // the first is the result's place
+  static thread_local Lines<T> store;  // kept between calls: no allocation in a training loop
+  Lines<T>& buffer = store;
+  const int64_t room = (size + 15) / 16 * 16;  // of a lane
+  buffer.resize(size_t((lanes - 1) * room));
+  const auto lane_of = [&, first = buffer.data()](int64_t l) {
+    return l ? first + (l - 1) * room : out;
+  };  // the first is the result's place
   parallel(lanes, [&](int64_t l) {
     T* lane = lane_of(l);
     std::fill(lane, lane + size, T(0));

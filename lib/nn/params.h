@@ -63,7 +63,7 @@ class ParamSet {
  private:
   const Layout* layout_;
   std::vector<Piece> pieces_;
-  std::vector<std::vector<S>> packed_, packed_t_;  // of each weight; biases are read as they lie
+  std::vector<Lines<S>> packed_, packed_t_;  // of each weight; biases are read as they lie
 };
 
 }  // namespace dm

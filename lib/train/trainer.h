@@ -46,7 +46,7 @@ class Trainer {
   Cut cut_;
   Stream stream_;
   int64_t step_ = 0;
-  std::vector<float> sum_;  // gradient, then the loss in the last place
+  Lines<float> sum_;  // gradient, then the loss in the last place
 };
 
 }  // namespace dm
