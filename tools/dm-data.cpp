@@ -126,9 +126,8 @@ Value described(const std::string& path) {
   v.set("sha256", d.sha256);
   v.set("rows", d.x.rows);
   v.set("columns", d.x.cols);
-  Value names = Value::array(), fields = Value::array();
-  for (const auto& n : d.names) names.items().push_back(n);
-  v.set("names", names);
+  Value fields = Value::array();
+  v.set("names", Value::texts(d.names));
   if (d.y) fields.items().push_back("y");
   if (d.t) fields.items().push_back("t");
   if (d.weights) fields.items().push_back("weights");

@@ -38,12 +38,6 @@ struct Set : job::IpfSet {
   }
 };
 
-Value texts(const std::vector<std::string>& v) {
-  Value out = Value::array();
-  for (const std::string& s : v) out.items().push_back(s);
-  return out;
-}
-
 job::Plan solve(const io::Input& a, const io::Input& b, cli::Call& call) {
   Set first(a, call), second(b, call);
   io::same_order(second.names, b.given(), first.names, a.given());
@@ -59,7 +53,7 @@ job::Plan solve(const io::Input& a, const io::Input& b, cli::Call& call) {
     call.note("the bridge of x given the " + std::to_string(plan.bridge->conditions()) + " columns of /y");
   else if (first.y.cols || second.y.cols)
     call.note("the condition /y is not used: this method fits the bridge of x alone");
-  plan.spec.set("names", Value(Value::Array{texts(first.names), texts(second.names)}));
+  plan.spec.set("names", Value(Value::Array{Value::texts(first.names), Value::texts(second.names)}));
   plan.spec.set("data_sha256", Value(Value::Array{first.sha256, second.sha256}));
   return plan;
 }

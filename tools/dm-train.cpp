@@ -17,16 +17,11 @@ static Value declared_support(const Value& state) {
 
 // What a model is a function of; stored in it, and compared when a run is resumed.
 static Value model_spec(const cli::Call& call, const io::Dataset& data, const Matrix<double>& y) {
-  Value spec = Value::object(), names = Value::array(), options = call.options;
-  for (const auto& n : data.names) names.items().push_back(n);
+  Value spec = Value::object(), options = call.options;
   spec.set("seed", call.seed);
   spec.set("dimension", data.x.cols);
-  spec.set("names", names);
-  if (y.cols && !data.y_names.empty()) {
-    names = Value::array();
-    for (const auto& n : data.y_names) names.items().push_back(n);
-    spec.set("y_names", names);
-  }
+  spec.set("names", Value::texts(data.names));
+  if (y.cols && !data.y_names.empty()) spec.set("y_names", Value::texts(data.y_names));
   spec.set("data_sha256", data.sha256);
   spec.set("condition", job::condition_of(options, y).shape());
   spec.set("support", options["support"].is_null() ? declared_support(data.state) : options["support"]);

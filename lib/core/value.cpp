@@ -10,6 +10,12 @@
 namespace dm {
 
 Value Value::numbers(const std::vector<double>& x) { return Value(Array(x.begin(), x.end())); }
+Value Value::texts(const std::vector<std::string>& s) { return Value(Array(s.begin(), s.end())); }
+
+std::string shortest(double x) {
+  char buffer[40];
+  return {buffer, std::to_chars(buffer, buffer + sizeof buffer, x).ptr};
+}
 
 const char* Value::type_name() const {
   static const char* names[] = {"null", "boolean", "integer", "number", "string", "array", "object"};

@@ -30,6 +30,7 @@ class Value {
   static Value object() { return Value(Object{}); }
   static Value array() { return Value(Array{}); }
   static Value numbers(const std::vector<double>&);
+  static Value texts(const std::vector<std::string>&);
 
   bool is_null() const { return v_.index() == 0; }
   bool is_bool() const { return std::holds_alternative<bool>(v_); }
@@ -72,5 +73,6 @@ Value parse_json(std::string_view text, std::string_view name);
 
 // Doubles are printed with the fewest digits that read back as the same bits; indent < 0: one line.
 std::string to_json(const Value&, int indent = -1);
+std::string shortest(double);  // the fewest digits that read back as the same number: 4 for 4.0
 
 }  // namespace dm

@@ -1,19 +1,11 @@
 #include "io/beside.h"
 
-#include <charconv>
-
 #include "core/error.h"
 #include "core/value.h"
 
 namespace dm::io {
 
 namespace {
-
-// The fewest digits that read back as the same number: 4 for 4.0.
-std::string shown(double x) {
-  char buffer[32];
-  return {buffer, std::to_chars(buffer, buffer + sizeof buffer, x).ptr};
-}
 
 Cells read_column(const h5::Group& root, const std::string& path, h5::Shape& shape) {
   if (root.info(path).kind == h5::Info::other) return root.texts(path, shape);
@@ -37,7 +29,7 @@ Cells decode(const h5::Group& root, const std::string& codes_at, const std::stri
     if (code < 0)
       out.emplace_back();
     else
-      out.push_back(numbers ? shown((*numbers)[size_t(code)]) : std::get<1>(categories)[size_t(code)]);
+      out.push_back(numbers ? shortest((*numbers)[size_t(code)]) : std::get<1>(categories)[size_t(code)]);
   }
   return out;
 }

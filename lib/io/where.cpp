@@ -4,6 +4,7 @@
 #include <cmath>
 
 #include "core/error.h"
+#include "core/value.h"
 
 namespace dm::io {
 
@@ -68,10 +69,7 @@ bool Filter::passes(std::size_t k, std::string_view cell) {
 }
 
 bool Filter::passes(std::size_t k, double cell) {
-  if (seen_[k].size() < few) {
-    char buffer[32];
-    seen_[k].emplace(buffer, std::to_chars(buffer, buffer + sizeof buffer, cell).ptr);
-  }
+  if (seen_[k].size() < few) seen_[k].insert(shortest(cell));
   return conditions_[k].holds(cell);
 }
 

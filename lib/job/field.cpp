@@ -1,6 +1,5 @@
 #include "job/field.h"
 
-#include <charconv>
 #include <cmath>
 
 #include "core/parallel.h"
@@ -17,10 +16,7 @@ std::vector<double> times(const Value& o, double unset) {
   return t;
 }
 
-std::string at_time(double t) {
-  char buffer[40];
-  return "t = " + std::string(buffer, std::to_chars(buffer, buffer + sizeof buffer, t).ptr);
-}
+std::string at_time(double t) { return "t = " + shortest(t); }
 
 // Where so many rows of a law lie with noise, x = alpha x0 + sigma eps; joined with the box that is there.
 void enclose(std::vector<plot::Range>& box, const Law& law, const Level& at) {

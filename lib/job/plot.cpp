@@ -55,11 +55,6 @@ static std::vector<std::string> texts(const Value& v) {
   return out;
 }
 
-static std::string shortest(double x) {
-  char buffer[40];
-  return {buffer, std::to_chars(buffer, buffer + sizeof buffer, x).ptr};
-}
-
 // Rows of several times, as dm-noise writes them, one set a time in rising order.
 static void split_by_time(std::vector<plot::Set>& sets) {
   std::vector<plot::Set> out;

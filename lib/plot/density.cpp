@@ -125,7 +125,7 @@ Figure heat_maps(const Value& options, const std::vector<Set>& sets, const Look&
   const int nx = common.equal && ratio > 1 ? std::max(2, int(bins / ratio)) : bins,
             ny = common.equal && ratio < 1 ? std::max(2, int(bins * ratio)) : bins;
   Figure f;
-  f.columns = int(std::min<size_t>(sets.size(), sets.size() == 4 ? 2 : 3));
+  f.columns = beside(sets.size());
   std::vector<std::shared_ptr<Heat>> heats;
   for (size_t k = 0; k < sets.size(); ++k) {
     const Set& s = sets[k];

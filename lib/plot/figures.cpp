@@ -99,6 +99,8 @@ std::string axis_label(const std::vector<Set>& sets, const Look& look, size_t k,
   return s.dim() == 1 ? "x" : "x" + std::string(1, down) + std::to_string(j + 1) + std::string(1, level);
 }
 
+int beside(size_t panels) { return int(std::min<size_t>(panels, panels == 4 ? 2 : 3)); }
+
 std::vector<int64_t> chosen_rows(int64_t n, int64_t limit) {
   std::vector<int64_t> rows(size_t(std::min(n, limit)));
   std::iota(rows.begin(), rows.end(), int64_t(0));

@@ -65,6 +65,8 @@ std::vector<int64_t> coordinates(const Value& given, int64_t dims, size_t least,
 Range extent(const std::vector<Set>&, int64_t j);
 // Label k of the look, else the column's header, else x_j (x where there is only one column).
 std::string axis_label(const std::vector<Set>&, const Look&, size_t k, int64_t j);
+int beside(size_t panels);  // how many panels stand in a row: up to three, four in two rows
+
 // Which rows are drawn: all of them in order, or `limit` drawn without replacement, the same on every run.
 std::vector<int64_t> chosen_rows(int64_t n, int64_t limit);
 // "5,000 of 20,000 points", empty where all are drawn.

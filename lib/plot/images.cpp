@@ -93,7 +93,7 @@ Figure draw_images(const Value& o, const std::vector<Set>& sets, const Look& loo
   }
 
   Figure f;
-  f.columns = int(std::min<size_t>(sets.size(), sets.size() == 4 ? 2 : 3));
+  f.columns = beside(sets.size());
   f.aspect = double(ny) / double(nx);
   for (const Set& s : sets) {
     auto tiles = std::make_shared<Raster>();

@@ -69,11 +69,6 @@ const std::vector<std::string>& words(const Set& s, int64_t j) {
   return size_t(j) < s.words.size() ? s.words[size_t(j)] : none;
 }
 
-std::string shortest(double x) {
-  char buffer[40];
-  return {buffer, std::to_chars(buffer, buffer + sizeof buffer, x).ptr};
-}
-
 // "heun", "eta = 0.5"
 std::string value_name(const Set& s, int64_t j, double v) {
   return words(s, j).empty() ? told(header(s, j)) + " = " + shortest(v) : words(s, j)[size_t(v)];

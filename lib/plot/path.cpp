@@ -136,7 +136,7 @@ Figure draw_paths(const Value& options, const std::vector<Set>& sets, const Look
   }
 
   Figure f;
-  f.columns = int(std::min<size_t>(sets.size(), sets.size() == 4 ? 2 : 3));
+  f.columns = beside(sets.size());
   f.aspect = plane ? .8 : .62;
   for (size_t k = 0; k < sets.size(); ++k) {
     const Set& s = sets[k];

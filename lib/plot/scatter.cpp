@@ -80,7 +80,7 @@ Figure draw(const Value& options, const std::vector<Set>& sets, const Look& look
       f.legend.push_back({Key::dot, category(int(k)), sets[k].name + (left_out.empty() ? "" : " (" + left_out + ")")});
     }
   } else {
-    f.columns = int(std::min<size_t>(sets.size(), sets.size() == 4 ? 2 : sets.size() > 6 ? 4 : 3));
+    f.columns = sets.size() > 6 ? 4 : beside(sets.size());
     for (size_t k = 0; k < sets.size(); ++k) {
       Panel p = common;
       p.title = sets[k].name;
