@@ -99,6 +99,8 @@ static const cli::Command command{
                  {"dm-train train.h5 --validation test.h5 --patience 10 --log steps.jsonl -o model.h5",
                   "keep the parameters that fit other rows best, end when they no longer improve, write down the "
                   "losses"},
+                 {"dm-train train.h5 --validation test.h5 --metrics w2,nn-share --criterion w2 -o model.h5",
+                  "draw rows on the way, and keep the parameters whose rows are nearest to other ones"},
                  {"dm-train moons.h5 --set network.width=128 --steps 4000 --resume -o model.h5",
                   "a smaller network, in a batch job that may be interrupted"}},
     .inputs = {{"DATA", "dataset, or - for standard input", "dataset|table"}},

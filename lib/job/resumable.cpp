@@ -9,7 +9,7 @@ std::vector<Option> resume_options() {
       {"log", text().written(), Value(),
        "file that gets a line of JSON every 400th part of the training and at each look at held-out rows: step, loss, rate, gradient (its "
        "norm), "
-       "held_out, seconds; continued by --resume. Seconds are those of a clock: two runs give two logs. Unset: none"}};
+       "held_out, metrics, seconds; continued by --resume. Seconds are those of a clock: two runs give two logs. Unset: none"}};
 }
 
 Value without_resume_options(Value options) {

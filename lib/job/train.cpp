@@ -30,7 +30,14 @@ const std::vector<Option>& train_options() {
          "dataset whose rows are held out in the place of a share of DATA: the parameters kept are those with the lowest loss there"});
     o.push_back(
         {"patience", integer(1, 100), Value(),
-         "stop when the loss of the held-out rows was not lower at this many looks in a row, of the 100 in a training; unset: 100"});
+         "stop when what --criterion names was not lower at this many looks in a row: of the 100 in a training at the loss, of the 10 at "
+         "metrics; unset: all"});
+    o.push_back(
+        {"metrics", any(metrics), Value(),
+         "distances between rows drawn from the moving average as dm-sample does it and held-out rows, taken at 10 looks: names or JSON "
+         "as for dm-eval --metrics; unset: none"});
+    o.push_back({"criterion", text(), "loss",
+                 "what says which parameters are the best and are kept: the loss of the held-out rows, or the name of one of --metrics"});
     for (auto& h : Head::options()) o.push_back(h);
     for (auto& a : Adam::options(4e-3)) o.push_back(a);
     for (auto& r : resume_options()) o.push_back(r);
@@ -50,13 +57,6 @@ int64_t default_steps(int64_t rows, int64_t d, int64_t dy, int64_t batch) {
   return std::min({int64_t(60000), 8000 + 2000 * (d + dy), std::max<int64_t>(2000, 200 * rows / batch)});
 }
 
-Training::Part Training::Part::take(const std::vector<int64_t>& rows) const {
-  Part p{take_rows(x.view(), rows), take_rows(given.view(), rows), {}};
-  if (!weights.empty())
-    for (const int64_t i : rows) p.weights.push_back(weights[std::size_t(i)]);
-  return p;
-}
-
 Training::Training(const Value& spec, const TrainingRows& rows) : model_(spec) {
   const Value& o = model_.options();
   const int64_t n = rows.x.rows;
@@ -65,28 +65,29 @@ Training::Training(const Value& spec, const TrainingRows& rows) : model_(spec) {
   if (o["codec"].text() == "standard") model_.codec.fit(rows.x, rows.weights.empty() ? nullptr : rows.weights.data());
   const bool told = model_.condition.width() > 0;
   if (told) model_.condition = condition_of(o, rows.y);
-  const auto encoded = [&](const TrainingRows& from) {
-    Part p{from.x, {}, from.weights};
-    model_.codec.encode(p.x);
-    if (told) p.given = model_.condition.encode(from.y);
-    return p;
+  const auto copied = [&](const TrainingRows& r) { return RowSet{r.x, told ? r.y : Matrix<double>(), r.weights}; };
+  const auto encoded = [&](RowSet r) {
+    model_.codec.encode(r.x);
+    if (told) r.y = model_.condition.encode(r.y);
+    return r;
   };
-  const Part all = encoded(rows);
   const double share = rows.validation ? 0 : o["held_out"].is_null() ? (told ? 0.05 : 0) : o["held_out"].number();
   int64_t held = int64_t(share * double(n));
   std::vector<int64_t> order;
   const Permutation shuffled(stream / "held-out", uint64_t(n));
   for (int64_t i = 0; i < n; ++i) order.push_back(held ? int64_t(shuffled[uint64_t(i)]) : i);
-  held_out_ = all.take({order.begin(), order.begin() + held});
-  trained_ = all.take({order.begin() + held, order.end()});
-  if (rows.validation) held_out_ = encoded(*rows.validation), held = held_out_.x.rows;
+  const std::vector<int64_t> few(order.begin(), order.begin() + held), most(order.begin() + held, order.end());
+  const RowSet all = encoded(copied(rows));
+  trained_ = all.take(most);
+  held_out_ = rows.validation ? encoded(copied(*rows.validation)) : all.take(few);
+  if (rows.validation) held = held_out_.x.rows;
   if (!held && !o["patience"].is_null())
     throw Error("--patience ends a training by the loss of its held-out rows, and none of the " + std::to_string(n) +
                     " rows are held out; say which with --held-out or --validation, or leave --patience out",
                 Exit::usage);
   const int batch = int(o["batch"].integer());
-  const auto source = [&](const Part& p, int size, const char* path, double absent) {
-    return std::make_unique<DatasetSource>(p.x, p.weights, size, stream / path, Given{p.given, absent});
+  const auto source = [&](const RowSet& p, int size, const char* path, double absent) {
+    return std::make_unique<DatasetSource>(p.x, p.weights, size, stream / path, Given{p.y, absent});
   };
   source_ = source(trained_, batch, "rows", o["condition_dropout"].number());
   if (held) {
@@ -94,21 +95,34 @@ Training::Training(const Value& spec, const TrainingRows& rows) : model_(spec) {
     patience_ = o["patience"].is_null() ? 100 : o["patience"].integer();
   }
   trainer_ = std::make_unique<Trainer>(*model_.head, *model_.objective, o, o["steps"].integer(), batch, Cut{}, stream);
+  if (!o["metrics"].is_null())
+    monitor_ = std::make_unique<Monitor>(o["metrics"], model_, rows.validation ? copied(*rows.validation) : copied(rows).take(few),
+                                         copied(rows).take(most));
+  if (by_loss()) return;
+  if (!monitor_)
+    throw Error("--criterion " + o["criterion"].text() + " is not measured; name it in --metrics, or leave --criterion out", Exit::usage);
+  monitor_->expect(o["criterion"].text());
 }
 
 Memory Training::memory() const {
   Memory m;
-  for (const Part* p : {&trained_, &held_out_})
-    m.add("rows, as read and in model units", 2 * double(p->x.rows) * double(p->x.cols + p->given.cols + 1));
+  for (const RowSet* r : {&trained_, &held_out_})
+    m.add("rows, as read and in model units", 2 * double(r->x.rows) * double(r->x.cols + r->y.cols + 1));
   const Layout& layout = model_.head->net->layout;
   Trainer::add_memory(m, layout, int(model_.options()["batch"].integer()), Cut{});
   m.add("the model, as written", layout.bytes(patience_ ? 1 : 0, 2), 1);
   return m;
 }
 
+void Training::keep_if_best(double value) {
+  if (!(value < best_value_)) return;
+  best_value_ = value, best_step_ = trainer_->steps_done(), best_ = trainer_->average().v;
+}
+
 void Training::run(Progress& progress, int64_t checkpoint_every, const std::function<void()>& checkpoint) {
   const int64_t total = model_.options()["steps"].integer(), window = std::max<int64_t>(1, total / 400),
                 look = std::max<int64_t>(1, total / 100);
+  const std::string& criterion = model_.options()["criterion"].text();
   progress.begin("training");
   while (trainer_->steps_done() < total) {
     const auto report = trainer_->step(*source_);
@@ -127,18 +141,26 @@ void Training::run(Progress& progress, int64_t checkpoint_every, const std::func
       window_loss_ = 0;
     }
     progress.update(done, total, report.loss);
-    const bool looks = patience_ && (done % look == 0 || done == total);
+    const bool looks = patience_ && (done % look == 0 || done == total),
+               measures = looks && monitor_ && (done % (10 * look) == 0 || done == total);
     if (looks) {
       const double loss = trainer_->loss(*judge_, std::min<int64_t>(held_out_.x.rows, 20000));
       model_.held_out.push_back(loss);
       model_.held_out_step.push_back(double(done));
-      if (loss < best_loss_) best_loss_ = loss, best_step_ = done, best_ = trainer_->average().v;
       line.set("held_out", loss);
+      if (by_loss()) keep_if_best(loss);
+    }
+    if (measures) {
+      model_.ema->v = trainer_->average().v;
+      model_.ema->pack();
+      for (const auto& [key, v] : monitor_->measure(double(done)).members()) line.set(key, v);
+      progress.note(monitor_->sentence());
+      if (!by_loss()) keep_if_best(monitor_->last(criterion));
     }
     if (log && line.members().size() > 1) log(line);
-    if (looks && done - best_step_ >= patience_ * look) {
-      progress.note("stopped at step " + std::to_string(done) + " of " + std::to_string(total) +
-                    ": the loss of the held-out rows was lowest at step " + std::to_string(best_step_));
+    if ((by_loss() ? looks : measures) && done - best_step_ >= patience_ * look * (by_loss() ? 1 : 10)) {
+      progress.note("stopped at step " + std::to_string(done) + " of " + std::to_string(total) + ": " +
+                    (by_loss() ? "the loss of the held-out rows" : criterion) + " was lowest at step " + std::to_string(best_step_));
       break;
     }
     if (done < total && progress.stop_requested()) {
@@ -161,9 +183,15 @@ void Training::state(Archive& archive) {
   if (!patience_) return;
   archive.field("held_out", model_.held_out);
   archive.field("held_out_step", model_.held_out_step);
-  archive.field("best_loss", best_loss_);
+  archive.field("best_value", best_value_);
   archive.field("best_step", best_step_);
   archive.field("best", best_);
+  if (monitor_) monitor_->state(archive.group("metrics"));
+}
+
+void Training::result(Archive& archive) {
+  model_.state(archive);
+  if (monitor_) monitor_->state(archive.group("metrics"));
 }
 
 }  // namespace dm::job

@@ -1,6 +1,7 @@
 // The engine of dm-train: rows in, a model out, in steps that can be interrupted and resumed bit for bit.
 #pragma once
 #include "job/model.h"
+#include "job/monitor.h"
 #include "job/resumable.h"
 
 namespace dm::job {
@@ -31,20 +32,18 @@ class Training : public Resumable {
   int64_t steps_done() const override { return trainer_->steps_done(); }
   Memory memory() const override;
   void state(Archive&) override;  // the trainer and the losses so far
-  void result(Archive& a) override { model_.state(a); }
+  void result(Archive&) override;
 
  private:
+  bool by_loss() const { return model_.options()["criterion"].text() == "loss"; }
+  void keep_if_best(double value);
+
   Model model_;
-  // Rows in model units, with what the network is told of them.
-  struct Part {
-    Matrix<double> x, given;
-    std::vector<double> weights;
-    Part take(const std::vector<int64_t>& rows) const;
-  };
-  Part trained_, held_out_;
+  RowSet trained_, held_out_;                      // in model units, y as the network is told of it
   std::unique_ptr<DatasetSource> source_, judge_;  // of both; judge_ is null where no row is held out
   int64_t patience_ = 0;                           // looks; 0: no row is held out
-  double best_loss_ = HUGE_VAL;
+  std::unique_ptr<Monitor> monitor_;               // null: only the loss is looked at
+  double best_value_ = HUGE_VAL;                   // of the criterion
   int64_t best_step_ = 0;
   std::vector<float> best_;  // the moving average at best_step_
   std::unique_ptr<Trainer> trainer_;

@@ -110,6 +110,34 @@ dm-data make two_moons -n 200 --seed 2 -q -o sims2.h5
 dm-train sims.h5 "${steps[@]}" --validation sims2.h5 --log sims.jsonl -o posterior.h5
 [[ $(grep -c held_out sims.jsonl) -gt 10 ]]
 
+# distances of rows drawn on the way to those held out: in the log, in the model, and the parameters kept where they are the criterion
+few=(--steps 400 --set network.width=16 --batch 64 -q --no-provenance --validation test.h5 --metrics "w2,nn-share")
+dm-train train.h5 "${few[@]}" --log drawn.jsonl -o drawn.h5
+[[ $(grep -cE '"held_out":[0-9.]+,"w2":[0-9.]+,"w2_floor":[0-9.]+,"nn-share":[0-9.]+,' drawn.jsonl) == 10 ]]
+dm-train train.h5 "${few[@]:0:10}" -o undrawn.h5
+stopped TERM drawn2.h5 dm-train train.h5 "${few[@]}" --checkpoint 50 --resume --log drawn2.jsonl -o drawn2.h5
+dm-train train.h5 "${few[@]}" --checkpoint 50 --resume --log drawn2.jsonl -o drawn2.h5
+same drawn2.h5 drawn.h5
+cmp <(timeless drawn2.jsonl) <(timeless drawn.jsonl)
+if need_oracles h5py numpy; then
+  /usr/bin/python3 - <<'PYTHON'
+import h5py, json
+f, g = h5py.File('drawn.h5'), h5py.File('undrawn.h5')
+lines = [l for l in map(json.loads, open('drawn.jsonl')) if 'w2' in l]
+for key in 'step', 'w2', 'w2_floor', 'nn-share':
+    assert [l[key] for l in lines] == list(f['metrics'][key][:]), key
+assert (f['ema/layer0/weight'][:] == g['ema/layer0/weight'][:]).all() # measured, and nothing else
+PYTHON
+fi
+dm-train train.h5 --steps 400 --set network.width=16 --batch 64 --rate .02 --no-provenance --validation other.h5 --metrics w2 --criterion w2 --patience 2 -o early2.h5 2>stderr
+says 'step [0-9]+: w2 [0-9.]+ \(floor [0-9.]+\)'
+says 'stopped at step [0-9]+ of 400: w2 was lowest at step'
+for wrong in "--metrics w2" "--held-out .1 --metrics nll" "--held-out .1 --criterion w2" "--held-out .1 --metrics w2 --criterion mmd" "--held-out .001 --metrics w2" \
+  "--held-out .1 --metrics w2 --objective ism"; do
+  # shellcheck disable=SC2086
+  fails 2 dm-train train.h5 --steps 400 $wrong --dry-run -o y.h5
+done
+
 # the log is no input and no output, also under --force, nor the checkpoint, whether the file is there yet or not
 cp train.h5 data.h5
 for log in data.h5 ./data.h5 y.h5 "$PWD/y.h5" y.h5.checkpoint test.h5; do
