@@ -45,6 +45,7 @@ plot::Set from_dataset(const io::Input& in) {
   s.charts = plot::charts_of(d.state, s.columns, s.x.rows, in.name());
   if (d.t) s.t = std::move(*d.t);
   s.weights = io::row_weights(d);
+  if (d.y) s.y = std::move(*d.y);
   if (d.path)
     s.path = std::move(d.path->v), s.path_t = std::move(d.path->t), s.times = d.path->points, s.trajectories = d.path->n,
     s.dims = d.path->d;
@@ -133,6 +134,9 @@ const cli::Command command{
                  {"dm-plot oracle.json samples.h5 --kind density -o law.png", "an exact density beside that of samples"},
                  {"dm-plot oracle.json --kind quiver --time 0.3,0.5 -o score.pdf", "the score at two levels of noise, over the density"},
                  {"dm-plot bridge.h5 a.h5 b.h5 --kind quiver --time 0.5 -o drift.pdf", "the drift of a transport, over rows of both sets"},
+                 {"dm-ipf plan.h5 --emit pairs -o - | dm-plot - --kind coupling -o coupling.pdf",
+                  "where a plan in one dimension takes mass"},
+                 {"dm-ipf plan.h5 --emit pairs -o - | dm-plot - --kind path -o pairs.pdf", "in two: a line from row to row"},
                  {"dm-plot digits.h5 --kind images --shape 28x28 -o digits.png", "rows as images"},
                  {"dm-data make moons -n 2000 -o - | dm-plot - -o moons.png", "from a pipe"}},
     .inputs = {{.name = "INPUT",

@@ -31,8 +31,9 @@ const std::vector<Option>& plot_options() {
       {"labels", list(), nullptr, "of the axes; unset: the headers in the data, else x_1, x_2"},
       {"width", number(0, 100).above(), nullptr, "of the picture in inches; unset: from the number of panels"},
       {"height", number(0, 100).above(), nullptr, "of the picture in inches; unset: from the width and the data"},
-      {"xlim", numbers(), nullptr, "the range of the x axis, two numbers; unset: all points"},
-      {"ylim", numbers(), nullptr, "the range of the y axis, two numbers; unset: all points"},
+      {"xlim", numbers(), nullptr,
+       "the range of the x axis, two numbers; unset: all points, save where few that are far out would press the rest to a dot"},
+      {"ylim", numbers(), nullptr, "the same of the y axis"},
       {"limit", integer(1, 10000000), nullptr,
        "most points or paths drawn of each set, chosen at random, said in the picture; unset: 100000 for scatter, 5000 for corner, 200 "
        "paths, the first 64 images"},
@@ -122,7 +123,7 @@ std::string plot(std::vector<plot::Set> sets, const Value& section, plot::Format
 
   const Value kind = kind_of(section["kind"], sets);
   const std::string& type = kind["type"].text();
-  if (type != "path" && type != "loss" && type != "lines") split_by_time(sets);
+  if (type != "path" && type != "coupling" && type != "loss" && type != "lines") split_by_time(sets);
   plot::Figure figure = make<plot::Figure, const std::vector<plot::Set>&, const plot::Look&>(plot::figures(), kind, sets, look);
   if (!section["title"].text().empty()) figure.title = section["title"].text();
   if (!section["width"].is_null()) figure.width = section["width"].number();
@@ -130,7 +131,8 @@ std::string plot(std::vector<plot::Set> sets, const Value& section, plot::Format
   const double dpi = section["dpi"].number();
   const plot::Point size = figure.size(format, dpi);
   Memory memory;
-  for (const plot::Set& s : sets) memory.add("sets", double(s.x.v.size() + s.path.size() + s.loss.size()));
+  for (const plot::Set& s : sets)  // paths and pairs are copied
+    memory.add("sets", double(s.x.v.size() + s.y.v.size() + 2 * s.path.size() + s.loss.size()));
   memory.add("pixels", format == plot::Format::png ? std::ceil(size.x * dpi / 72) * std::ceil(size.y * dpi / 72) : 0, 4);
   progress.ready(memory);
   return figure.render(format, dpi);

@@ -7,9 +7,9 @@
 namespace dm::plot {
 
 Colour category(int i) {
-  static const std::array<Colour, 7> palette = {{{0, .447, .698},     // blue
-                                                 {.835, .369, 0},     // vermillion
-                                                 {0, .620, .451},     // bluish green
+  static const std::array<Colour, 7> palette = {{{0, .353, .588},     // blue, darker than theirs
+                                                 {.890, .435, .06},   // vermillion, lighter
+                                                 {0, .500, .364},     // bluish green, between the two in grey
                                                  {.800, .475, .655},  // reddish purple
                                                  {.902, .624, 0},     // orange
                                                  {.337, .706, .914},  // sky blue

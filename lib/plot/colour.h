@@ -11,7 +11,8 @@ struct Colour {
 
 inline constexpr Colour black{.12, .12, .14}, grey{.45, .45, .48}, pale{.90, .90, .91}, white{1, 1, 1};
 
-// The categorical palette of Okabe and Ito (2008), darkest and most distinct first; i wraps around.
+// The categorical palette of Okabe and Ito (2008), most distinct first, the first three moved apart in lightness for grey print; i wraps
+// around.
 Colour category(int i);
 
 // A sequential map for densities: s in [0, 1] from white through yellow-green and blue to dark violet, with lightness falling evenly,

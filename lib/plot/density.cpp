@@ -49,7 +49,7 @@ int default_bins(const std::vector<Set>& sets, Range r) {
 
 Figure line_densities(const Value& options, const std::vector<Set>& sets, const Look& look) {
   const Range data = extent(sets, 0);
-  const Range r = look.xlim.value_or(shown_range(data.lo, data.hi, .04));
+  const Range r = axis_range(sets, 0, .04, look.xlim);
   const bool curve = options["style"].text() == "curve";
   // Where all rows are one value, an odd number of bins puts the bar around it.
   const int bins =
@@ -60,6 +60,7 @@ Figure line_densities(const Value& options, const std::vector<Set>& sets, const 
   for (size_t k = 0; k < sets.size(); ++k) {
     const Set& s = sets[k];
     const Colour c = category(int(k));
+    const int series = sets.size() > 1 ? int(k) : -1;
     if (s.log_p) {
       constexpr int64_t fine = 1024;
       Matrix<double> x(fine, 1);
@@ -68,9 +69,9 @@ Figure line_densities(const Value& options, const std::vector<Set>& sets, const 
       auto line = std::make_shared<Lines>();
       line->lines.emplace_back();
       for (int64_t i = 0; i < fine; ++i) line->lines[0].push_back({x[i][0], p_x[size_t(i)]}), top = std::max(top, p_x[size_t(i)]);
-      line->colour = c, line->width = 1.3;
+      line->colour = c, line->width = 1.3, line->series = series;
       p.marks.push_back(line);
-      if (sets.size() > 1) f.legend.push_back({Key::line, c, s.name});
+      if (sets.size() > 1) f.legend.push_back({Key::line, c, s.name, series});
       continue;
     }
     std::vector<double> h = histogram(s.x.v.data(), s.x.rows, 1, weights(s), r, bins);
@@ -92,30 +93,34 @@ Figure line_densities(const Value& options, const std::vector<Set>& sets, const 
         const double x = r.lo + (i + .5) * cell, y = h[size_t(i)];
         line->lines[0].push_back({x, y}), area->x.push_back(x), area->lo.push_back(0), area->hi.push_back(y);
       }
-      line->colour = c, line->width = 1.3, area->colour = c.with_alpha(.15);
+      line->colour = c, line->width = 1.3, line->series = series, area->colour = c.with_alpha(.15);
       p.marks.push_back(area), p.marks.push_back(line);
     } else {
       auto bars = std::make_shared<Bars>();
       for (int i = 0; i <= bins; ++i) bars->edges.push_back(r.lo + i * cell);
-      bars->heights = h, bars->colour = c, bars->fill = sets.size() > 1 ? .18 : .3;
+      bars->heights = h, bars->colour = c, bars->series = series, bars->fill = sets.size() > 1 ? .18 : .3;
       p.marks.push_back(bars);
     }
-    if (sets.size() > 1) f.legend.push_back({Key::area, c, s.name});
+    if (sets.size() > 1) f.legend.push_back({Key::area, c, s.name, series});
   }
   if (sets.size() == 1) p.title = sets[0].name;
   p.x = {axis_label(sets, look, 0, 0), r};
   p.y = {look.labels.size() > 1 ? look.labels[1] : "density", look.ylim.value_or(Range{0, top > 0 ? 1.06 * top : 1})};
+  for (const Set& s : sets)
+    if (const std::string out = outside_note(s, nullptr, p, 0, -1); !out.empty())
+      p.note = joined(p.note, (sets.size() > 1 ? s.name + ": " : "") + out);
   f.panels.push_back(p);
   f.aspect = .62;
   return f;
 }
 
-Figure heat_maps(const Value& options, const std::vector<Set>& sets, const Look& look) {
-  const int bins = options["bins"].is_null() ? 300 : int(options["bins"].integer());
-  const Range x = extent(sets, 0), y = extent(sets, 1);
+}  // namespace
+
+Figure heat_maps(const std::vector<Set>& sets, const Look& look, const Cells& cells) {
+  const int bins = cells.bins.value_or(300);
   Panel common;
-  common.x = {axis_label(sets, look, 0, 0), look.xlim.value_or(shown_range(x.lo, x.hi, .05))};
-  common.y = {axis_label(sets, look, 1, 1), look.ylim.value_or(shown_range(y.lo, y.hi, .05))};
+  common.x = {axis_label(sets, look, 0, 0), axis_range(sets, 0, .05, look.xlim)};
+  common.y = {axis_label(sets, look, 1, 1), axis_range(sets, 1, .05, look.ylim)};
   const Range rx = common.x.range, ry = common.y.range;
   const double ratio = (ry.hi - ry.lo) / (rx.hi - rx.lo);
   common.equal = ratio > .25 && ratio < 4;
@@ -133,11 +138,11 @@ Figure heat_maps(const Value& options, const std::vector<Set>& sets, const Look&
     heat->x = rx, heat->y = ry, heat->nx = nx, heat->ny = ny;
     heat->value.assign(size_t(nx) * size_t(ny), 0.0);
     if (s.log_p) {
-      Matrix<double> cells(int64_t(nx) * ny, 2);
-      for (int64_t c = 0; c < cells.rows; ++c)
-        cells[c][0] = rx.lo + (double(c % nx) + .5) * (rx.hi - rx.lo) / nx,
-        cells[c][1] = ry.lo + (double(c / nx) + .5) * (ry.hi - ry.lo) / ny;
-      heat->value = exact(s, cells);
+      Matrix<double> centre(int64_t(nx) * ny, 2);
+      for (int64_t c = 0; c < centre.rows; ++c)
+        centre[c][0] = rx.lo + (double(c % nx) + .5) * (rx.hi - rx.lo) / nx,
+        centre[c][1] = ry.lo + (double(c / nx) + .5) * (ry.hi - ry.lo) / ny;
+      heat->value = exact(s, centre);
     }
     for (int64_t i = 0; i < s.x.rows; ++i) {
       const double u = (s.x[i][0] - rx.lo) / (rx.hi - rx.lo) * nx, v = (s.x[i][1] - ry.lo) / (ry.hi - ry.lo) * ny;
@@ -145,8 +150,7 @@ Figure heat_maps(const Value& options, const std::vector<Set>& sets, const Look&
         heat->value[size_t(v) * size_t(nx) + size_t(u)] += s.weights.empty() ? 1 : s.weights[size_t(i)];
     }
     // A kernel that narrows slowly with n keeps the thin ridges of toy sets; it is a share of the axis, not of the spread.
-    const double sd =
-        s.log_p ? 0 : bins * (options["smooth"].is_null() ? .013 * std::pow(1e4 / double(s.x.rows), 1.0 / 6) : options["smooth"].number());
+    const double sd = s.log_p ? 0 : bins * cells.smooth.value_or(.013 * std::pow(1e4 / double(s.x.rows), 1.0 / 6));
     smooth(heat->value, nx, 1, ny, nx, sd);
     smooth(heat->value, ny, nx, nx, 1, sd);
     const double area = (rx.hi - rx.lo) / nx * (ry.hi - ry.lo) / ny;
@@ -154,16 +158,17 @@ Figure heat_maps(const Value& options, const std::vector<Set>& sets, const Look&
     heats.push_back(heat);
     Panel p = common;
     p.title = s.name;
-    if (k % size_t(f.columns)) p.y.numbers = false, p.y.label.clear();
-    if (k + size_t(f.columns) < sets.size()) p.x.numbers = false, p.x.label.clear();
+    p.note = outside_note(s, nullptr, p, 0, 1);
     p.marks.push_back(heat);
     f.panels.push_back(p);
   }
+  share_axes(f);
   for (auto& h : heats) h->top = f.bar_top > 0 ? f.bar_top : 1;
   f.bar_label = "density";
   return f;
 }
 
+namespace {
 Figure draw_density(const Value& options, const std::vector<Set>& sets, const Look& look) {
   const int64_t d = common_dimension(sets, "density", true);
   for (const Set& s : sets)
@@ -179,7 +184,11 @@ Figure draw_density(const Value& options, const std::vector<Set>& sets, const Lo
   if (d == 2 && options["style"].text() == "curve")
     throw Error("drawing a density: --style curve draws one column, and the sets have 2, whose density is a heat map; leave --style out",
                 Exit::usage);
-  return d == 1 ? line_densities(options, sets, look) : heat_maps(options, sets, look);
+  if (d == 1) return line_densities(options, sets, look);
+  Cells cells;
+  if (!options["bins"].is_null()) cells.bins = int(options["bins"].integer());
+  if (!options["smooth"].is_null()) cells.smooth = options["smooth"].number();
+  return heat_maps(sets, look, cells);
 }
 }  // namespace
 

@@ -2,10 +2,10 @@
 
 #include <algorithm>
 #include <cmath>
-#include <sstream>
 #include <utility>
 
 #include "core/error.h"
+#include "plot/block.h"
 #include "plot/font.h"
 
 namespace dm::plot {
@@ -19,6 +19,8 @@ struct Laid {  // one panel with its place and ticks
   const Panel* panel;
   Frame frame;
   std::vector<Tick> x, y;
+  Block title, x_label, y_label;
+  bool beside = false;         // the note stands right of the title, else above it
   double left = 0, below = 0;  // room of the whole column and row, so that axis labels stand in line
   bool turned = false;         // the names of categories on x read upwards, since side by side they would touch
 };
@@ -52,14 +54,14 @@ std::string label(const Axis& a, Range r) {
 
 double left_of(const Laid& l) {
   return (l.panel->y.ticks ? tick_length : 0) + (l.panel->y.numbers && l.panel->y.ticks ? space + widest(l.y) : 0) +
-         (label(l.panel->y, l.frame.y).empty() ? 0 : space + label_size);
+         (l.y_label.lines.empty() ? 0 : space + l.y_label.height());
 }
 double below(const Laid& l) {
   return (l.panel->x.ticks ? tick_length : 0) +
          (l.panel->x.numbers && l.panel->x.ticks ? space + (l.turned ? widest(l.x) : cap * number_size) : 0) +
-         (label(l.panel->x, l.frame.x).empty() ? 0 : 1.5 * space + (cap + .15) * label_size);
+         (l.x_label.lines.empty() ? 0 : 1.5 * space + l.x_label.height() - .15 * label_size);
 }
-// Labels must not touch: fewer ticks until they fit, in the end one label.
+// Labels must not touch: fewer ticks until they fit, in the end those labels that do not run into the one before.
 std::vector<Tick> x_ticks(const Axis& a, Range r, double box_w) {
   for (int target = std::clamp(int(box_w / 44), 2, 8);; --target) {
     auto t = ticks(a, r, target);
@@ -69,39 +71,61 @@ std::vector<Tick> x_ticks(const Axis& a, Range r, double box_w) {
       if (!k.label.empty()) length += label_width(k) + 8, ++labels;
     if (labels < 2 || length <= box_w || !a.names.empty()) return t;
     if (target > 1) continue;
-    bool first = true;
-    for (Tick& k : t)
-      if (!k.label.empty() && !std::exchange(first, false)) k.label.clear();
+    const Frame frame{{0, 0, box_w, 1}, r, {0, 1}, a.log};
+    double end = -margin - 4;  // nor leave the picture
+    for (Tick& k : t) {
+      if (k.label.empty()) continue;
+      const double mid = frame.px(k.at), half = label_width(k) / 2;
+      if (mid - half < end + 5)
+        k.label.clear();
+      else
+        end = mid + half;
+    }
     return t;
   }
 }
 
-double above(const Laid& l) { return l.panel->title.empty() && l.panel->note.empty() ? 0 : panel_size + space; }
+double above(const Laid& l) {
+  const double note = l.panel->note.empty() ? 0 : note_size, title = l.title.height();
+  return note + title == 0 ? 0 : space + (l.beside ? std::max(note, title) : note + title + (note > 0 && title > 0 ? 2 : 0));
+}
+
+// Title, note and labels for a panel of this size.
+void set_texts(Laid& l, double box_w, double box_h, double gap) {
+  l.title = block(l.panel->title, panel_size, box_w);
+  const double note = note_size * line_width(l.panel->note);
+  l.beside = l.title.lines.size() == 1 && note > 0 && l.title.width() + note + 12 <= box_w;
+  l.x_label = block(label(l.panel->x, l.frame.x), label_size, box_w + gap - 6);
+  l.y_label = block(label(l.panel->y, l.frame.y), label_size, box_h + gap - 6);
+}
 
 void open_up(Range& r, double length) {  // about its middle
   const double mid = (r.lo + r.hi) / 2;
   r = {mid - length / 2, mid + length / 2};
 }
 
+// Of an entry of the legend above the panels, and the air behind it.
+double key_width(const Key& k) { return swatch_width(k) + space + label_size * line_width(k.label) + 3 * space; }
+
 class Layout {
  public:
-  explicit Layout(const Figure& f);
+  explicit Layout(Figure f);
   void paint(Canvas&) const;
   double width, height;
 
  private:
-  const Figure& figure;
+  Figure figure;
   int columns, rows;
   std::vector<Laid> laid;
-  std::vector<std::string> title;  // lines of it
-  double title_em = title_size, title_room = 0;
+  Block title;
+  double title_room = 0;
   std::vector<std::vector<Key>> legend;  // lines of it
   double head = margin, bar_x = 0;
   std::vector<Tick> bar_ticks;
 
   double right = margin;  // the last number of an axis may stand out
 
-  void break_title(double room);
+  void settle();
   void break_legend(double room);
   void overhang(double box_w);
   void place(double box_w, double box_h);
@@ -110,20 +134,37 @@ class Layout {
   void paint_bar(Canvas&) const;
 };
 
-Layout::Layout(const Figure& f)
-    : figure(f), columns(std::max(1, f.columns)), rows(int((f.panels.size() + size_t(columns) - 1) / size_t(columns))) {
-  static const double widths[] = {4.3, 7, 9, 11};
-  width = 72 * (f.width > 0 ? f.width : widths[std::min(columns, 4) - 1]);
-  for (const Panel& p : f.panels) laid.push_back({&p, {{}, p.x.range, p.y.range, p.x.log, p.y.log}, {}, {}});
+// Widths of a column and of a page: a figure is printed as it is.
+Layout::Layout(Figure given)
+    : figure(std::move(given)),
+      columns(std::max(1, figure.columns)),
+      rows(int((figure.panels.size() + size_t(columns) - 1) / size_t(columns))) {
+  width = 72 * (figure.width > 0 ? figure.width : columns == 1 ? 3.5 : 7);
+  settle();
+  // A legend that would hide something stands above the only panel; of several panels, all are made higher.
+  if (std::all_of(laid.begin(), laid.end(), [](const Laid& l) { return !l.panel->legend || l.panel->legend->place(l.frame).hidden == 0; }))
+    return;
+  if (Panel& p = figure.panels[0]; figure.panels.size() == 1)
+    figure.legend = p.legend->keys, p.legend = nullptr;
+  else
+    figure.aspect *= 1.4;
+  settle();
+}
+
+void Layout::settle() {
+  const Figure& f = figure;
+  laid.clear(), legend.clear();
+  for (const Panel& p : f.panels) laid.push_back({.panel = &p, .frame = {{}, p.x.range, p.y.range, p.x.log, p.y.log}});
   if (f.bar_top > 0) bar_ticks = linear_ticks({0, f.bar_top}, 5);
   const double bar_w = f.bar_top > 0 ? 26 + tick_length + space + widest(bar_ticks) + (f.bar_label.empty() ? 0 : space + label_size) : 0;
-  break_title(width - 2 * margin);
+  title = block(f.title, title_size, width - 2 * margin);
+  title_room = title.lines.empty() ? 0 : title.height() + 2 * space;
   break_legend(width - 2 * margin);
   head = margin + title_room + double(legend.size()) * (label_size + space) + (legend.empty() ? 0 : space);
 
-  // Labels need room, room decides the ticks, ticks decide the labels: three rounds settle it.
+  // Labels need room, room decides the ticks, ticks decide the labels: a few rounds settle it.
   double box_w = width / columns, box_h = box_w * f.aspect;
-  for (int round = 0; round < 3; ++round) {
+  for (int round = 0; round < 4; ++round) {
     for (Laid& l : laid) {
       const Panel& p = *l.panel;
       l.frame.x = p.x.range, l.frame.y = p.y.range;
@@ -135,6 +176,7 @@ Layout::Layout(const Figure& f)
       l.x = x_ticks(p.x, l.frame.x, box_w);
       l.turned = !p.x.names.empty() && widest(l.x) + 6 > box_w / (l.frame.x.hi - l.frame.x.lo);
       l.y = ticks(p.y, l.frame.y, std::clamp(int(box_h / 30), 2, 7));
+      set_texts(l, box_w, box_h, f.gap);
     }
     overhang(box_w);
     double beside = margin + right + (columns - 1) * f.gap + bar_w, over = head + margin + (rows - 1) * f.gap;
@@ -172,24 +214,12 @@ Layout::Layout(const Figure& f)
   place(box_w, box_h);
 }
 
-// Between words; a word that is wider than the picture makes all of the title smaller.
-void Layout::break_title(double room) {
-  if (figure.title.empty()) return;
-  std::istringstream words(figure.title);
-  for (std::string word; words >> word;)
-    if (title.empty() || title_size * line_width(title.back() + " " + word) > room)
-      title.push_back(word);
-    else
-      title.back() += " " + word;
-  for (const std::string& line : title) title_em = std::min(title_em, room / line_width(line));
-  title_room = title_size + 2 * space + 1.25 * title_size * double(std::max<size_t>(title.size(), 1) - 1);
-}
-
 void Layout::break_legend(double room) {
   double x = HUGE_VAL;
-  for (const Key& k : figure.legend) {
-    const double w = swatch_width(k) + space + label_size * line_width(k.label) + 3 * space;
-    if (x + w > room) legend.emplace_back(), x = 0;
+  for (Key k : figure.legend) {
+    k.label = shortened(k.label, label_size, room - swatch_width(k) - space);
+    const double w = key_width(k);
+    if (x + w - 3 * space > room) legend.emplace_back(), x = 0;
     legend.back().push_back(k);
     x += w;
   }
@@ -247,6 +277,7 @@ void Layout::paint_panel(Canvas& canvas, const Laid& l) const {
   }
   canvas.clip(b);
   for (const auto& mark : p.marks) mark->draw(canvas, f);
+  if (p.legend) p.legend->draw(canvas, f);
   canvas.unclip();
 
   if (p.frame) canvas.line({{b.x, b.y}, {b.right(), b.y}, {b.right(), b.bottom()}, {b.x, b.bottom()}, {b.x, b.y}}, grey, .6);
@@ -264,28 +295,33 @@ void Layout::paint_panel(Canvas& canvas, const Laid& l) const {
     canvas.line({{b.x - length, y}, {b.x, y}}, grey, .6);
     if (p.y.numbers) canvas.text({b.x - tick_length - space, y + .35 * number_size}, t.label, number_size, black, Align::right);
   }
-  if (const std::string x = label(p.x, f.x); !x.empty())
-    canvas.text({b.x + b.w / 2, b.bottom() + l.below - .15 * label_size}, x, label_size, black, Align::centre);
-  if (const std::string y = label(p.y, f.y); !y.empty())
-    canvas.text({b.x - l.left + .8 * label_size, b.y + b.h / 2}, y, label_size, black, Align::centre, true);
-  const bool both = !p.note.empty() && panel_size * line_width(p.title) + 2 * note_size * line_width(p.note) + 12 > b.w;
-  const double fit = std::min(1.0, b.w / (panel_size * line_width(p.title)));
-  canvas.text({both ? b.x : b.x + b.w / 2, b.y - space - 1}, p.title, fit * panel_size, black, both ? Align::left : Align::centre);
-  canvas.text({b.right(), b.y - space - 1}, p.note, note_size, grey, Align::right);
+  const auto paint = [&](const Block& text, Point last, Align align, bool turned = false) {  // the last line's baseline is at `last`
+    for (size_t k = 0; k < text.lines.size(); ++k) {
+      const double up = text.lead() * double(text.lines.size() - 1 - k);
+      canvas.text(turned ? Point{last.x - up, last.y} : Point{last.x, last.y - up}, text.lines[k], text.em, black, align, turned);
+    }
+  };
+  paint(l.x_label, {b.x + b.w / 2, b.bottom() + l.below - .15 * label_size}, Align::centre);
+  paint(l.y_label, {b.x - l.left + l.y_label.height() - .2 * label_size, b.y + b.h / 2}, Align::centre, true);
+  const double top = b.y - space - 1;
+  paint(l.title, {l.beside ? b.x : b.x + b.w / 2, top}, l.beside ? Align::left : Align::centre);
+  canvas.text({b.right(), l.beside || l.title.lines.empty() ? top : top - l.title.height() - 2}, p.note, note_size, grey, Align::right);
 }
 
 void Layout::paint_legend(Canvas& canvas) const {
-  double y = margin + title_room + .75 * label_size;
+  double y = margin + title_room + .75 * label_size, left = laid[0].frame.box.x;  // of all lines
   for (const auto& line : legend) {
-    double x = laid.empty() ? margin : laid[0].frame.box.x;
-    double length = 0;
-    for (const Key& k : line) length += swatch_width(k) + space + label_size * line_width(k.label) + 3 * space;
-    x = std::max(margin, std::min(x, width - margin - length));
+    double length = -3 * space;
+    for (const Key& k : line) length += key_width(k);
+    left = std::max(margin, std::min(left, width - margin - length));
+  }
+  for (const auto& line : legend) {
+    double x = left;
     for (const Key& k : line) {
       const double w = swatch_width(k);
       draw_swatch(canvas, k, x, y - .33 * label_size);
       canvas.text({x + w + space, y}, k.label, label_size);
-      x += w + space + label_size * line_width(k.label) + 3 * space;
+      x += key_width(k);
     }
     y += label_size + space;
   }
@@ -311,11 +347,10 @@ void Layout::paint_bar(Canvas& canvas) const {
 void Layout::paint(Canvas& canvas) const {
   if (!figure.title.empty() && !laid.empty()) {
     const double left = laid.front().frame.box.x, right = laid[size_t(std::min<int>(columns, int(laid.size())) - 1)].frame.box.right();
-    double half = 0;
-    for (const std::string& line : title) half = std::max(half, title_em * line_width(line) / 2);
-    const double mid = std::clamp((left + right) / 2, margin + half, width - margin - half + 1e-6);  // over the panels where it fits
-    for (size_t k = 0; k < title.size(); ++k)
-      canvas.text({mid, margin + (.8 + 1.25 * double(k)) * title_size}, title[k], title_em, black, Align::centre, false, true);
+    const double half = title.width() / 2,
+                 mid = std::clamp((left + right) / 2, margin + half, width - margin - half + 1e-6);  // over the panels
+    for (size_t k = 0; k < title.lines.size(); ++k)
+      canvas.text({mid, margin + .8 * title_size + title.lead() * double(k)}, title.lines[k], title.em, black, Align::centre, false, true);
   }
   paint_legend(canvas);
   for (const Laid& l : laid) paint_panel(canvas, l);

@@ -22,18 +22,19 @@ struct Axis {
 
 struct Panel {
   std::string title;
-  std::string note;  // small and grey below the title's right end: what was left out
+  std::string note;  // small and grey, right of the title or above it: what was left out
   Axis x, y;
   bool equal = false;  // one unit is as long in y as in x: the shorter axis is opened as needed, unless it is fixed
   bool grid = false;   // faint lines at the ticks
   bool frame = true;   // a line around it
   bool empty = false;  // an unused place of the grid
   Marks marks;
+  std::shared_ptr<const Legend> legend;  // inside it
 };
 
 struct Figure {
   std::string title;
-  double width = 0, height = 0;  // inches; 0: chosen from the panels
+  double width = 0, height = 0;  // inches; 0: from the panels, width a column's 3.5 or a page's 7
   int columns = 1;               // panels stand row by row
   double gap = 14;               // points between panels
   double aspect = .7;            // height of a panel over its width where height is free and the axes are not equal

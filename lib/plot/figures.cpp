@@ -9,10 +9,10 @@
 
 namespace dm::plot {
 
-extern const FigureEntry scatter, density, path, loss, corner, lines, quiver, images;
+extern const FigureEntry scatter, density, path, coupling, loss, corner, lines, quiver, images;
 
 const Family& figures() {
-  static const Family family{"kind", "what is drawn", {&scatter, &density, &path, &loss, &corner, &lines, &quiver, &images}};
+  static const Family family{"kind", "what is drawn", {&scatter, &density, &path, &coupling, &loss, &corner, &lines, &quiver, &images}};
   return family;
 }
 
@@ -92,6 +92,35 @@ Range extent(const std::vector<Set>& sets, int64_t j) {
   return r;
 }
 
+Range axis_range(const std::vector<Set>& sets, int64_t j, double pad, const std::optional<Range>& asked) {
+  if (asked) return *asked;
+  const Range whole = extent(sets, j);
+  Range middle{HUGE_VAL, -HUGE_VAL};
+  for (const Set& s : sets) {
+    std::vector<double> v(size_t(s.x.rows));
+    for (int64_t i = 0; i < s.x.rows; ++i) v[size_t(i)] = s.x[i][j];
+    std::sort(v.begin(), v.end());
+    const size_t cut = v.size() / 200;
+    if (!v.empty()) middle = {std::min(middle.lo, v[cut]), std::max(middle.hi, v[v.size() - 1 - cut])};
+    if (!s.box.empty()) middle = {std::min(middle.lo, s.box[size_t(j)].lo), std::max(middle.hi, s.box[size_t(j)].hi)};
+  }
+  const double width = middle.hi - middle.lo;
+  if (!(width > 0) || whole.hi - whole.lo < 20 * width) return shown_range(whole.lo, whole.hi, pad);
+  return {std::max(whole.lo, middle.lo - width / 2), std::min(whole.hi, middle.hi + width / 2)};
+}
+
+std::string joined(const std::string& a, const std::string& b) { return a + (a.empty() || b.empty() ? "" : ", ") + b; }
+
+std::string outside_note(const Set& s, const std::vector<int64_t>* rows, const Panel& p, int64_t a, int64_t b) {
+  const auto beyond = [&](int64_t i, int64_t j, const Range& r) { return s.x[i][j] < r.lo || s.x[i][j] > r.hi; };
+  int64_t n = 0;
+  for (int64_t k = 0; k < (rows ? int64_t(rows->size()) : s.x.rows); ++k) {
+    const int64_t i = rows ? (*rows)[size_t(k)] : k;
+    n += beyond(i, a, p.x.range) || (b >= 0 && beyond(i, b, p.y.range));
+  }
+  return n ? grouped(n) + " outside" : "";
+}
+
 std::string axis_label(const std::vector<Set>& sets, const Look& look, size_t k, int64_t j) {
   if (k < look.labels.size()) return look.labels[k];
   const Set& s = sets[0];
@@ -99,7 +128,15 @@ std::string axis_label(const std::vector<Set>& sets, const Look& look, size_t k,
   return s.dim() == 1 ? "x" : "x" + std::string(1, down) + std::to_string(j + 1) + std::string(1, level);
 }
 
-int beside(size_t panels) { return int(std::min<size_t>(panels, panels == 4 ? 2 : 3)); }
+int beside(size_t panels) { return panels > 6 ? 4 : panels == 4 ? 2 : int(std::min<size_t>(panels, 3)); }
+
+void share_axes(Figure& f) {
+  for (size_t k = 0; k < f.panels.size(); ++k) {
+    Panel& p = f.panels[k];
+    if (k % size_t(f.columns)) p.y.numbers = false, p.y.label.clear();
+    if (k + size_t(f.columns) < f.panels.size()) p.x.numbers = false, p.x.label.clear();
+  }
+}
 
 std::vector<int64_t> chosen_rows(int64_t n, int64_t limit) {
   std::vector<int64_t> rows(size_t(std::min(n, limit)));

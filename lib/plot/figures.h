@@ -16,6 +16,7 @@ namespace dm::plot {
 struct Set {
   std::string name;
   Matrix<double> x;                  // [n, d]
+  Matrix<double> y;                  // [n, dy]; with dy = d it may be where the rows started
   std::vector<std::string> columns;  // [d] headers
   std::vector<double> weights;       // [n], >= 0
   std::vector<double> t;             // [n], the time of each row: one panel or colour a time
@@ -63,9 +64,30 @@ int64_t common_dimension(const std::vector<Set>&, const char* kind, bool functio
 std::vector<int64_t> coordinates(const Value& given, int64_t dims, size_t least, size_t most, const std::string& doing);
 // The smallest range that holds column j of every set, rows and boxes.
 Range extent(const std::vector<Set>&, int64_t j);
+// What an axis shows of column j: `asked`, else all with `pad` of the length at each end. But where at most one row in a hundred lies so
+// far out that the rest would be a dot (the whole is 20 times as wide), the middle 99 per cent and half of their width on either side.
+Range axis_range(const std::vector<Set>&, int64_t j, double pad, const std::optional<Range>& asked = {});
+// "3 outside": rows (all where null) beyond the panel's x range in column a or, where b >= 0, beyond its y range in column b.
+std::string outside_note(const Set&, const std::vector<int64_t>* rows, const Panel&, int64_t a, int64_t b);
+std::string joined(const std::string& a, const std::string& b);  // with a comma where neither is empty
 // Label k of the look, else the column's header, else x_j (x where there is only one column).
 std::string axis_label(const std::vector<Set>&, const Look&, size_t k, int64_t j);
-int beside(size_t panels);  // how many panels stand in a row: up to three, four in two rows
+int beside(size_t panels);  // how many panels stand in a row: up to three, four of seven and more, two of four
+// Of panels that show the same ranges: numbers and labels stand at the left and below alone.
+void share_axes(Figure&);
+
+// The sets with their paths checked: those without one whose rows have a /y of as many columns are paths of two times, from y to x. An
+// Error (Exit::data) where a set is neither, or they do not fit together. `doing` opens the sentence.
+std::vector<Set> with_paths(const std::vector<Set>&, const std::string& doing);
+std::string path_label(const Set&, const Look&, size_t k, int64_t j);  // as axis_label, of a path's coordinate
+
+// How a heat map is made: cells along the longer axis, and the kernel's deviation as a share of it.
+struct Cells {
+  std::optional<int> bins;
+  std::optional<double> smooth;
+};
+// Densities of two columns, a panel a set on common axes and colours.
+Figure heat_maps(const std::vector<Set>&, const Look&, const Cells&);
 
 // Which rows are drawn: all of them in order, or `limit` drawn without replacement, the same on every run.
 std::vector<int64_t> chosen_rows(int64_t n, int64_t limit);

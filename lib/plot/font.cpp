@@ -4,6 +4,7 @@
 #include <map>
 #include <numbers>
 #include <sstream>
+#include <utility>
 
 namespace dm::plot {
 
@@ -147,6 +148,48 @@ const Design designs[] = {
     {U'\u03bc', 1.6, 7.6, 1.7, "M 0 10 L 0 -4.6 M 0 3.8 A 3.8 3.8 3.8 3.8 180 360 M 7.6 10 L 7.6 0"},
     {U'\u03c3', 1.2, 9.6, .7, "O 4.3 4.8 4.3 4.8 M 4.3 9.6 L 9.8 9.6"},
     {U'\u03c4', .8, 7.4, .8, "M 0 9.4 L 7.4 9.4 M 3.7 9.4 L 3.7 2.4 C 3.7 .7 4.4 -.2 6.2 .1"},
+    {U'\u03b6', 1.2, 6.4, 1, "M .8 14 L 6.2 14 C 2 10.8 0 7.8 0 4.6 C 0 1 6.4 2 6.4 -1.2 C 6.4 -2.8 5.2 -3.4 3.8 -3.2"},
+    {U'\u03b9', 1.6, 2.2, 1, "M 0 10 L 0 2.2 C 0 .6 .6 -.1 2 .1"},
+    {U'\u03ba', 1.7, 6.6, .7, "M 0 10 L 0 0 M 6.2 10 L 0 4 M 2.4 6.2 L 6.7 0"},
+    {U'\u03be', 1.2, 6.6, 1,
+     "M 6.2 13.4 C 4.8 14.2 1.2 14 1.2 11.6 C 1.2 9.6 3 8.8 5.4 8.8 C 2.4 8.8 0 7.6 0 4.8 C 0 1 6.6 2.4 6.6 -1.2 C 6.6 -2.8 5.4 -3.4 4 "
+     "-3.2"},
+    {U'\u03c0', .8, 9.4, .8, "M 0 9.6 L 9.4 9.6 M 2.6 9.6 L 2.2 0 M 6.8 9.6 L 6.8 2.2 C 6.8 .7 7.4 -.1 8.8 .1"},
+    {U'\u03c1', 1.7, 8.4, 1.2, "M 0 -4.6 L 0 5 O 4.2 5 4.2 5"},
+    {U'\u03c6', 1.2, 10, 1.2, "O 5 5 5 5 M 5 14 L 5 -4.6"},
+    {U'\u03c7', .9, 8, .9, "M 0 10 C 1.6 10 2 9.4 2.6 8 L 5.6 -2.6 C 6.1 -4.1 6.6 -4.6 8 -4.6 M 7.6 10 L .4 -4.6"},
+    {U'\u03c8', 1.2, 9.6, 1.2, "M 0 10 L 0 4.8 A 4.8 4.8 4.8 4.8 180 360 L 9.6 10 M 4.8 14 L 4.8 -4.6"},
+    {U'\u03c9', 1.2, 11, 1.2,
+     "M 2.2 10 C .8 8.6 0 6.6 0 4.2 C 0 1.6 1.2 0 2.8 0 C 4.6 0 5.5 1.6 5.5 5.6 C 5.5 1.6 6.4 0 8.2 0 C 9.8 0 11 1.6 11 4.2 C 11 6.6 10.2 "
+     "8.6 8.8 10"},
+    {U'\u0393', 1.9, 7.2, .8, "M 7.2 14 L 0 14 L 0 0"},
+    {U'\u0394', .9, 11, .9, "M 5.5 14 L 0 0 L 11 0 L 5.5 14"},
+    {U'\u0398', 1.3, 12, 1.3, "O 6 7 6 7 M 3 7 L 9 7"},
+    {U'\u039b', .7, 10.6, .7, "M 0 0 L 5.3 14 L 10.6 0"},
+    {U'\u03a0', 1.9, 9.6, 1.9, "M 0 0 L 0 14 L 9.6 14 L 9.6 0"},
+    {U'\u03a3', 1.2, 9, 1.1, "M 8.6 14 L 0 14 L 5 7 L 0 0 L 9 0"},
+    {U'\u03a6', 1.3, 12, 1.3, "O 6 7 6 4.6 M 6 14 L 6 0"},
+    {U'\u03a8', 1.3, 10, 1.3, "M 0 14 L 0 9.4 A 5 9.4 5 5 180 360 L 10 14 M 5 14 L 5 0"},
+    {U'\u03a9', 1.2, 11.6, 1.2,
+     "M 0 0 L 3.6 0 C 1.4 2 0 4.6 0 7.6 C 0 11.4 2.4 14 5.8 14 C 9.2 14 11.6 11.4 11.6 7.6 C 11.6 4.6 10.2 2 8 0 L 11.6 0"},
+    {U'\u2207', .9, 11, .9, "M 0 14 L 11 14 L 5.5 0 L 0 14"},
+    {U'\u2202', 1.2, 7.6, 1.2, "O 3.8 4 3.8 4 M 7.6 4 C 7.8 10.5 6.6 14 3.6 14 C 2.2 14 1.4 13.4 .8 12.6"},
+    {U'\u221e', 1.4, 12, 1.4,
+     "M 6 6.2 C 4.6 8.6 3.6 9.4 2.6 9.4 C 1 9.4 0 8 0 6.2 C 0 4.4 1 3 2.6 3 C 3.6 3 4.6 3.8 6 6.2 C 7.4 8.6 8.4 9.4 9.4 9.4 C 11 9.4 12 8 "
+     "12 6.2 C 12 4.4 11 3 9.4 3 C 8.4 3 7.4 3.8 6 6.2"},
+    {U'\u2264', 1.6, 8, 1.6, "M 8 12 L 0 7.6 L 8 3.2 M 0 .4 L 8 .4"},
+    {U'\u2265', 1.6, 8, 1.6, "M 0 12 L 8 7.6 L 0 3.2 M 0 .4 L 8 .4"},
+    {U'\u2248', 1.5, 8.6, 1.5,
+     "M 0 7.6 C 1.2 10.4 3 9.8 4.3 8.6 C 5.6 7.4 7.4 6.8 8.6 9.6 M 0 3 C 1.2 5.8 3 5.2 4.3 4 C 5.6 2.8 7.4 2.2 8.6 5"},
+    {U'\u2192', 1.4, 11, 1.4, "M 0 6.2 L 11 6.2 M 7.6 9.6 L 11 6.2 L 7.6 2.8"},
+    {U'\u221a', .6, 8.6, .2, "M 0 6 L 1.6 7 L 4.4 0 L 8.6 15.6"},
+    {U'\u2026', 1.6, 8.4, 1.6, "D 0 .6 D 4.2 .6 D 8.4 .6"},
+    {U'\u00b0', 1.2, 4, 1.2, "O 2 12 2 2"},
+    {U'\u00df', 1.7, 7.2, 1.2,
+     "M 0 0 L 0 10.4 C 0 12.8 1.2 14 3.1 14 C 5 14 6.1 12.9 6.1 11.2 C 6.1 9.4 4 9.2 4 7.4 C 4 5.8 7.2 5.4 7.2 2.8 C 7.2 1 6 0 4.4 0 C 3.6 "
+     "0 3 .2 2.4 .6"},
+    {U'\u00f8', 1.2, 8.6, 1.2, "O 4.3 5 4.3 5 M .6 -.6 L 8 10.6"},
+    {U'\u00d8', 1.3, 12, 1.3, "O 6 7 6 7 M 1 -.6 L 11 14.6"},
     {U'\ufffd', 1.6, 7, 1.6, "M 0 0 L 7 0 L 7 14 L 0 14 L 0 0"},
 };
 
@@ -157,14 +200,37 @@ struct Accent {
   const char* path;
 };
 constexpr const char *grave = "M -1.8 14.6 L .8 12.4", *acute = "M 1.8 14.6 L -.8 12.4", *roof = "M -2.3 12.4 L 0 14.6 L 2.3 12.4",
-                     *dots = "D -2 13.4 D 2 13.4", *tilde = "M -2.8 12.6 C -1.6 15 1.6 11.8 2.8 14.2";
+                     *dots = "D -2 13.4 D 2 13.4", *tilde = "M -2.8 12.6 C -1.6 15 1.6 11.8 2.8 14.2", *ring = "O 0 13.8 1.3 1.3",
+                     *hook = "M -2.3 14.6 L 0 12.4 L 2.3 14.6",
+                     *tail = "M .2 0 L -.2 -1.6 C 1.4 -1.6 1.8 -3.6 .2 -4.4 C -.4 -4.6 -1 -4.5 -1.4 -4.2";
 const Accent accents[] = {
     {U'\u00e0', 'a', grave}, {U'\u00e8', 'e', grave}, {U'\u00f9', 'u', grave}, {U'\u00e1', 'a', acute}, {U'\u00e9', 'e', acute},
     {U'\u00ed', 'i', acute}, {U'\u00f3', 'o', acute}, {U'\u00fa', 'u', acute}, {U'\u00e2', 'a', roof},  {U'\u00ea', 'e', roof},
     {U'\u00ee', 'i', roof},  {U'\u00f4', 'o', roof},  {U'\u00fb', 'u', roof},  {U'\u00e4', 'a', dots},  {U'\u00eb', 'e', dots},
     {U'\u00f6', 'o', dots},  {U'\u00fc', 'u', dots},  {U'\u00c4', 'A', dots},  {U'\u00d6', 'O', dots},  {U'\u00dc', 'U', dots},
-    {U'\u00f1', 'n', tilde}, {U'\u00e3', 'a', tilde}, {U'\u00f5', 'o', tilde},
+    {U'\u00f1', 'n', tilde}, {U'\u00e3', 'a', tilde}, {U'\u00f5', 'o', tilde}, {U'\u00e5', 'a', ring},  {U'\u00c5', 'A', ring},
+    {U'\u00e7', 'c', tail},  {U'\u00c9', 'E', acute}, {U'\u00c8', 'E', grave}, {U'\u0161', 's', hook},  {U'\u010d', 'c', hook},
+    {U'\u017e', 'z', hook},  {U'\u0159', 'r', hook},  {U'\u0160', 'S', hook},
 };
+
+// What is drawn as another letter, raised or lowered.
+struct Alias {
+  char32_t code, drawn;
+  char shift;
+};
+const Alias aliases[] = {{U'\u00b5', U'\u03bc', level}, {U'\u03bd', U'v', level},  {U'\u03bf', U'o', level}, {U'\u2018', U'\'', level},
+                         {U'\u2019', U'\'', level},     {U'\u201c', U'"', level},  {U'\u201d', U'"', level}, {U'\u2010', U'-', level},
+                         {U'\u2011', U'-', level},      {U'\u00a0', U' ', level},  {U'\u00b9', U'1', up},    {U'\u00b2', U'2', up},
+                         {U'\u00b3', U'3', up},         {U'\u207b', U'\u2212', up}};
+
+// The shift of a character alone (level: that of the text), and what is drawn.
+std::pair<char32_t, char> resolved(char32_t c) {
+  for (const Alias& a : aliases)
+    if (a.code == c) return {a.drawn, a.shift};
+  if (c >= U'\u2070' && c <= U'\u2079') return {U'0' + (c - U'\u2070'), up};
+  if (c >= U'\u2080' && c <= U'\u2089') return {U'0' + (c - U'\u2080'), down};
+  return {c, level};
+}
 
 // An elliptical arc as cubic curves of at most a quarter turn: control distance 4/3 tan(angle / 4).
 void arc(std::vector<Segment>& out, double cx, double cy, double rx, double ry, double from, double to, bool joined) {
@@ -264,14 +330,17 @@ std::vector<char32_t> code_points(std::string_view s) {
 
 std::vector<Placed> set_line(std::string_view text) {
   std::vector<Placed> out;
-  double x = 0, y = 0, size = 1;
+  double x = 0;
+  char shift = level;
   for (const char32_t c : code_points(text)) {
     if (c == char32_t(up) || c == char32_t(down) || c == char32_t(level)) {
-      size = c == char32_t(level) ? 1 : .7;
-      y = c == char32_t(up) ? .33 : c == char32_t(down) ? -.16 : 0;
+      shift = char(c);
       continue;
     }
-    const Glyph& g = glyph(c);
+    const auto [drawn, alone] = resolved(c);
+    const char place = alone == level ? shift : alone;
+    const double size = place == level ? 1 : .7, y = place == up ? .33 : place == down ? -.16 : 0;
+    const Glyph& g = glyph(drawn);
     out.push_back({&g, x, y, size / 20});
     x += g.advance * size / 20;
   }

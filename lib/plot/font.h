@@ -17,7 +17,7 @@ struct Glyph {
   std::vector<Segment> segments;
 };
 
-// Printable ASCII, minus, plus-minus, times, dashes, a few Greek letters and accented Latin vowels; anything else is an empty box.
+// Printable ASCII, Greek, the accented letters of Western Europe, dashes and a few signs; anything else is an empty box.
 const Glyph& glyph(char32_t);
 
 // UTF-8 to code points; bytes that are not UTF-8 become U+FFFD.

@@ -4,6 +4,7 @@
 #include <charconv>
 #include <cmath>
 #include <numeric>
+#include <set>
 
 #include "plot/figures.h"
 
@@ -124,6 +125,15 @@ std::vector<int64_t> columns_of(const Set& s, const Value& names) {
   return out;
 }
 
+// Whether a logarithmic axis suits numbers: they span more than a factor of 50, or, `chosen` by the user, of 8 and most of them lie low
+// (8, 16, 32, 64): the middle one is nearer to the geometric mean of the ends than to their mean.
+bool by_ratio(const std::set<double>& all, bool chosen) {
+  const double lo = *all.begin(), hi = *all.rbegin(),
+               middle = (*std::next(all.begin(), long((all.size() - 1) / 2)) + *std::next(all.begin(), long(all.size() / 2))) / 2;
+  if (!(lo > 0)) return false;
+  return hi > 50 * lo || (chosen && all.size() > 3 && hi >= 8 * lo && middle < (std::sqrt(lo * hi) + (lo + hi) / 2) / 2);
+}
+
 // One panel: the columns `y` (null: all others) against `x` (null: the first), one curve for each value of `group`.
 Sheet sheet_of(const std::vector<Set>& sets, const Value& o, const Value& y_names) {
   Sheet sheet;
@@ -203,10 +213,10 @@ Sheet sheet_of(const std::vector<Set>& sets, const Value& o, const Value& y_name
   if (floors.size() == 1) floors[0].of = -1;  // of all curves: grey
   for (Drawn& f : floors) sheet.curves.push_back(std::move(f));
   const auto log = [&](const std::string& scale, double Point::*part) {
-    double lo = HUGE_VAL, hi = -HUGE_VAL;
+    std::set<double> all;
     for (const Drawn& d : sheet.curves)
-      for (const Point& p : d.points) lo = std::min(lo, p.*part), hi = std::max(hi, p.*part);
-    return scale == "log" || (scale == "auto" && lo > 0 && hi > 50 * lo);
+      for (const Point& p : d.points) all.insert(p.*part);
+    return scale == "log" || (scale == "auto" && by_ratio(all, part == &Point::x));
   };
   sheet.chart.x_log = sheet.names.empty() && log(o["xscale"].text(), &Point::x), sheet.chart.y_log = log(o["yscale"].text(), &Point::y);
   return sheet;
@@ -224,6 +234,7 @@ Panel panel_of(const Sheet& sheet, const Look& look, std::vector<Key>* keys) {
   // Categories stand side by side: nothing runs from one to the next, and curves stand beside each other.
   const bool apart = !sheet.names.empty();
   const auto curves = double(std::count_if(sheet.curves.begin(), sheet.curves.end(), [](const Drawn& d) { return d.colour >= 0; }));
+  const bool several = std::any_of(sheet.curves.begin(), sheet.curves.end(), [](const Drawn& d) { return d.colour > 0; });
   for (const Drawn& d : sheet.curves) {
     // What a logarithmic axis has no place for (an error of exactly zero) is left out and counted; the curve is broken there.
     std::vector<Point> points;
@@ -248,11 +259,12 @@ Panel panel_of(const Sheet& sheet, const Look& look, std::vector<Key>* keys) {
     if (pieces.back() < points.size()) pieces.push_back(points.size());  // and the end of the last
     const int shade = d.colour < 0 ? d.of : d.colour;
     const Colour colour = shade < 0 ? grey : category(shade);
-    const bool again = d.colour >= 7;  // the palette's second round: dashed, or open dots
-    const bool dashed = d.style == Curve::dashes || (again && d.style == Curve::line);
+    const bool dashed = d.style == Curve::dashes;
+    const int series = several && d.colour >= 0 ? d.colour : -1;
     const bool bars = !band.empty() && (apart || points.size() < 2);
     if (bars) {
       auto errors = std::make_shared<Lines>();
+      for (size_t i = 0; i < points.size(); ++i) legend->avoid.push_back({{points[i].x, band[i].lo}, {points[i].x, band[i].hi}});
       for (size_t i = 0; i < points.size(); ++i) errors->lines.push_back({{points[i].x, band[i].lo}, {points[i].x, band[i].hi}});
       errors->colour = colour, errors->width = 1.1;
       p.marks.push_back(errors);
@@ -261,6 +273,10 @@ Panel panel_of(const Sheet& sheet, const Look& look, std::vector<Key>* keys) {
         auto area = std::make_shared<Band>();
         for (size_t i = pieces[k]; i < pieces[k + 1]; ++i)
           area->x.push_back(points[i].x), area->lo.push_back(band[i].lo), area->hi.push_back(band[i].hi);
+        for (const auto& edge : {area->lo, area->hi}) {
+          auto& line = legend->avoid.emplace_back();
+          for (size_t i = 0; i < edge.size(); ++i) line.push_back({area->x[i], edge[i]});
+        }
         area->colour = colour.with_alpha(.2);
         p.marks.push_back(area);
       }
@@ -275,6 +291,7 @@ Panel panel_of(const Sheet& sheet, const Look& look, std::vector<Key>* keys) {
       for (size_t k = 0; k + 1 < pieces.size(); ++k)
         line->lines.emplace_back(points.begin() + long(pieces[k]), points.begin() + long(pieces[k + 1]));
       line->colour = d.style == Curve::dots && d.band.empty() ? colour.with_alpha(.45) : colour, line->dashed = dashed;
+      if (d.style == Curve::line) line->series = series;
       line->width = d.colour < 0 ? 1 : d.style == Curve::dots && d.band.empty() ? .8 : 1.3;
       p.marks.push_back(line);
     }
@@ -285,16 +302,15 @@ Panel panel_of(const Sheet& sheet, const Look& look, std::vector<Key>* keys) {
         if (each || (pieces.size() > 2 && pieces[k + 1] - pieces[k] == 1))  // a piece of one point is no line
           dots->x.push_back(points[i].x), dots->y.push_back(points[i].y);
     if (!dots->x.empty()) {
-      dots->colours = {colour}, dots->radius = 2, dots->ringed = again;
+      dots->colours = {colour}, dots->radius = 2, dots->series = {std::max(0, series)};
       p.marks.push_back(dots);
     }
     legend->avoid.push_back(std::move(points));
     if (!d.name.empty())
       legend->keys.push_back({dashed                             ? Key::dashes
                               : d.style != Curve::dots && !apart ? Key::line
-                              : again                            ? Key::ring
                                                                  : Key::dot,
-                              colour, d.name});
+                              colour, d.name, dashed ? -1 : series});
   }
   if (!any)
     throw Error("drawing lines" + (c.title.empty() ? "" : ", '" + c.title + "'") +
@@ -316,7 +332,7 @@ Panel panel_of(const Sheet& sheet, const Look& look, std::vector<Key>* keys) {
   if (keys)
     *keys = legend->keys;
   else if (!legend->keys.empty())
-    p.marks.push_back(legend);
+    p.legend = legend;
   return p;
 }
 
@@ -350,7 +366,7 @@ Figure draw_lines(const Value& o, const std::vector<Set>& sets, const Look& look
   Figure f;
   const bool common = sheets.size() > 1 && std::all_of(sheets.begin(), sheets.end(), [&](const Sheet& s) { return alike(s, sheets[0]); });
   for (const Sheet& s : sheets) f.panels.push_back(panel_of(s, look, common ? &f.legend : nullptr));
-  f.columns = int(sheets.size() == 4 ? 2 : std::min<size_t>(sheets.size(), 3));
+  f.columns = beside(sheets.size());
   f.aspect = sheets.size() == 1 ? .62 : .8;
   return f;
 }
@@ -374,8 +390,9 @@ const FigureEntry lines{
        "rows that share x and group (seeds) are drawn as their mean with one standard error of it, or with their range, in the order of x; "
        "none: every row is a point, in the order of the table"},
       {"layout", choice({"overlay", "panels"}), "overlay", "several y in one panel, or one panel each"},
-      {"xscale", choice({"auto", "linear", "log"}), "auto", "auto is log where the numbers are positive and span more than a factor of 50"},
-      {"yscale", choice({"auto", "linear", "log"}), "auto", "the same for the y axis"},
+      {"xscale", choice({"auto", "linear", "log"}), "auto",
+       "auto is log where the numbers are positive and span more than a factor of 50, or one of 8 with most of them low, as 4, 8, 16, 32"},
+      {"yscale", choice({"auto", "linear", "log"}), "auto", "auto is log where the numbers are positive and span more than a factor of 50"},
       {"style", choice({"line", "dots"}), nullptr, "dots also mark the points; unset: dots up to 12 points, else line"}}},
     draw_lines};
 

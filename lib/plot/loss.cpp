@@ -57,6 +57,7 @@ Figure draw_loss(const Value& options, const std::vector<Set>& sets, const Look&
     const std::vector<int64_t> phase = phases(s);
     const auto mean = running_mean(s.loss, h, phase);
     const Colour c = category(int(k));
+    const int series = sets.size() > 1 ? int(k) : -1;
 
     auto line = std::make_shared<Lines>();
     const int64_t every = std::max<int64_t>(1, n / 2000);
@@ -66,7 +67,7 @@ Figure draw_loss(const Value& options, const std::vector<Set>& sets, const Look&
       for (int64_t i = phase[q]; i <= last; i += every) piece.push_back({step_of(s, size_t(i)), mean[size_t(i)]});
       if ((last - phase[q]) % every) piece.push_back({step_of(s, size_t(last)), mean[size_t(last)]});
     }
-    line->colour = c, line->width = 1.4;
+    line->colour = c, line->width = 1.4, line->series = series;
     if (h > 0 && n > 1500) {  // the records' range in each of 500 slices
       auto band = std::make_shared<Band>();
       const int64_t slice = (n + 499) / 500;
@@ -82,7 +83,7 @@ Figure draw_loss(const Value& options, const std::vector<Set>& sets, const Look&
         auto& piece = raw->lines.emplace_back();
         for (int64_t i = phase[q]; i < phase[q + 1]; ++i) piece.push_back({step_of(s, size_t(i)), s.loss[size_t(i)]});
       }
-      raw->colour = c.with_alpha(.28), raw->width = .5;
+      raw->colour = c.with_alpha(.35), raw->width = .5;
       p.marks.push_back(raw);
     }
     p.marks.push_back(line);
@@ -108,7 +109,7 @@ Figure draw_loss(const Value& options, const std::vector<Set>& sets, const Look&
     mean_y.lo = std::min(mean_y.lo, *mean_lo), mean_y.hi = std::max(mean_y.hi, *mean_hi);
     lowest = std::min(lowest, sorted.front());
     x.lo = std::min(x.lo, step_of(s, 0)), x.hi = std::max(x.hi, step_of(s, size_t(n - 1)));
-    if (sets.size() > 1) f.legend.push_back({Key::line, c, s.name});
+    if (sets.size() > 1) f.legend.push_back({Key::line, c, s.name, series});
   }
   const std::string& scale = options["yscale"].text();
   const bool log = scale == "log" || (scale == "auto" && lowest > 0 && mean_y.hi > 10 * mean_y.lo);

@@ -1,7 +1,9 @@
 #include "plot/marks.h"
 
 #include <algorithm>
+#include <climits>
 #include <cmath>
+#include <numbers>
 
 #include "plot/font.h"
 
@@ -43,6 +45,41 @@ double dot_opacity(int64_t n) {
   return std::clamp(1 - std::pow(.2, 1 / k), .05, .8);
 }
 
+void draw_form(Canvas& canvas, int series, Point p, double r, Colour c) {
+  struct Form {
+    int corners;
+    double turn, size;  // the first corner, in turns; about equal areas
+    bool open;
+  };
+  static constexpr Form forms[] = {{0, 0, 1, false},   {4, .125, 1.2, true},   {3, -.25, 1.45, false},
+                                   {4, 0, 1.35, true}, {4, .125, 1.25, false}, {3, .25, 1.45, true}};
+  const Form& f = forms[size_t(series) % std::size(forms)];
+  if (f.corners == 0) return canvas.dot(p, r, c);
+  std::vector<Point> outline;
+  for (int k = 0; k < f.corners + 2; ++k) {  // beyond the first, so that all corners are joined alike
+    const double a = 2 * std::numbers::pi * (f.turn + double(k) / f.corners);
+    outline.push_back({p.x + f.size * r * std::cos(a), p.y + f.size * r * std::sin(a)});
+  }
+  canvas.fill(outline, f.open ? white.with_alpha(c.a) : c);
+  if (f.open) canvas.line(outline, c, .35 * r + .2);
+}
+
+// The form of a series along a line on the page: at even lengths of it, of each series at others.
+static void draw_forms(Canvas& canvas, int series, const std::vector<Point>& line, Colour colour) {
+  constexpr double apart = 54;
+  double next = apart * (.25 + .618 * series - std::floor(.618 * series));  // the golden section keeps them from meeting
+  double walked = 0;
+  for (size_t i = 1; i < line.size(); ++i) {
+    const Point a = line[i - 1], b = line[i];
+    const double length = std::hypot(b.x - a.x, b.y - a.y);
+    for (; next <= walked + length; next += apart) {
+      const double u = (next - walked) / length;
+      draw_form(canvas, series, {a.x + u * (b.x - a.x), a.y + u * (b.y - a.y)}, 2, colour.with_alpha(1));
+    }
+    walked += length;
+  }
+}
+
 void Dots::draw(Canvas& canvas, const Frame& frame) const {
   const bool many = x.size() > 4000;
   if (many) canvas.begin_picture(frame.box);
@@ -52,11 +89,11 @@ void Dots::draw(Canvas& canvas, const Frame& frame) const {
     if (!finite(p) || !(r > 0) || p.x < frame.box.x - r || p.x > frame.box.right() + r || p.y < frame.box.y - r ||
         p.y > frame.box.bottom() + r)
       continue;
-    const Colour c = colours[group.empty() ? 0 : group[i]];
+    const size_t g = group.empty() ? 0 : group[i];
     if (ringed)
-      canvas.ring(p, r, c, .35 * r + .2, white);
+      canvas.ring(p, r, colours[g], .35 * r + .2, white);
     else
-      canvas.dot(p, r, c);
+      draw_form(canvas, r < least_form || g >= series.size() ? 0 : series[g], p, r, colours[g]);
   }
   if (many) canvas.end_picture();
 }
@@ -68,7 +105,11 @@ void Lines::draw(Canvas& canvas, const Frame& frame) const {
   if (many) canvas.begin_picture(frame.box);
   for (const auto& line : lines) {
     std::vector<Point> piece;  // a run of segments that are on the page, or nearly
-    const auto end = [&] { canvas.line(piece, colour, width, dashed), piece.clear(); };
+    const auto end = [&] {
+      canvas.line(piece, colour, width, dashed);
+      if (series >= 0) draw_forms(canvas, series, piece, colour);
+      piece.clear();
+    };
     for (size_t i = 1; i < line.size(); ++i) {
       Point a = frame.at(line[i - 1].x, line[i - 1].y), b = frame.at(line[i].x, line[i].y);
       const Point start = a, stop = b;
@@ -103,6 +144,7 @@ void Bars::draw(Canvas& canvas, const Frame& frame) const {
   outline.push_back(near_page(frame.at(edges.back(), floor)));
   if (fill > 0) canvas.fill(outline, colour.with_alpha(fill));
   canvas.line(outline, colour, .9);
+  if (series >= 0) draw_forms(canvas, series, outline, colour);
 }
 
 void Heat::draw(Canvas& canvas, const Frame& frame) const {
@@ -137,21 +179,31 @@ double swatch_width(const Key& k) { return k.shape == Key::dot || k.shape == Key
 
 void draw_swatch(Canvas& canvas, const Key& k, double x, double mid) {
   const double w = swatch_width(k);
-  if (k.shape == Key::dot) canvas.dot({x + w / 2, mid}, 2.6, k.colour);
+  if (k.shape == Key::dot) draw_form(canvas, std::max(0, k.series), {x + w / 2, mid}, 2.4, k.colour);
   if (k.shape == Key::ring) canvas.ring({x + w / 2, mid}, 2.4, k.colour, .9, white);
   if (k.shape == Key::line || k.shape == Key::dashes) canvas.line({{x, mid}, {x + w, mid}}, k.colour, 1.4, k.shape == Key::dashes);
   if (k.shape == Key::area) {
     canvas.rect({x, mid - 3.2, w, 6.4}, k.colour.with_alpha(.3 * k.colour.a));
     canvas.line({{x, mid - 3.2}, {x + w, mid - 3.2}}, k.colour, 1);
   }
+  if (k.series >= 0 && k.shape != Key::dot) draw_form(canvas, k.series, {x + w / 2, k.shape == Key::area ? mid - 3.2 : mid}, 2, k.colour);
 }
 
-void Legend::draw(Canvas& canvas, const Frame& frame) const {
-  constexpr double size = 7.5, lead = 10.5, pad = 4, space = 3.5, off = 5;
-  double w = 0, swatch = 0;
-  for (const Key& k : keys) w = std::max(w, size * line_width(k.label)), swatch = std::max(swatch, swatch_width(k));
-  w += swatch + space + 2 * pad;
-  const double h = lead * double(keys.size()) + 2 * pad - 2;
+namespace {
+constexpr double legend_size = 7.5, legend_lead = 10.5, legend_pad = 4, legend_space = 3.5;
+double swatch_room(const std::vector<Key>& keys) {
+  double w = 0;
+  for (const Key& k : keys) w = std::max(w, swatch_width(k));
+  return w;
+}
+}  // namespace
+
+Legend::Place Legend::place(const Frame& frame) const {
+  constexpr double off = 5;
+  double w = 0;
+  for (const Key& k : keys) w = std::max(w, legend_size * line_width(k.label));
+  w += swatch_room(keys) + legend_space + 2 * legend_pad;
+  const double h = legend_lead * double(keys.size()) + 2 * legend_pad - 2;
   const Rect& b = frame.box;
   // How much of the curves a box at (x, y) hides: the points at every two points of length along the lines that fall into it.
   const auto hidden = [&](double x, double y) {
@@ -180,12 +232,18 @@ void Legend::draw(Canvas& canvas, const Frame& frame) const {
     for (const double u : {0., 1.}) consider(u, v);
   for (int i = 0; i <= 6; ++i)
     for (int j = 0; j <= 6; ++j) consider(i / 6., j / 6.);
-  canvas.rect({at.x, at.y, w, h}, white.with_alpha(.82));
-  double y = at.y + pad + .75 * size;
+  return {{at.x, at.y, w, h}, right < left || bottom < top ? INT_MAX : least};
+}
+
+void Legend::draw(Canvas& canvas, const Frame& frame) const {
+  const Rect at = place(frame).box;
+  canvas.rect(at, white.with_alpha(.82));
+  const double swatch = swatch_room(keys);
+  double y = at.y + legend_pad + .75 * legend_size;
   for (const Key& k : keys) {
-    draw_swatch(canvas, k, at.x + pad + (swatch - swatch_width(k)) / 2, y - .33 * size);
-    canvas.text({at.x + pad + swatch + space, y}, k.label, size);
-    y += lead;
+    draw_swatch(canvas, k, at.x + legend_pad + (swatch - swatch_width(k)) / 2, y - .33 * legend_size);
+    canvas.text({at.x + legend_pad + swatch + legend_space, y}, k.label, legend_size);
+    y += legend_lead;
   }
 }
 

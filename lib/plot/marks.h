@@ -27,12 +27,18 @@ struct Mark {
 };
 using Marks = std::vector<std::shared_ptr<const Mark>>;
 
-// Dots, painted in the order given. `group` picks colours[group[i]] (empty: all colours[0]). radius in points.
+// What tells series i apart where colours do not, in grey print: a disc, an open square, a triangle, an open diamond, a square, an open
+// triangle on its tip, and so round again (of six, where colours go round after seven).
+void draw_form(Canvas&, int series, Point, double radius, Colour);
+
+// Dots, painted in the order given. `group` picks colours[group[i]] and series[group[i]] (empty: all the first). radius in points.
 struct Dots : Mark {
   std::vector<double> x, y;
   std::vector<uint8_t> group;
   std::vector<double> scale;  // of the radius, dot by dot; empty: 1
   std::vector<Colour> colours = std::vector<Colour>(1, black);
+  std::vector<int> series = std::vector<int>(1, 0);  // their form, where they are large enough to have one
+  static constexpr double least_form = 1.2;          // the radius below which all are round
   double radius = 1;
   bool ringed = false;  // white inside, coloured rim: start points
   void draw(Canvas&, const Frame&) const override;
@@ -48,6 +54,7 @@ struct Lines : Mark {
   Colour colour = black;
   double width = 1;
   bool dashed = false;
+  int series = -1;  // >= 0: its form stands on the line here and there
   void draw(Canvas&, const Frame&) const override;
 };
 
@@ -63,6 +70,7 @@ struct Bars : Mark {
   std::vector<double> edges, heights;
   Colour colour = black;
   double fill = .25;  // opacity of the filling
+  int series = -1;    // >= 0: its form stands on the outline here and there
   void draw(Canvas&, const Frame&) const override;
 };
 
@@ -97,6 +105,7 @@ struct Key {
   enum Shape { dot, ring, line, area, dashes } shape;
   Colour colour;
   std::string label;
+  int series = -1;  // >= 0: its form stands in the swatch
 };
 double swatch_width(const Key&);
 void draw_swatch(Canvas&, const Key&, double x, double mid);  // from x to x + swatch_width, about the height mid
@@ -105,6 +114,11 @@ void draw_swatch(Canvas&, const Key&, double x, double mid);  // from x to x + s
 struct Legend : Mark {
   std::vector<Key> keys;
   std::vector<std::vector<Point>> avoid;
+  struct Place {
+    Rect box;
+    int hidden;  // how much of `avoid` it covers; INT_MAX where the box is wider or higher than the panel
+  };
+  Place place(const Frame&) const;
   void draw(Canvas&, const Frame&) const override;
 };
 

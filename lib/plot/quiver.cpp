@@ -54,9 +54,8 @@ Figure draw_quiver(const Value& o, const std::vector<Set>& sets, const Look& loo
                 Exit::data);
 
   Panel common;
-  const Range x = extent(sets, 0), y = extent(sets, 1);
-  common.x = {axis_label(sets, look, 0, 0), look.xlim.value_or(shown_range(x.lo, x.hi, .05))};
-  common.y = {axis_label(sets, look, 1, 1), look.ylim.value_or(shown_range(y.lo, y.hi, .05))};
+  common.x = {axis_label(sets, look, 0, 0), axis_range(sets, 0, .05, look.xlim)};
+  common.y = {axis_label(sets, look, 1, 1), axis_range(sets, 1, .05, look.ylim)};
   const Range rx = common.x.range, ry = common.y.range;
   const double wide = rx.hi - rx.lo, high = ry.hi - ry.lo, ratio = high / wide;
   common.equal = ratio > .25 && ratio < 4;
@@ -70,7 +69,7 @@ Figure draw_quiver(const Value& o, const std::vector<Set>& sets, const Look& loo
   const std::string& length = o["length"].text();
 
   Figure f;
-  f.columns = int(std::min<size_t>(fields.size(), fields.size() == 4 ? 2 : 3));
+  f.columns = beside(fields.size());
   for (size_t k = 0; k < fields.size(); ++k) {
     const Set& s = *fields[k];
     Panel p = common;
@@ -109,12 +108,13 @@ Figure draw_quiver(const Value& o, const std::vector<Set>& sets, const Look& loo
              (length == "root"    ? ", lengths as its root"
               : length == "equal" ? ", directions"
                                   : "");
-    if (k % size_t(f.columns)) p.y.numbers = false, p.y.label.clear();
-    if (k + size_t(f.columns) < fields.size()) p.x.numbers = false, p.x.label.clear();
     f.panels.push_back(p);
   }
+  share_axes(f);
   for (size_t r = 0; r < rows.size(); ++r) {
-    const std::string left_out = limit_note(std::min(rows[r]->x.rows, look.limit.value_or(5000)), rows[r]->x.rows, "points");
+    const auto chosen = chosen_rows(rows[r]->x.rows, look.limit.value_or(5000));
+    const std::string left_out =
+        joined(limit_note(int64_t(chosen.size()), rows[r]->x.rows, "points"), outside_note(*rows[r], &chosen, common, 0, 1));
     f.legend.push_back({Key::dot, category(int(r)), rows[r]->name + (left_out.empty() ? "" : " (" + left_out + ")")});
   }
   return f;

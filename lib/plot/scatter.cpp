@@ -1,6 +1,7 @@
 // Points in the plane: one panel a set on common axes, or all sets laid over each other.
 #include <algorithm>
 #include <cmath>
+#include <numeric>
 
 #include "core/random.h"
 #include "plot/figures.h"
@@ -10,9 +11,8 @@ namespace dm::plot {
 namespace {
 Panel plane(const std::vector<Set>& sets, const Look& look) {
   Panel p;
-  const Range x = extent(sets, 0), y = extent(sets, 1);
-  p.x = {axis_label(sets, look, 0, 0), look.xlim.value_or(shown_range(x.lo, x.hi, .05))};
-  p.y = {axis_label(sets, look, 1, 1), look.ylim.value_or(shown_range(y.lo, y.hi, .05))};
+  p.x = {axis_label(sets, look, 0, 0), axis_range(sets, 0, .05, look.xlim)};
+  p.y = {axis_label(sets, look, 1, 1), axis_range(sets, 1, .05, look.ylim)};
   p.x.fixed = look.xlim.has_value(), p.y.fixed = look.ylim.has_value();
   return p;
 }
@@ -25,11 +25,7 @@ bool commensurate(const Panel& p) {
 
 // What the picture does not show of a set.
 std::string note(const Set& s, const std::vector<int64_t>& rows, const Panel& p) {
-  std::string out = limit_note(int64_t(rows.size()), s.x.rows, "points");
-  int64_t outside = 0;
-  for (const int64_t i : rows)
-    outside += s.x[i][0] < p.x.range.lo || s.x[i][0] > p.x.range.hi || s.x[i][1] < p.y.range.lo || s.x[i][1] > p.y.range.hi;
-  return outside ? out + (out.empty() ? "" : ", ") + grouped(outside) + " outside" : out;
+  return joined(limit_note(int64_t(rows.size()), s.x.rows, "points"), outside_note(s, &rows, p, 0, 1));
 }
 
 Figure draw(const Value& options, const std::vector<Set>& sets, const Look& look) {
@@ -57,6 +53,7 @@ Figure draw(const Value& options, const std::vector<Set>& sets, const Look& look
     const double opacity = options["opacity"].is_null() ? dot_opacity(n) : options["opacity"].number();
     m->colours.clear();
     for (size_t k = 0; k < sets.size(); ++k) m->colours.push_back(category(int(k)).with_alpha(opacity));
+    if (overlay) m->series.resize(sets.size()), std::iota(m->series.begin(), m->series.end(), 0);
     return m;
   };
   std::vector<std::vector<double>> scales;
@@ -72,27 +69,28 @@ Figure draw(const Value& options, const std::vector<Set>& sets, const Look& look
       for (const int64_t r : rows[k]) all.push_back({k, r});
     const Permutation order(Stream(1) / "dm-plot" / "order", uint64_t(all.size()));
     auto m = dots();
+    const bool formed = m->radius >= Dots::least_form;
     for (size_t i = 0; i < all.size(); ++i) put(*m, all[order[i]].first, all[order[i]].second);
     common.marks.push_back(m);
     f.panels.push_back(common);
     for (size_t k = 0; k < sets.size(); ++k) {
       const std::string left_out = note(sets[k], rows[k], common);
-      f.legend.push_back({Key::dot, category(int(k)), sets[k].name + (left_out.empty() ? "" : " (" + left_out + ")")});
+      f.legend.push_back(
+          {Key::dot, category(int(k)), sets[k].name + (left_out.empty() ? "" : " (" + left_out + ")"), formed ? int(k) : -1});
     }
   } else {
-    f.columns = sets.size() > 6 ? 4 : beside(sets.size());
+    f.columns = beside(sets.size());
     for (size_t k = 0; k < sets.size(); ++k) {
       Panel p = common;
       p.title = sets[k].name;
       p.note = note(sets[k], rows[k], p);
-      if (k % size_t(f.columns)) p.y.numbers = false, p.y.label.clear();
-      if (k + size_t(f.columns) < sets.size()) p.x.numbers = false, p.x.label.clear();
       auto m = dots();
       for (const int64_t r : rows[k]) put(*m, k, r);
       if (options["colours"].text() == "one") std::fill(m->group.begin(), m->group.end(), uint8_t(0));
       p.marks.push_back(m);
       f.panels.push_back(p);
     }
+    share_axes(f);
   }
   return f;
 }

@@ -101,6 +101,11 @@ dm-plot bridge.json --time 0.2 --direction backward -o back.png
 differ flow.png back.png
 dm-ipf b.h5 b.h5 --sigma 1 -q -o plan.h5
 dm-plot plan.h5 b.h5 -o plan.png
+dm-ipf plan.h5 --emit pairs -q -o pairs.h5
+dm-plot pairs.h5 --kind path -o pairs.svg
+dm-ipf plan.h5 --emit pairs -q -o - | dm-plot - --kind coupling -o coupling.svg
+grep -q '<image' coupling.svg
+fails 65 dm-plot a.h5 --kind coupling -o x.png && says "dm-ipf --emit pairs"
 fails 2 dm-plot bridge.json --time 1 -o x.png && says "have arrived"
 fails 2 dm-plot oracle.json --kind quiver --time 0 -o x.png && says "no score"
 fails 2 dm-plot oracle.json --direction backward -o x.png && says "transports"
@@ -115,13 +120,19 @@ fails 65 dm-plot g12.h5 --kind images --shape 3x5 -o x.png && says "takes 15 num
 fails 2 dm-plot g12.h5 --kind images -o x.png && says "say --shape"
 
 # Options of the kind that the data choose need not name it.
+dm-data make gaussian -n 5001 --dim 3 -o many.h5
+dm-plot many.h5 -o many.svg # a heat map
+dm-plot many.h5 --limit 500 -o few.svg
+grep -q '<image' many.svg
+[[ $(<few.svg) != *'<image'* ]]
+fails 2 dm-plot many.h5 many.h5 --kind corner --style heat -o x.png && says "one set"
 dm-plot g4.h5 --coordinates 1,2 -o g4-two.png
 dm-plot g4.h5 --kind corner --coordinates 1,2 -o g4-corner.png
 same g4-two.png g4-corner.png
 dm-plot a.h5 b.h5 --layout overlay -o overlay.png
 dm-plot a.h5 --bins 100 -o bins.png
 fails 65 dm-plot a.h5 --window 3 -o x.png && says "/loss record"
-fails 2 dm-plot a.h5 --coordinates 1,2 -o x.png && says "belongs to --kind path, corner, and these data are drawn as scatter"
+fails 2 dm-plot a.h5 --coordinates 1,2 -o x.png && says "belongs to --kind path, coupling, corner, and these data are drawn as scatter"
 
 # Refusals, each before anything is written.
 fails 2 dm-plot a.h5 -o moons.jpg && says "\.png, \.svg or \.pdf"

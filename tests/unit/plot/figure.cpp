@@ -1,5 +1,9 @@
 #include "plot/figure.h"
 
+#include <algorithm>
+#include <array>
+#include <cmath>
+
 #include "core/error.h"
 #include "picture.h"
 #include "test.h"
@@ -90,18 +94,37 @@ TEST_CASE("figure: numbers far from zero do not touch, and the axis names what t
   const std::string far = f.render(Format::svg);
   x.range = {-1, 1}, x.label = "\u2212 " + plot::offset_label(1e12);
   CHECK(far == f.render(Format::svg));
-  // Too long for a small picture however few they are: one is left.
-  f.width = 1.3;
-  const auto extent = [&](plot::Range r) {  // of the numbers, in pixels
-    x.range = r, x.label = "";
-    const Picture p(f.render(Format::png, 100));
-    int first = p.width, last = 0;
-    for (int i = 0; i < p.width; ++i)
-      for (int k = p.height - 20; k < p.height; ++k)
-        if (p.ink(i, k) > .5) first = std::min(first, i), last = std::max(last, i);
-    return last - first;
-  };
-  CHECK(extent({1.2344e9, 1.2344e9 + 2e5}) < 75);
+  // Too long for a small picture however few they are: those are left that have room.
+  f.width = 1.3, x.range = {1.2344e9, 1.2344e9 + 2e5}, x.label = "";
+  const Picture p(f.render(Format::png, 100));
+  int first = p.width, last = 0, gap = 0, blank = 0;
+  for (int i = 0; i < p.width; ++i) {
+    bool ink = false;
+    for (int k = p.height - 20; k < p.height; ++k) ink |= p.ink(i, k) > .5;
+    if (ink)
+      first = std::min(first, i), last = i, gap = first == i ? 0 : std::max(gap, blank), blank = 0;
+    else
+      ++blank;
+  }
+  CHECK((last - first < 75 || gap >= 6));
+  CHECK((first > 1 && last < p.width - 1));
+}
+
+TEST_CASE("figure: of numbers that would touch those stay that have room") {
+  plot::Figure f = corner_dots();
+  f.panels[0].marks.clear();
+  plot::Axis& x = f.panels[0].x;
+  x.ticks = x.numbers = true, x.log = true, x.range = {.0025, .05}, f.width = 1.6;  // .005, .01, .02, .05: not all have room
+  const Picture p(f.render(Format::png, 200));
+  int pieces = 0, blank = 99;  // runs of ink below the axis, apart by more than letters are
+  for (int i = 0; i < p.width; ++i) {
+    bool ink = false;
+    for (int k = p.height - 40; k < p.height - 22; ++k) ink |= p.ink(i, k) > .5;
+    if (ink && blank > 9) ++pieces;
+    blank = ink ? 0 : blank + 1;
+  }
+  CHECK(pieces >= 2);
+  CHECK(pieces < 4);
 }
 
 TEST_CASE("figure: one unit is as long in y as in x where the axes are equal") {
@@ -133,7 +156,87 @@ TEST_CASE("colour: the sequential map falls in luminance from white at every ste
   CHECK(plot::luminance(plot::sequential(0)) == Approx(1));
   for (int i = 1; i <= 200; ++i) CHECK(plot::luminance(plot::sequential(i / 200.0)) < plot::luminance(plot::sequential((i - 1) / 200.0)));
   CHECK(plot::luminance(plot::sequential(1)) < .03);
-  CHECK(plot::luminance(plot::category(1)) - plot::luminance(plot::category(0)) > .05);
+  const double blue = plot::luminance(plot::category(0)), vermillion = plot::luminance(plot::category(1)),
+               green = plot::luminance(plot::category(2));
+  CHECK(green - blue > .05);
+  CHECK(vermillion - green > .1);
+}
+
+TEST_CASE("colour: categories stay apart for readers without one kind of cone") {
+  // Machado, Oliveira and Fernandes (2009), severity 1, on linear sRGB; distances in OKLab (Ottosson 2020), where .02 is just seen.
+  const double kinds[4][3][3] = {{{1, 0, 0}, {0, 1, 0}, {0, 0, 1}},
+                                 {{.152286, 1.052583, -.204868}, {.114503, .786281, .099216}, {-.003882, -.048116, 1.051998}},
+                                 {{.367322, .860646, -.227968}, {.280085, .672501, .047413}, {-.011820, .042940, .968881}},
+                                 {{1.255528, -.076749, -.178779}, {-.078411, .930809, .147602}, {.004733, .691367, .303900}}};
+  const auto times = [](const double(&m)[3][3], std::array<double, 3> v) {
+    std::array<double, 3> out{};
+    for (size_t i = 0; i < 3; ++i)
+      for (size_t j = 0; j < 3; ++j) out[i] += m[i][j] * v[j];
+    return out;
+  };
+  const auto seen = [&](const double(&kind)[3][3], plot::Colour c) {
+    const auto linear = [](double v) { return v <= .04045 ? v / 12.92 : std::pow((v + .055) / 1.055, 2.4); };
+    auto v = times(kind, {linear(c.r), linear(c.g), linear(c.b)});
+    for (double& x : v) x = std::clamp(x, 0., 1.);
+    v = times({{.4122214708, .5363325363, .0514459929}, {.2119034982, .6806995451, .1073969566}, {.0883024619, .2817188376, .6299787005}},
+              v);
+    for (double& x : v) x = std::cbrt(x);
+    return times(
+        {{.2104542553, .7936177850, -.0040720468}, {1.9779984951, -2.4285922050, .4505937099}, {.0259040371, .7827717662, -.8086757660}},
+        v);
+  };
+  for (const auto& kind : kinds)
+    for (int i = 0; i < 7; ++i)
+      for (int j = 0; j < i; ++j) {
+        const auto a = seen(kind, plot::category(i)), b = seen(kind, plot::category(j));
+        INFO(i << " " << j);
+        CHECK(std::hypot(a[0] - b[0], a[1] - b[1], a[2] - b[2]) > .065);
+      }
+}
+
+TEST_CASE("marks: forms of series differ where dots are large, and stand on their lines") {
+  const auto drawn = [](int series, double radius) {
+    plot::Figure f = corner_dots();
+    auto dots = std::make_shared<plot::Dots>();
+    dots->x = {.5}, dots->y = {.5}, dots->radius = radius, dots->series = {series};
+    f.panels[0].marks = {dots};
+    return f.render(Format::svg);
+  };
+  for (int i = 0; i < 6; ++i) {
+    for (int j = 0; j < i; ++j) CHECK(drawn(i, 2) != drawn(j, 2));
+    CHECK(drawn(i, 1) == drawn(0, 1));
+    CHECK(drawn(i, 2) == drawn(i + 6, 2));
+  }
+  plot::Figure f = corner_dots();
+  auto line = std::make_shared<plot::Lines>();
+  line->lines = {{{0, .5}, {1, .5}}}, line->width = .5, line->series = 1;
+  f.panels[0].marks = {line};
+  const Picture p(f.render(Format::png, 100));
+  int marks = 0;
+  bool on = false;
+  for (int x = 15; x < p.width - 15; ++x) {
+    const bool ink = p.ink(x, p.height / 2 + 2) > .2;  // beside the line
+    marks += ink && !on, on = ink;
+  }
+  CHECK(marks >= 3);
+}
+
+TEST_CASE("figure: a legend that would hide curves stands above the only panel") {
+  plot::Figure f = corner_dots();
+  f.height = 0;
+  auto legend = std::make_shared<plot::Legend>();
+  legend->keys = {{plot::Key::line, plot::black, "a curve"}};
+  f.panels[0].legend = legend;
+  const double inside = f.size(Format::png).y;
+  auto full = std::make_shared<plot::Legend>(*legend);
+  for (int i = 0; i <= 20; ++i) full->avoid.push_back({{0, i / 20.}, {1, i / 20.}});
+  f.panels[0].legend = full;
+  CHECK(f.size(Format::png).y > inside + 8);
+  // Of several panels, which have a legend each, all are higher.
+  f.panels.push_back(f.panels[0]), f.columns = 2;
+  const double high = f.size(Format::png).y;
+  f.panels[0].legend = f.panels[1].legend = legend;
+  CHECK(high > 1.2 * f.size(Format::png).y);
 }
 
 TEST_CASE("marks: points that are not finite or far outside leave no trace") {

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <numeric>
 #include <set>
 
 #include "core/random.h"
@@ -81,8 +82,10 @@ std::vector<std::pair<std::string, std::vector<Set>>> one_of_each() {
           {R"({"type":"density","style":"curve"})", {cloud("a", 500, 1)}},
           {"path", {walks(30, 300, 2)}},
           {"path", {walks(30, 300, 1)}},
+          {"coupling", {walks(30, 300, 1), walks(30, 300, 1)}},
           {"loss", {loss}},
           {"corner", {cloud("a", 200, 4), cloud("b", 200, 4)}},
+          {"corner", {cloud("a", 5001, 3)}},
           {"quiver", {whirl(), cloud("b", 200, 2)}},
           {"density", {whirl(), cloud("b", 200, 2)}},
           {R"({"type":"images","shape":"5x4"})", {cloud("a", 30, 20)}},
@@ -376,7 +379,7 @@ TEST_CASE("lines: columns against one of them, one curve for each value of anoth
   CHECK(lines_of(by)[1]->lines[0][2].x == 3);
   CHECK(lines_of(by)[1]->lines[0][2].y == .2 * std::exp(-3.));
   CHECK(by.panels[0].y.log);
-  const auto& legend = dynamic_cast<const plot::Legend&>(*by.panels[0].marks.back());
+  const auto& legend = *by.panels[0].legend;
   CHECK(legend.keys[1].label == "gamma = 0.2");
   CHECK(drawn({s}, R"({"type":"lines","x":"1","y":["3"]})").panels[0].y.label == "tv");
   CHECK_THROWS_WITH(drawn({s}, R"({"type":"lines","y":["tw"]})"), Catch::Contains("no column 'tw'"));
@@ -471,7 +474,7 @@ TEST_CASE("lines of results: means over rows that share x and group, in the orde
   CHECK(f.panels[0].note == "mean \u00b1 standard error of 4 rows");
   CHECK(f.panels[0].x.label == "steps");
   CHECK(f.panels[0].y.label == "w2");
-  const auto& legend = dynamic_cast<const plot::Legend&>(*f.panels[0].marks.back());
+  const auto& legend = *f.panels[0].legend;
   REQUIRE(legend.keys.size() == 3);
   CHECK(legend.keys[1].label == "ddim");
   CHECK(legend.keys[2].label == "floor");
@@ -725,7 +728,7 @@ TEST_CASE("contours: a circle is found to the error of interpolation, saddles ke
 }
 
 TEST_CASE("corner: contours of a normal law lie at one and two deviations") {
-  const auto f = drawn({cloud("a", 20000, 2)}, R"({"type":"corner","contours":true})");
+  const auto f = drawn({cloud("a", 20000, 2)}, R"({"type":"corner","style":"points","contours":true})");
   const auto& lines = dynamic_cast<const plot::Lines&>(*f.panels[2].marks.back());
   double mean[2] = {0, 0};
   int count[2] = {0, 0};
@@ -737,6 +740,107 @@ TEST_CASE("corner: contours of a normal law lie at one and two deviations") {
   CHECK(f.legend.size() == 2);
 }
 
+TEST_CASE("corner: many rows of one set are a heat map with contours, dark where they are many; asked or limited, points") {
+  const auto many = drawn({cloud("a", 6000, 2)}, "corner");
+  const auto& heat = dynamic_cast<const plot::Heat&>(*many.panels[2].marks[0]);
+  CHECK(heat.value[size_t(heat.ny / 2 * heat.nx + heat.nx / 2)] > .7 * heat.top);
+  CHECK(near(std::accumulate(heat.value.begin(), heat.value.end(), 0.), 6000, 60));  // all rows, but for the kernel's ends
+  CHECK(dynamic_cast<const plot::Lines*>(many.panels[2].marks.back().get()));
+  plot::Look limited;
+  limited.limit = 100;
+  for (const auto& f :
+       {drawn({cloud("a", 6000, 2)}, R"({"type":"corner","style":"points"})"), drawn({cloud("a", 6000, 2)}, "corner", limited),
+        drawn({cloud("a", 5000, 2)}, "corner"), drawn({cloud("a", 6000, 2), cloud("b", 6000, 2)}, "corner")}) {
+    CHECK(dynamic_cast<const plot::Dots*>(f.panels[2].marks[0].get()));
+    CHECK(f.panels[2].marks.size() == 1);
+  }
+  CHECK_THROWS_AS(drawn({cloud("a", 50, 2), cloud("b", 50, 2)}, R"({"type":"corner","style":"heat"})"), Error);
+}
+
+TEST_CASE("pairs: /y and /x are paths of two times, and their coupling has its mass where they say") {
+  Set s = cloud("pairs", 400, 2);
+  s.y = s.x;
+  for (int64_t i = 0; i < 400; ++i) s.x[i][0] = 3 - 2 * s.y[i][0];
+  const auto lines = drawn({s}, "path");
+  const auto& paths = dynamic_cast<const plot::Lines&>(*lines.panels[0].marks[0]);
+  REQUIRE(paths.lines[0].size() == 2);
+  CHECK(near(paths.lines[0][1].x, 3 - 2 * paths.lines[0][0].x, 1e-12));
+
+  const auto f = drawn({s}, "coupling");
+  const auto& heat = dynamic_cast<const plot::Heat&>(*f.panels[0].marks[0]);
+  double mass = 0, off = 0;  // the mean of |end - (3 - 2 start)| over the map
+  for (int i = 0; i < heat.ny; ++i)
+    for (int j = 0; j < heat.nx; ++j) {
+      const double v = heat.value[size_t(i * heat.nx + j)], start = heat.x.lo + (j + .5) * (heat.x.hi - heat.x.lo) / heat.nx,
+                   end = heat.y.lo + (i + .5) * (heat.y.hi - heat.y.lo) / heat.ny;
+      mass += v, off += v * std::abs(end - (3 - 2 * start));
+    }
+  CHECK(mass > 0);
+  CHECK(off / mass < .6);  // the kernel's width; with the axes exchanged it is above 3
+  CHECK(drawn({walks(30, 300, 1)}, "coupling").panels.size() == 1);
+  s.y.cols = 1;
+  CHECK_THROWS_AS(drawn({s}, "coupling"), Error);
+  CHECK_THROWS_AS(drawn({cloud("a", 10, 2)}, "path"), Error);
+}
+
+TEST_CASE("path: the band lies inside the axis") {
+  Set s = walks(6, 3, 1);
+  s.path[0] = -1, s.path[1] = 1;
+  const auto f = drawn({s}, "path");
+  const auto& band = dynamic_cast<const plot::Band&>(*f.panels[0].marks[0]);
+  for (size_t i = 0; i < band.x.size(); ++i) CHECK((band.lo[i] > f.panels[0].y.range.lo && band.hi[i] < f.panels[0].y.range.hi));
+}
+
+TEST_CASE("ranges: few points far out do not press the rest to a dot, and are counted; what is asked for is shown") {
+  Set s = cloud("a", 1000, 2);
+  s.x[7][0] = 1e4, s.x[8][1] = -1e5;
+  for (const char* kind : {"scatter", "density", "corner"}) {
+    INFO(kind);
+    const auto f = drawn({s}, kind);
+    const plot::Panel& p = f.panels[std::string(kind) == "corner" ? 2 : 0];
+    CHECK((p.x.range.hi < 20 && p.y.range.lo > -20));
+    CHECK(f.panels[0].note.find(std::string(kind) == "corner" ? "1 outside" : "2 outside") != std::string::npos);
+  }
+  plot::Look look;
+  look.xlim = plot::Range{-1, 2e4};
+  CHECK(drawn({s}, "scatter", look).panels[0].x.range.hi == 2e4);
+  Set few = cloud("few", 100, 2);  // of a hundred rows each counts
+  few.x[7][0] = 1e4;
+  CHECK(drawn({few}, "scatter").panels[0].x.range.hi > 1e4);
+  Set two = cloud("a", 1000, 2);  // two modes far apart, one of them with a twentieth of the rows
+  for (int64_t i = 0; i < 50; ++i) two.x[i][0] += 1e4;
+  CHECK(drawn({two}, "scatter").panels[0].x.range.hi > 1e4);
+}
+
+TEST_CASE("lines: numbers that were chosen by ratio stand on a logarithmic axis") {
+  const auto log = [](const std::vector<double>& x) {
+    Set s;
+    s.columns = {"x", "y"}, s.x = Matrix<double>(int64_t(x.size()), 2);
+    for (size_t i = 0; i < x.size(); ++i) s.x[int64_t(i)][0] = x[i], s.x[int64_t(i)][1] = double(i);
+    return drawn({s}, R"({"type":"lines","x":"x","y":["y"]})").panels[0].x.log;
+  };
+  CHECK(log({4, 8, 16, 32}));
+  CHECK(log({1, 100}));
+  CHECK_FALSE(log({10, 20, 30, 40, 50, 60, 70, 80, 90, 100}));
+  CHECK_FALSE(log({1, 2, 4}));
+  CHECK_FALSE(log({0, 8, 16, 32, 64}));
+}
+
+TEST_CASE("lines: curves of one panel differ in form too, a lone one is plain") {
+  const auto f = drawn({results()}, R"({"type":"lines","x":"steps","y":["w2"],"group":["dm-sample.sampler"]})");
+  std::vector<int> forms;
+  for (const auto& m : f.panels[0].marks)
+    if (const auto* dots = dynamic_cast<const plot::Dots*>(m.get())) forms.push_back(dots->series[0]);
+  CHECK(forms == std::vector<int>{0, 1});
+  CHECK((f.panels[0].legend->keys[0].series == 0 && f.panels[0].legend->keys[1].series == 1));
+  for (const char* kind : {"density", R"({"type":"density","style":"curve"})"}) {
+    CHECK(drawn({cloud("a", 99, 1), cloud("b", 99, 1)}, kind).legend[1].series == 1);
+    const auto one = drawn({cloud("a", 99, 1)}, kind);
+    const auto* bars = dynamic_cast<const plot::Bars*>(one.panels[0].marks[0].get());
+    CHECK((!bars || bars->series == -1));
+  }
+}
+
 TEST_CASE("legend inside a panel: stands where it hides no curve") {
   plot::Figure f;
   plot::Panel p;
@@ -746,7 +850,7 @@ TEST_CASE("legend inside a panel: stands where it hides no curve") {
   auto legend = std::make_shared<plot::Legend>();
   legend->keys = {{plot::Key::line, plot::black, "a curve"}};
   legend->avoid = line->lines;
-  p.marks = {legend};
+  p.legend = legend;
   f.panels = {p}, f.width = 4, f.height = 3;
   const Picture picture(f.render(Format::png, 100));
   CHECK(picture.ink(.16, .6, .5, .82) > .004);
