@@ -304,7 +304,8 @@ void Layout::paint_panel(Canvas& canvas, const Laid& l) const {
   paint(l.x_label, {b.x + b.w / 2, b.bottom() + l.below - .15 * label_size}, Align::centre);
   paint(l.y_label, {b.x - l.left + l.y_label.height() - .2 * label_size, b.y + b.h / 2}, Align::centre, true);
   const double top = b.y - space - 1;
-  paint(l.title, {l.beside ? b.x : b.x + b.w / 2, top}, l.beside ? Align::left : Align::centre);
+  const bool left = !p.note.empty();  // also below its note, as its neighbours stand
+  paint(l.title, {left ? b.x : b.x + b.w / 2, top}, left ? Align::left : Align::centre);
   canvas.text({b.right(), l.beside || l.title.lines.empty() ? top : top - l.title.height() - 2}, p.note, note_size, grey, Align::right);
 }
 
