@@ -8,6 +8,7 @@
 #include <cstdio>
 #include <cstdlib>
 #include <cstring>
+#include <deque>
 #include <new>
 
 #include "cli/command.h"
@@ -20,6 +21,7 @@
 #include "cli/signals.h"
 #include "cli/version.h"
 #include "io/atomic_file.h"
+#include "io/claim.h"
 #include "io/input.h"
 
 namespace dm::cli {
@@ -105,7 +107,14 @@ static void run(const Command& whole, std::vector<std::string> words, Terminal*&
 
   Plan plan = make_plan(*c, whole.name, verb, words);
   if (plan.print_spec) return void(std::printf("%s\n", to_json(plan.spec, plan.call.json ? -1 : 2).c_str()));
+  std::deque<io::Claim> claims;  // before the look at what is there: what a run that held one has just written is seen
+  const auto claim = [&](const std::vector<std::string>& files) {
+    for (const std::string& path : files)
+      if (!plan.dry_run) claims.emplace_back(path);
+  };
+  claim(plan.call.outputs);
   check_files(*c, plan.call);
+  claim(plan.call.beside);
   check_environment();
   io::trust_inputs(plan.call.trust_input);
   if (!plan.call.provenance.is_null()) {

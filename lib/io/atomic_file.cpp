@@ -88,22 +88,24 @@ void check_beside(const std::string& path, const std::vector<std::string>& other
                   Exit::usage);
 }
 
+std::string target_of(const std::string& path) {
+  struct stat st;
+  if (is_stream(path)) return "";
+  if (!exists(path, st) || !S_ISLNK(st.st_mode)) return path;
+  std::error_code bad;
+  const auto target = std::filesystem::weakly_canonical(path, bad);
+  if (bad) throw Error("cannot create '" + path + "': " + bad.message() + ".", Exit::cannot_create);
+  return target.string();
+}
+
 static bool refused = false;
 void refuse_outputs() { refused = true; }
 
-AtomicFile::AtomicFile(const std::string& path, bool force, bool binary) : path_(path), target_(path), force_(force) {
+AtomicFile::AtomicFile(const std::string& path, bool force, bool binary) : path_(path), force_(force) {
   if (refused) throw Error("'" + path + "' was about to be written in a dry run, which is a mistake of the program. Please report it.");
   check_output(path, force, {}, binary);
-  stream_ = is_stream(path);
-  if (!stream_) {
-    struct stat st;
-    if (exists(path, st) && S_ISLNK(st.st_mode)) {  // replace what the link names, keep the link
-      std::error_code bad;
-      target_ = std::filesystem::weakly_canonical(path, bad).string();
-      if (bad) throw Error("cannot create '" + path + "': " + bad.message() + ".", Exit::cannot_create);
-    }
-    remove_stale(directory_of(target_), leaf_of(target_));
-  }
+  target_ = target_of(path), stream_ = target_.empty();
+  if (!stream_) remove_stale(directory_of(target_), leaf_of(target_));
   try {
     slot_ = make_temporary(stream_ ? temporary_directory() : directory_of(target_), stream_ ? "stdout" : leaf_of(target_), temporary_);
   } catch (const Error& e) {

@@ -14,6 +14,9 @@ void check_output(const std::string& path, bool force, const std::vector<std::st
 // Throws (Exit::usage) where a file that is written beside the outputs (a log) is one of these as well, whether it exists yet or not.
 void check_beside(const std::string& path, const std::vector<std::string>& others);
 
+// The file that appears in the end: the one that a link names; empty where `path` is a stream.
+std::string target_of(const std::string& path);
+
 class AtomicFile {
  public:
   AtomicFile(const std::string& path, bool force, bool binary = true);

@@ -18,7 +18,7 @@
 namespace dm::io {
 
 namespace {
-constexpr int slots = 64;
+constexpr int slots = 1024;
 struct Slot {
   std::atomic<int> used{0};  // 0 free, 1 being filled, 2 a file
   char path[4096];
@@ -29,30 +29,33 @@ Slot table[slots];
 
 std::string because(const std::string& what, int error) { return what + ": " + std::strerror(error); }
 
-int make_temporary(const std::string& directory, const std::string& stem, std::string& path) {
-  static std::random_device entropy;
-  const std::string head = "." + stem.substr(0, 200) + ".dm-" + std::to_string(getpid()) + "-";  // 255 bytes a name at most
+int note_temporary(const std::string& path) {
   int slot = 0;
   for (int expected = 0; slot < slots && !table[slot].used.compare_exchange_strong(expected, 1); expected = 0) ++slot;
   if (slot == slots) throw Error("more than " + std::to_string(slots) + " temporary files at once.");
-  for (int tries = 0;; ++tries) {
-    char suffix[16];
-    std::snprintf(suffix, sizeof suffix, "%08x.tmp", unsigned(entropy()));
-    path = directory + "/" + head + suffix;
-    const int fd = path.size() < sizeof table[slot].path ? ::open(path.c_str(), O_CREAT | O_EXCL | O_WRONLY | O_CLOEXEC, 0666) : -1;
-    if (fd >= 0) {
-      ::close(fd);
-      break;
-    }
-    const int error = path.size() < sizeof table[slot].path ? errno : ENAMETOOLONG;
-    if (error == EEXIST && tries < 100) continue;
-    table[slot].used = 0;
-    throw Error(because("cannot create a file in the directory '" + directory + "'", error) + ".", Exit::cannot_create);
-  }
   std::strcpy(table[slot].path, path.c_str());
   table[slot].owner = getpid();
   table[slot].used = 2;
   return slot;
+}
+
+int make_temporary(const std::string& directory, const std::string& stem, std::string& path) {
+  static std::random_device entropy;
+  const std::string head = "." + stem.substr(0, 200) + ".dm-" + std::to_string(getpid()) + "-";  // 255 bytes a name at most
+  for (int tries = 0;; ++tries) {
+    char suffix[16];
+    std::snprintf(suffix, sizeof suffix, "%08x.tmp", unsigned(entropy()));
+    path = directory + "/" + head + suffix;
+    const bool fits = path.size() < sizeof Slot::path;
+    const int fd = fits ? ::open(path.c_str(), O_CREAT | O_EXCL | O_WRONLY | O_CLOEXEC, 0666) : -1;
+    const int error = fits ? errno : ENAMETOOLONG;
+    if (fd >= 0) {
+      ::close(fd);
+      return note_temporary(path);
+    }
+    if (error == EEXIST && tries < 100) continue;
+    throw Error(because("cannot create a file in the directory '" + directory + "'", error) + ".", Exit::cannot_create);
+  }
 }
 
 void forget_temporary(int slot) noexcept { table[slot].used = 0; }

@@ -6,6 +6,7 @@ namespace dm::io {
 
 // Creates an empty file O_EXCL with mode 0666 & ~umask; returns its slot. Throws Exit::cannot_create.
 int make_temporary(const std::string& directory, const std::string& stem, std::string& path);
+int note_temporary(const std::string& path);  // a file that is there and shall go likewise
 void unlink_temporary(int slot) noexcept;
 void forget_temporary(int slot) noexcept;  // it was renamed or unlinked
 // Removes ".STEM.dm-PID-*.tmp" in the directory that are older than a day and whose process is dead.
