@@ -33,8 +33,7 @@ Memory held(std::span<const io::Dataset> sets) {
   for (const io::Dataset& d : sets) {
     m.add("rows", double(d.x.v.size() + (d.y ? d.y->v.size() : 0)));
     m.add("paths", d.path ? double(d.path->v.size()) : 0);
-    for (const auto* v : {&d.t, &d.weights, &d.log_weights, &d.energy}) m.add("columns beside them", *v ? double((*v)->size()) : 0);
-    for (const auto* v : {&d.index, &d.obs}) m.add("columns beside them", *v ? double((*v)->size()) : 0);
+    io::for_columns([&](const char*, const auto& v) { m.add("columns beside them", v ? double(v->size()) : 0); }, d);
   }
   return m;
 }
@@ -60,6 +59,9 @@ void import(cli::Call& call) {
                             .t = text("t"),
                             .weights = text("weights"),
                             .log_weights = text("log_weights"),
+                            .index = text("index"),
+                            .obs = text("obs"),
+                            .energy = text("energy"),
                             .skip = o["skip"].integer(),
                             .header = text("header"),
                             .allow_nonfinite = o["allow_nonfinite"].boolean()};
@@ -69,6 +71,12 @@ void import(cli::Call& call) {
   const io::Dataset d = tables.size() == 1 ? std::move(tables[0]) : io::concatenate(tables);
   call.note(io::counted(d.x.rows, "row") + ", " + io::counted(d.x.cols, "column") +
             (d.y ? " and " + std::to_string(d.y->cols) + " of the condition y" : ""));
+  if (d.y_labels.is_object())
+    for (const auto& [column, labels] : d.y_labels.members()) {
+      std::string all;
+      for (std::size_t k = 0; k < labels.items().size(); ++k) all += (k ? ", " : " ") + std::to_string(k) + " " + labels.items()[k].text();
+      call.note("the categories '" + column + "' are numbers in y:" + all);
+    }
   call.progress->ready(held({&d, 1}));
   io::write_dataset(call.output(), d, call.provenance, how(call));
 }
@@ -80,6 +88,10 @@ void export_table(cli::Call& call) {
   const bool npy = format.is_null() ? to.ends_with(".npy") : format.text() == "npy";
   if (format.is_null() && to != "-" && !npy && !to.ends_with(".csv"))
     throw Error("-o: the suffix of '" + to + "' names no table; .csv and .npy do. Rename it or say --format.", Exit::usage);
+  std::string lost = d.path ? "/path" : "";
+  const auto lose = [&](const char* name, const auto& v) { lost += v && npy ? (lost.empty() ? "/" : ", /") + std::string(name) : ""; };
+  lose("y", d.y), io::for_columns(lose, d);
+  if (!lost.empty()) call.note((npy ? ".npy holds x alone; left out: " : "CSV has no place for ") + lost);
   Memory memory = held({&d, 1});
   memory.add("text", npy ? 8 * double(d.x.v.size()) : 3 * memory.total(), 1);  // up to 24 letters a number
   call.progress->ready(memory);
@@ -129,14 +141,14 @@ Value described(const std::string& path) {
   Value fields = Value::array();
   v.set("names", Value::texts(d.names));
   if (d.y) fields.items().push_back("y");
-  if (d.t) fields.items().push_back("t");
-  if (d.weights) fields.items().push_back("weights");
-  if (d.log_weights) fields.items().push_back("log_weights");
-  if (d.index) fields.items().push_back("index");
-  if (d.obs) fields.items().push_back("obs");
-  if (d.energy) fields.items().push_back("energy");
+  io::for_columns(
+      [&](const char* field, const auto& column) {
+        if (column) fields.items().push_back(field);
+      },
+      d);
   if (d.path) fields.items().push_back("path");
   v.set("fields", fields);
+  if (d.y_labels.is_object()) v.set("labels", d.y_labels);
   v.set("weighted", !weights.empty());  // mean and std
   if (d.path) v.set("path", Value(Value::Array{d.path->points, d.path->n, d.path->d}));
   for (const auto& [key, x] : columns.members()) v.set(key, x);
@@ -260,7 +272,11 @@ const cli::Command command{
              "--where keeps the rows for which a column is as told: NAME=VALUE, or !=, which compare numbers where both sides are numbers "
              "and else texts, <, <=, > and >=. Rows that fail are not read further, so their other cells may hold anything. Of a dataset "
              "inside an HDF5 file the column may stand beside it: as /obs/NAME, where AnnData keeps what is known of cells (numbers, "
-             "texts, categories), or at any path, --where /path/in/file=VALUE.\n\n"
+             "texts, categories), or at any path, --where /path/in/file=VALUE. So may the columns of y, of times and of weights: --y NAME. "
+             "Categories become 0, 1, ... in their order, which is said and kept in the file.\n\n"
+             "Integers that no double holds (identifiers beyond 2^53) are refused where they are read, and compared as texts by --where in "
+             "a "
+             "CSV.\n\n"
              "A PNG image is one row: its pixels in [0, 1] line by line, for RGB three numbers a pixel; images of one size are read "
              "together. Several tables are put one after another.",
          .examples = {{"dm-data import quakes.csv --skip 4 --x 2,1 -o quakes.h5", "columns 2 and 1"},
@@ -268,6 +284,7 @@ const cli::Command command{
                       {"dm-data import cells.csv --where day=4 --x PC1-PC10 -o d4.h5", "the rows of day 4, ten columns by their names"},
                       {"dm-data import cells.h5ad:/obsm/X_pca --where day=4 --where 'type!=B cell' -o d4.h5",
                        "the same of an AnnData file, and without one type"},
+                      {"dm-data import cells.h5ad:/obsm/X_pca --y type -o typed.h5", "with the types of the cells as the condition"},
                       {"dm-data import digits/*.png -o digits.h5", "images, a row each"},
                       {"zcat t.csv.gz | dm-data import - --x 1-4 --y label -o t.h5", "a table from a pipe, with a condition"}},
          .inputs =
@@ -278,6 +295,9 @@ const cli::Command command{
                      {.name = "t", .type = text(), .dflt = nullptr, .doc = "column of the times /t; unset: none"},
                      {.name = "weights", .type = text(), .dflt = nullptr, .doc = "column of the weights; unset: none"},
                      {.name = "log_weights", .type = text(), .dflt = nullptr, .doc = "column of the log-weights; unset: none"},
+                     {.name = "index", .type = text(), .dflt = nullptr, .doc = "column of the row numbers /index; unset: none"},
+                     {.name = "obs", .type = text(), .dflt = nullptr, .doc = "column of the numbers of observations /obs; unset: none"},
+                     {.name = "energy", .type = text(), .dflt = nullptr, .doc = "column of the energies of paths; unset: none"},
                      {.name = "where",
                       .type = texts(),
                       .dflt = Value::array(),
@@ -293,8 +313,10 @@ const cli::Command command{
          .run = import},
         {.name = "export",
          .summary = "write a dataset as CSV or .npy",
-         .description = "CSV holds x, y, t and weights under a header line; numbers have as many digits as read back to the same bits: "
-                        "'dm-data import FILE.csv --y y1 --t t --weights weights' (those that there are) takes it all back. .npy holds x.",
+         .description =
+             "CSV holds x, y, t, weights, log_weights, index, obs and energy (those that there are) under a header line; numbers "
+             "have as many digits as read back to the same bits: "
+             "'dm-data import FILE.csv --y y1 --t t --weights weights' takes it all back. .npy holds x. What is left out is said.",
          .examples = {{"dm-data export moved.h5 -o moved.csv", "as CSV"}, {"dm-data export moved.h5 | head", "look at it"}},
          .inputs = {dataset},
          .output = {.doc = "the table, FILE.csv or FILE.npy; left out: CSV on standard output", .name = "TABLE", .min = 0, .binary = false},

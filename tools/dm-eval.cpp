@@ -13,6 +13,7 @@
 #include "io/oracle.h"
 #include "io/rows.h"
 #include "io/table.h"
+#include "io/told.h"
 #include "io/transport.h"
 #include "job/assertion.h"
 #include "job/eval.h"
@@ -57,12 +58,16 @@ struct Judge {
   std::unique_ptr<Density> oracle;
   std::optional<io::Model> file;
   std::unique_ptr<job::Model> model;
-  std::optional<Matrix<double>> y;
+  std::optional<io::Observations> y;
 
   Judge(const std::string& path, const Value& o, const io::Dataset& samples) : input(std::make_shared<const io::Input>(path)) {
     if (!o["y"].is_null()) y = io::observations(io::read_dataset(o["y"].text()));
+    const auto own = [&] {
+      if (!y && samples.y) y = {io::told(samples), *samples.y};
+    };
     if ((carrier = io::read_carrier(input))) {
-      if (!y && carrier->conditions()) y = samples.y;
+      if (carrier->conditions()) own();
+      if (y) io::same_told(*y, carrier->told);
       return;
     }
     if (input->content() == io::Content::json) {
@@ -72,13 +77,14 @@ struct Judge {
     }
     file.emplace(input);
     model = file->rebuild([&] { return std::make_unique<job::Model>(file->spec(), file->archive()); });
-    if (!y && model->condition.width()) y = samples.y;
+    if (model->condition.width()) own();
+    if (y) io::same_told(*y, file->told());
   }
   LogDensities log_p(const ModelMetric& metric, const Value& o, uint64_t seed, Progress& progress, const std::vector<int64_t>& rows,
                      const Matrix<double>& x) const {
-    if (carrier) return job::log_densities(carrier->bridged(), metric, o, seed, progress, rows, x, y ? &*y : nullptr);
+    if (carrier) return job::log_densities(carrier->bridged(), metric, o, seed, progress, rows, x, y ? &y->y : nullptr);
     if (oracle) return job::log_densities(*oracle, metric, o, seed, progress, rows, x);
-    return job::log_densities(*model, metric, o, seed, progress, rows, x, y ? &*y : nullptr);
+    return job::log_densities(*model, metric, o, seed, progress, rows, x, y ? &y->y : nullptr);
   }
   std::vector<std::string> names() const { return carrier ? carrier->names : file ? file->names() : std::vector<std::string>(); }
   Value described() const {

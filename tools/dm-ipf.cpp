@@ -8,6 +8,7 @@
 #include "io/oracle.h"
 #include "io/plan.h"
 #include "io/rows.h"
+#include "io/told.h"
 
 using namespace dm;
 
@@ -15,6 +16,7 @@ namespace {
 
 struct Set : job::IpfSet {
   std::vector<std::string> names;
+  io::Told told;
   std::string sha256;
   std::unique_ptr<Density> law;  // in place of rows, which draw() makes
   Set(const io::Input& input, const cli::Call& call) {
@@ -26,6 +28,7 @@ struct Set : job::IpfSet {
     io::Dataset data = io::read_dataset(input);
     if (io::several_times(data)) call.note("warning: '" + data.source + "' holds rows of several times /t; they are pooled.");
     weights = io::row_weights(data);
+    told = io::told(data);
     x = std::move(data.x), names = std::move(data.names), sha256 = std::move(data.sha256);
     if (data.y) y = std::move(*data.y);
   }
@@ -41,6 +44,7 @@ struct Set : job::IpfSet {
 job::Plan solve(const io::Input& a, const io::Input& b, cli::Call& call) {
   Set first(a, call), second(b, call);
   io::same_order(second.names, b.given(), first.names, a.given());
+  io::same_told(second.told, first.told);
   const Stream stream = Stream(uint64_t(call.seed)) / "dm-ipf" / "law";
   first.draw(second, stream / uint64_t(0));
   second.draw(first, stream / uint64_t(1));
@@ -53,6 +57,7 @@ job::Plan solve(const io::Input& a, const io::Input& b, cli::Call& call) {
     call.note("the bridge of x given the " + std::to_string(plan.bridge->conditions()) + " columns of /y");
   else if (first.y.cols || second.y.cols)
     call.note("the condition /y is not used: this method fits the bridge of x alone");
+  if (plan.bridge->conditions()) io::set_told(plan.spec, first.told.source.empty() ? second.told : first.told);
   plan.spec.set("names", Value(Value::Array{Value::texts(first.names), Value::texts(second.names)}));
   plan.spec.set("data_sha256", Value(Value::Array{first.sha256, second.sha256}));
   return plan;

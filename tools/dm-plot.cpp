@@ -7,6 +7,7 @@
 #include "io/oracle.h"
 #include "io/plan.h"
 #include "io/results.h"
+#include "io/told.h"
 #include "io/transport.h"
 #include "job/field.h"
 #include "job/plot.h"
@@ -62,11 +63,12 @@ struct Speaker {
   std::vector<plot::Set> sets;
 
   Speaker(const std::shared_ptr<const io::Input>& in, const Value& o) {
-    std::optional<Matrix<double>> y;
-    if (!o["given"].is_null()) y = io::observations(io::read_dataset(o["given"].text()));
-    const Matrix<double>* given = y ? &*y : nullptr;
+    std::optional<io::Observations> seen;
+    if (!o["given"].is_null()) seen = io::observations(io::read_dataset(o["given"].text()));
+    const Matrix<double>* given = seen ? &seen->y : nullptr;
     std::vector<std::string> columns;
     if ((carrier = io::read_carrier(in))) {
+      if (seen) io::same_told(*seen, carrier->told);
       bridged.emplace(carrier->bridged());
       sets = job::fields(*bridged, o, given), columns = carrier->names;
     } else if (in->content() == io::Content::json) {
@@ -74,6 +76,7 @@ struct Speaker {
       sets = job::fields(*oracle, o);
     } else {
       file.emplace(in);
+      if (seen) io::same_told(*seen, file->told());
       model = file->rebuild([&] { return std::make_unique<job::Model>(file->spec(), file->archive()); });
       sets = job::fields(*model, o, given);
       for (const Value& name : file->spec()["names"].items()) columns.push_back(name.text());

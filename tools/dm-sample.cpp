@@ -5,6 +5,7 @@
 #include "io/model.h"
 #include "io/oracle.h"
 #include "io/rows.h"
+#include "io/told.h"
 #include "io/transport.h"
 
 using namespace dm;
@@ -19,22 +20,21 @@ static void run(cli::Call& call) {
   const auto ordered = [&](const std::vector<std::string>& names) {
     if (from) io::same_order(from->names, from->source, names, input->given());
   };
-  std::optional<Matrix<double>> y;
-  std::vector<std::string> y_names;
-  if (!call.options["y"].is_null()) {
-    io::Dataset seen = io::read_dataset(call.options["y"].text());
-    y_names = seen.y ? seen.y_names : seen.names;
-    y = io::observations(std::move(seen));
-  }
+  std::optional<io::Observations> seen;
+  if (!call.options["y"].is_null()) seen = io::observations(io::read_dataset(call.options["y"].text()));
   const auto drawn = [&](const auto& from_model) {
-    return job::sample(from_model, call.options, seed, *call.progress, {from ? &from->x : nullptr, y ? &*y : nullptr});
+    return job::sample(from_model, call.options, seed, *call.progress, {from ? &from->x : nullptr, seen ? &seen->y : nullptr});
+  };
+  const auto expected = [&](const io::Told& told) {
+    if (seen) io::same_told(*seen, told);
   };
   const auto known = [&](const Value& provenance) {
     if (call.provenance.is_object() && !provenance.is_null()) call.provenance.set("model", provenance);
   };
   if (const auto carrier = io::read_carrier(input)) {
-    if (carrier->conditions() && !y && from && from->y) y = *from->y;  // the rows bring their condition along
+    if (carrier->conditions() && !seen && from && from->y) seen = {io::told(*from), *from->y};  // the rows bring their condition along
     ordered(data.names = carrier->names);
+    expected(carrier->told);
     known(carrier->provenance);
     out = drawn(carrier->bridged());
   } else if (input->content() == io::Content::json) {
@@ -43,14 +43,14 @@ static void run(cli::Call& call) {
     io::Model file(input);
     const auto model = file.rebuild([&] { return job::Model(file.spec(), file.archive()); });
     ordered(data.names = file.names());
-    io::same_order(y_names, call.options["y"].is_null() ? "" : call.options["y"].text(), file.names("y_names"), input->given());
+    expected(file.told());
     known(file.provenance());
     out = drawn(model);
   }
   data.x = std::move(out.x);
   if (!out.row.empty()) {
-    data.y = Matrix<double>(data.x.rows, y->cols);
-    for (int64_t i = 0; i < data.x.rows; ++i) std::copy_n((*y)[out.row[std::size_t(i)]], y->cols, (*data.y)[i]);
+    data.y = take_rows(seen->y.view(), out.row);
+    data.y_names = seen->names, data.y_labels = seen->labels;
     data.obs = std::move(out.row);
   }
   if (!out.energy.empty()) data.energy = std::move(out.energy);

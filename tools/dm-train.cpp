@@ -3,6 +3,7 @@
 #include "cli/training.h"
 #include "io/dataset.h"
 #include "io/table.h"
+#include "io/told.h"
 #include "job/train.h"
 
 using namespace dm;
@@ -21,7 +22,7 @@ static Value model_spec(const cli::Call& call, const io::Dataset& data, const Ma
   spec.set("seed", call.seed);
   spec.set("dimension", data.x.cols);
   spec.set("names", Value::texts(data.names));
-  if (y.cols && !data.y_names.empty()) spec.set("y_names", Value::texts(data.y_names));
+  if (y.cols) io::set_told(spec, io::told(data));
   spec.set("data_sha256", data.sha256);
   spec.set("condition", job::condition_of(options, y).shape());
   spec.set("support", options["support"].is_null() ? declared_support(data.state) : options["support"]);
@@ -47,6 +48,7 @@ static io::Dataset read_validation(const cli::Call& call, const io::Dataset& dat
     if (v.names[j] != data.names[j]) refuse("'" + v.names[j] + "' as column " + std::to_string(j + 1), "'" + data.names[j] + "'");
   if (conditional && (!v.y || v.y->cols != data.y->cols))
     refuse(v.y ? io::counted(v.y->cols, "column") + " of the condition /y" : "no condition /y", std::to_string(data.y->cols));
+  if (conditional) io::same_told(io::told(v), io::told(data));
   return v;
 }
 

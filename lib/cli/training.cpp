@@ -10,6 +10,7 @@
 #include "io/model.h"
 #include "io/oracle.h"
 #include "io/rows.h"
+#include "io/told.h"
 #include "job/dsbm.h"
 
 namespace dm::cli {
@@ -93,7 +94,8 @@ void train(Call& call, const Value& spec, job::Resumable& training) {
   if (file) std::filesystem::remove(checkpoint);
 }
 
-static job::BridgeSide read_side(Call& call, const std::string& path, const Value& options, std::string& sha256, Value& names) {
+static job::BridgeSide read_side(Call& call, const std::string& path, const Value& options, std::string& sha256, Value& names,
+                                 io::Told& given) {
   const auto input = std::make_shared<const io::Input>(path);
   if (input->content() == io::Content::json) {
     sha256 = input->sha256();
@@ -110,6 +112,7 @@ static job::BridgeSide read_side(Call& call, const std::string& path, const Valu
     io::same_order(data.names, data.source, first, call.inputs[0]);
   }
   if (io::several_times(data)) call.note("warning: '" + data.source + "' holds rows of several times /t; they are pooled.");
+  if (data.y) given = io::told(data);
   const bool told = data.y && options["condition"].text() != "none";
   if (data.y && !told) call.note("the condition /y of '" + data.source + "' is not used");
   return {std::move(data.x), told ? std::move(*data.y) : Matrix<double>(), io::row_weights(data), {}};
@@ -119,14 +122,16 @@ double learn_bridge(Call& call) {
   Value names = Value::array(), hashes = Value::array();
   const Value options = job::learning_of(call.options);
   job::BridgeSide sides[2];
+  io::Told told;  // of the set that has a condition; two are refused
   for (std::size_t k = 0; k < call.inputs.size(); ++k) {
     std::string sha256;
-    sides[k] = read_side(call, call.inputs[k], options, sha256, names);
+    sides[k] = read_side(call, call.inputs[k], options, sha256, names, told);
     hashes.items().push_back(sha256);
   }
   Value spec = job::bridge_spec(call.options, call.seed, sides, call.command);
   spec.set("names", names);
   spec.set("data_sha256", hashes);
+  if (sides[0].y.cols || sides[1].y.cols) io::set_told(spec, told);
   if (call.options["sigma"].is_null())
     call.note("sigma is " + to_json(spec["sigma"]) + ", half the pooled standard deviation of the two sets");
   job::BridgeTraining training(spec, sides);

@@ -1,24 +1,33 @@
 #include "io/beside.h"
 
+#include <algorithm>
+
 #include "core/error.h"
 #include "core/value.h"
+#include "io/where.h"
 
 namespace dm::io {
 
 namespace {
 
 Cells read_column(const h5::Group& root, const std::string& path, h5::Shape& shape) {
-  if (root.info(path).kind == h5::Info::other) return root.texts(path, shape);
-  return root.read<double>(path, shape);
+  const h5::Info::Kind kind = root.info(path).kind;
+  if (kind == h5::Info::other) return root.texts(path, shape);
+  std::vector<double> v = root.read<double>(path, shape);
+  if (kind != h5::Info::integer || std::none_of(v.begin(), v.end(), ambiguous)) return v;
+  std::vector<std::string> out;  // identifiers
+  for (const int64_t k : root.read<int64_t>(path, shape)) out.push_back(std::to_string(k));
+  return out;
 }
 
 // Cell i is category codes[i], or missing where the code is -1.
 Cells decode(const h5::Group& root, const std::string& codes_at, const std::string& categories_at, h5::Shape& shape,
-             const std::string& file) {
+             const std::string& file, std::vector<std::string>* named) {
   const std::vector<int64_t> codes = root.read<int64_t>(codes_at, shape);
   h5::Shape known;
   const Cells categories = read_column(root, categories_at, known);
   const auto* numbers = std::get_if<std::vector<double>>(&categories);
+  if (named && !numbers) *named = std::get<1>(categories);
   std::vector<std::string> out;
   out.reserve(codes.size());
   for (const int64_t code : codes) {
@@ -37,7 +46,7 @@ Cells decode(const h5::Group& root, const std::string& codes_at, const std::stri
 }  // namespace
 
 Cells read_beside(const h5::Group& root, const std::string& name, int64_t rows, const std::vector<std::string>& header,
-                  const std::string& file) {
+                  const std::string& file, std::vector<std::string>* categories) {
   const std::string path = name.starts_with('/') ? name.substr(1) : "obs/" + name;
   const bool nested = name.find('/') != name.npos && !name.starts_with('/');  // a name with a slash is no path
   const h5::Info i = nested || path.empty() ? h5::Info{} : root.info(path);
@@ -58,9 +67,9 @@ Cells read_beside(const h5::Group& root, const std::string& name, int64_t rows, 
   if (i.kind == h5::Info::group) {
     if (!root.has(path + "/codes") || !root.has(path + "/categories"))
       throw Error(file + ": /" + path + " is a group without codes and categories; a column was expected.", Exit::usage);
-    out = decode(root, path + "/codes", path + "/categories", shape, file);
+    out = decode(root, path + "/codes", path + "/categories", shape, file, categories);
   } else if (!older.empty() && i.kind == h5::Info::integer && root.has(older)) {
-    out = decode(root, path, older, shape, file);
+    out = decode(root, path, older, shape, file, categories);
   } else {
     out = read_column(root, path, shape);
   }
@@ -68,6 +77,32 @@ Cells read_beside(const h5::Group& root, const std::string& name, int64_t rows, 
     throw Error(file + ": /" + path + " has shape " + h5::to_text(shape) + "; a table of " + std::to_string(rows) + " rows asks for " +
                     h5::to_text({rows}) + ".",
                 Exit::data);
+  return out;
+}
+
+std::vector<double> numbers_beside(const h5::Group& root, const std::string& name, int64_t total, const std::vector<int64_t>& rows,
+                                   const std::string& file, std::vector<std::string>& labels) {
+  const Cells all = read_beside(root, name, total, {}, file, &labels);
+  const int64_t n = rows.empty() ? total : int64_t(rows.size());
+  const auto place = [&](int64_t i) { return file + ", row " + std::to_string(i + 1) + ": '" + name + "' "; };
+  std::vector<double> out(static_cast<size_t>(n));
+  for (int64_t k = 0; k < n; ++k) {
+    const int64_t i = rows.empty() ? k : rows[size_t(k)];
+    double& x = out[size_t(k)];
+    if (const auto* numbers = std::get_if<0>(&all)) {
+      x = (*numbers)[size_t(i)];
+      continue;
+    }
+    const std::string& text = std::get<1>(all)[size_t(i)];
+    const auto code = std::find(labels.begin(), labels.end(), text);
+    if (text.empty()) throw Error(place(i) + "has no value; --where '" + name + "!=' passes over such rows.", Exit::data);
+    if (code != labels.end())
+      x = double(code - labels.begin());
+    else if (text == "FALSE" || text == "TRUE")
+      x = text == "TRUE";
+    else if (!to_number(text, x))
+      throw Error(place(i) + "is '" + text.substr(0, 40) + "', a text; numbers or categories were expected.", Exit::data);
+  }
   return out;
 }
 

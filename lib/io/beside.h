@@ -13,8 +13,13 @@ using Cells = std::variant<std::vector<double>, std::vector<std::string>>;
 
 // The column `name` that has as many `rows` as the table: "/path/in/file", else /obs/name. It is a dataset of numbers, texts or named
 // values (booleans), or a group of codes and categories. Throws Exit::usage where there is none, with the nearest of the names there and in
-// `header`; `file` is what sentences call the input.
+// `header`; `file` is what sentences call the input. `categories`: what its codes stand for, in their order, where these are texts.
 Cells read_beside(const h5::Group& root, const std::string& name, int64_t rows, const std::vector<std::string>& header,
-                  const std::string& file);
+                  const std::string& file, std::vector<std::string>* categories = nullptr);
+
+// The same column as numbers: those of `rows`, all of `total` where that is empty. Categories that are texts become 0, 1, ... in the order
+// in which `labels` tells them, false and true 0 and 1. Throws Exit::data for a cell that is missing, and for other texts.
+std::vector<double> numbers_beside(const h5::Group& root, const std::string& name, int64_t total, const std::vector<int64_t>& rows,
+                                   const std::string& file, std::vector<std::string>& labels);
 
 }  // namespace dm::io

@@ -109,6 +109,15 @@ bool numeral(std::string_view s) {
   return error != std::errc::invalid_argument && end == s.data() + s.size();
 }
 
+// What is wrong with a numeral that is not read.
+const char* unheld(std::string_view s) {
+  if (s.find_first_not_of("+-0123456789") != s.npos || s.size() > 300)
+    return "' is out of the range of double numbers, about 5e-324 to 1.8e308.";
+  return "' is an integer that no double number holds, so another would stand in its place. Leave its column out; or write it with a "
+         "decimal "
+         "point, where the nearest will do.";
+}
+
 // Whether the first line names the columns: no cell of it is a number, or all are in quotes, as to_csv writes names that are numbers.
 // Words and numbers together are no name and no row: nobody can tell which was meant.
 bool is_header(const std::vector<Cell>& cells, const std::string& header, const std::string& name) {
@@ -184,7 +193,7 @@ Table parse_csv(std::string_view text, const std::string& name, int64_t skip, co
       else if (!to_number(c.text, x))
         fail(name, c.line, c.column,
              c.text.empty()    ? "the cell is empty; a number was expected."
-             : numeral(c.text) ? "'" + c.text.substr(0, 40) + "' is out of the range of double numbers, about 5e-324 to 1.8e308."
+             : numeral(c.text) ? "'" + c.text.substr(0, 40) + unheld(c.text)
                                : "'" + c.text.substr(0, 40) + "' is not a number.");
       t.cells.v.push_back(x);
     }
@@ -203,7 +212,8 @@ std::vector<std::string> csv_cells(std::string_view line, const std::string& nam
   return out;
 }
 
-static void number(std::string& out, double x) {
+template <class T>
+static void number(std::string& out, T x) {
   char buffer[32];
   const auto [end, error] = std::to_chars(buffer, buffer + sizeof buffer, x);
   out.append(buffer, error == std::errc() ? end : buffer);
@@ -211,12 +221,14 @@ static void number(std::string& out, double x) {
 
 static std::string in_quotes(const std::string& s) {
   std::string out = "\"";
-  for (const char c : s) out += c == '"' ? "\"\"" : std::string(1, c == '\n' || c == '\r' ? ' ' : c);
+  for (const char c : s) out += c == '"' ? "\"\"" : std::string(1, c);
   return out + "\"";
 }
 
+// In quotes where it could be read as something else, be it alone in its line: as several cells, a comment, a blank line or a byte order
+// mark.
 static std::string quoted(const std::string& s) {
-  return s.find_first_of(",\"\r\n") == s.npos && trim(s) == s && !s.starts_with('#') ? s : in_quotes(s);
+  return !s.empty() && s.find_first_of(", \t;\"\r\n") == s.npos && s[0] != '#' && s[0] != '\xef' ? s : in_quotes(s);
 }
 
 std::vector<std::string> made_up(char of, int64_t columns) {
@@ -232,10 +244,11 @@ std::string to_csv(const Dataset& d) {
     const std::vector<std::string> y = d.y_names.empty() ? made_up('y', d.y->cols) : d.y_names;
     header.insert(header.end(), y.begin(), y.end());
   }
-  const std::pair<const std::optional<std::vector<double>>*, const char*> extra[] = {
-      {&d.t, "t"}, {&d.weights, "weights"}, {&d.log_weights, "log_weights"}};
-  for (const auto& [v, name] : extra)
-    if (*v) header.push_back(name);
+  for_columns(
+      [&](const char* name, const auto& v) {
+        if (v) header.push_back(name);
+      },
+      d);
   out.reserve(size_t(d.x.rows) * header.size() * 24);  // of a number; to grow would take it twice
   // A header with a number in it is one by its quotes.
   const auto written = std::any_of(header.begin(), header.end(), numeral) ? in_quotes : quoted;
@@ -248,19 +261,27 @@ std::string to_csv(const Dataset& d) {
     }
     if (d.y)
       for (int64_t j = 0; j < d.y->cols; ++j) out += ',', number(out, (*d.y)[i][j]);
-    for (const auto& [v, name] : extra)
-      if (*v) out += ',', number(out, (**v)[size_t(i)]);
+    for_columns(
+        [&](const char*, const auto& v) {
+          if (v) out += ',', number(out, (*v)[size_t(i)]);
+        },
+        d);
     out += '\n';
   }
   return out;
 }
 
 std::string to_csv(const std::vector<std::pair<std::string, Value>>& row) {
+  const auto one_line = [](std::string s) {
+    for (char& c : s)
+      if (c == '\n' || c == '\r') c = ' ';
+    return quoted(s);
+  };
   std::string header, cells;
   for (const auto& [name, v] : row) {
     const char* const comma = &v == &row.front().second ? "" : ",";
-    header += comma + quoted(name);
-    cells += comma + (v.is_null() ? "" : quoted(v.is_text() ? v.text() : to_json(v)));
+    header += comma + one_line(name);
+    cells += comma + (v.is_null() ? "" : one_line(v.is_text() ? v.text() : to_json(v)));
   }
   return header + "\n" + cells + "\n";
 }

@@ -6,6 +6,7 @@
 #include "core/error.h"
 #include "io/encoding.h"
 #include "io/table.h"
+#include "io/where.h"
 
 namespace dm::io {
 
@@ -21,11 +22,22 @@ void refuse_nonfinite(const std::vector<double>& v, int64_t cols, const std::str
     }
 }
 
+std::vector<double> numbers(const h5::Group& g, const std::string& path, h5::Shape& s, const std::string& name) {
+  std::vector<double> v = g.read<double>(path, s);
+  if (g.info(path).kind != h5::Info::integer) return v;
+  for (size_t k = 0; k < v.size(); ++k)
+    if (ambiguous(v[k])) {
+      const size_t cols = s.size() > 1 ? size_t(s.back()) : 1;
+      refuse_ambiguous(name + ": " + g.where() + path + "[" + std::to_string(k / cols) + ", " + std::to_string(k % cols) + "]", v[k]);
+    }
+  return v;
+}
+
 // A dataset of any rank as rows times the rest.
 Matrix<double> matrix(const h5::Group& g, const std::string& path, const std::string& name) {
   h5::Shape s;
   Matrix<double> m;
-  m.v = g.read<double>(path, s);
+  m.v = numbers(g, path, s, name);
   if (s.empty() || s.size() > 2)
     throw Error(name + ": " + g.where() + path + " has shape " + h5::to_text(s) + "; [rows, columns] was expected.", Exit::data);
   m.rows = s[0], m.cols = s.size() == 2 ? s[1] : 1;
@@ -46,7 +58,11 @@ template <class T>
 std::optional<std::vector<T>> column(const h5::Group& g, const std::string& path, int64_t rows, const std::string& name) {
   if (!g.has(path)) return {};
   h5::Shape s;
-  std::vector<T> v = g.read<T>(path, s);
+  std::vector<T> v;
+  if constexpr (std::is_same_v<T, double>)
+    v = numbers(g, path, s, name);
+  else
+    v = g.read<T>(path, s);
   if (s != h5::Shape{rows})
     throw Error(name + ": /" + path + " has shape " + h5::to_text(s) + "; /x in the same file asks for " + h5::to_text({rows}) + ".",
                 Exit::data);
@@ -68,15 +84,11 @@ Dataset read_h5(const Input& in, const ReadOptions& o) {
   if (root.has("y")) {
     d.y = matrix(root, "y", name);
     d.y_names = texts(root.get("names", "y"));
+    if (const Value v = root.get("labels", "y"); v.is_text()) d.y_labels = parse_json(v.text(), name + ": attribute labels of /y");
     if (d.y->rows != n)
       throw Error(name + ": /y has " + std::to_string(d.y->rows) + " rows; /x in the same file has " + std::to_string(n) + ".", Exit::data);
   }
-  d.t = column<double>(root, "t", n, name);
-  d.weights = column<double>(root, "weights", n, name);
-  d.log_weights = column<double>(root, "log_weights", n, name);
-  d.index = column<int64_t>(root, "index", n, name);
-  d.obs = column<int64_t>(root, "obs", n, name);
-  d.energy = column<double>(root, "energy", n, name);
+  for_columns([&](const char* field, auto& v) { v = column<typename std::decay_t<decltype(*v)>::value_type>(root, field, n, name); }, d);
   if (root.has("path/x")) {
     h5::Shape s;
     Path p;
@@ -114,6 +126,15 @@ void check(bool ok, const std::string& path, const std::string& what) {
 
 }  // namespace
 
+void refuse_ambiguous(const std::string& place, double integer) {
+  char digits[400];
+  std::snprintf(digits, sizeof digits, "%.0f", integer);
+  throw Error(place + " is an integer beyond 2^53, about " + digits +
+                  ", and double numbers do not tell it from the next one. Leave its column out, or store it as floating point where the "
+                  "nearest will do.",
+              Exit::data);
+}
+
 void check_columns(const Dataset& d, const std::function<std::string(const std::string&, int64_t)>& place) {
   // Each number by `good`, and one of them by `counts`.
   const auto look = [&](const std::optional<std::vector<double>>& v, const char* field, auto good, auto counts, const char* expected) {
@@ -150,8 +171,7 @@ void write_dataset(const std::string& path, const Dataset& d, const Value& prove
   const int64_t n = d.x.rows;
   check(int64_t(d.x.v.size()) == n * d.x.cols, path, "x");
   check(!d.y || d.y->rows == n, path, "y");
-  for (const auto* v : {&d.t, &d.weights, &d.log_weights, &d.energy}) check(!*v || int64_t((*v)->size()) == n, path, "a column");
-  for (const auto* v : {&d.index, &d.obs}) check(!*v || int64_t((*v)->size()) == n, path, "index or obs");
+  for_columns([&](const char* name, const auto& v) { check(!v || int64_t(v->size()) == n, path, name); }, d);
   check(!d.path || (d.path->n == n && int64_t(d.path->v.size()) == d.path->points * n * d.path->d), path, "path");
   check(d.names.empty() || int64_t(d.names.size()) == d.x.cols, path, "names");
   if (o.float32) {
@@ -173,13 +193,13 @@ void write_dataset(const std::string& path, const Dataset& d, const Value& prove
         if (d.y) {
           root.write("y", d.y->v.data(), {n, d.y->cols}, o.float32);
           named(root, "y", d.y_names);
+          if (d.y_labels.is_object()) root.set("labels", to_json(d.y_labels), "y");
         }
-        if (d.t) root.write("t", d.t->data(), {n});
-        if (d.weights) root.write("weights", d.weights->data(), {n});
-        if (d.log_weights) root.write("log_weights", d.log_weights->data(), {n});
-        if (d.index) root.write("index", d.index->data(), {n});
-        if (d.obs) root.write("obs", d.obs->data(), {n});
-        if (d.energy) root.write("energy", d.energy->data(), {n});
+        for_columns(
+            [&](const char* name, const auto& v) {
+              if (v) root.write(name, v->data(), {n});
+            },
+            d);
         if (d.path) {
           h5::Group g = root.make("path");
           g.write("x", d.path->v.data(), {d.path->points, n, d.path->d}, o.float32);
@@ -187,16 +207,6 @@ void write_dataset(const std::string& path, const Dataset& d, const Value& prove
         }
       },
       provenance, o.force);
-}
-
-Matrix<double> observations(Dataset d) {
-  if (!d.y && d.state.is_object())
-    throw Error("'" + d.source +
-                    "' is a dataset without /y, and observations y were expected; give a dataset that has them, a table whose columns they "
-                    "are, or '" +
-                    d.source + ":/x' for the columns of x",
-                Exit::data);
-  return d.y ? std::move(*d.y) : std::move(d.x);
 }
 
 Value boxed_state(int64_t d, const Value& support) {

@@ -31,10 +31,18 @@ struct Dataset {
   std::optional<std::vector<double>> energy;       // [n], the integral of |v|^2 along the path that led to the row
   std::optional<Path> path;
   std::vector<std::string> names, y_names;  // of the columns; empty: none
+  Value y_labels;                           // {column of y: [text, ...]}: what its numbers 0, 1, ... stand for; null: nothing
   Value state;                              // the state's description, an object or null
   Value provenance;                         // as read: {"command": ..., "spec": ..., "inputs": ...}, null where absent
   std::string source, sha256;               // as read: the path given and the hash of its bytes
 };
+
+// The columns beside x and y, f("t", d.t...) and so on, by the names of their datasets.
+template <class F, class... D>
+void for_columns(F&& f, D&&... d) {
+  f("t", d.t...), f("weights", d.weights...), f("log_weights", d.log_weights...);
+  f("index", d.index...), f("obs", d.obs...), f("energy", d.energy...);
+}
 
 // The state's description of R^d: {"components": [{"name": "x", "space": "rd", "dim": d, "support": ...}]}; a null support is left out.
 Value boxed_state(int64_t d, const Value& support);
@@ -45,13 +53,12 @@ Value image_state(const std::vector<int64_t>& shape);
 // One weight a row: /weights, or /log_weights relative to their largest; empty where the rows count alike.
 std::vector<double> row_weights(const Dataset&);
 
-// What a file given as observations says: /y of a dataset, the columns of a table. A dataset without /y (Exit::data) is data, no
-// observations.
-Matrix<double> observations(Dataset);
-
 // Refuses (Exit::data) times outside [0, 1], weights that are no numbers >= 0 or all zero, and log-weights that are NaN, +inf or all -inf.
 // place(field, row): what the sentence calls it; row -1: the whole column.
 void check_columns(const Dataset&, const std::function<std::string(const std::string& field, int64_t row)>& place);
+
+// Refuses an integer that was read as a double and may be another's by now (ambiguous() of where.h).
+[[noreturn]] void refuse_ambiguous(const std::string& place, double integer);
 
 // Whether the rows carry more than one time /t.
 bool several_times(const Dataset&);

@@ -133,10 +133,11 @@ Model::~Model() = default;
 Model::Model(Model&&) noexcept = default;
 const Value& Model::spec() const { return impl_->spec; }
 const Value& Model::provenance() const { return impl_->provenance; }
-std::vector<std::string> Model::names(const char* of) const {
+Told Model::told() const { return io::told(spec(), impl_->in->given()); }
+std::vector<std::string> Model::names() const {
   return rebuild([&] {
     std::vector<std::string> out;
-    if (const Value* names = spec().find(of))
+    if (const Value* names = spec().find("names"))
       for (const Value& name : names->items()) out.push_back(name.text());
     return out;
   });

@@ -8,7 +8,7 @@
 #include "core/archive.h"
 #include "core/error.h"
 #include "core/value.h"
-#include "io/input.h"
+#include "io/told.h"
 
 namespace dm::io {
 
@@ -33,8 +33,9 @@ class Model {
   Model(Model&&) noexcept;
 
   const Value& spec() const;
-  const Value& provenance() const;                                 // null where absent
-  std::vector<std::string> names(const char* of = "names") const;  // of the columns, from spec(); "y_names": of the condition's
+  const Value& provenance() const;         // null where absent
+  std::vector<std::string> names() const;  // of the columns, from spec()
+  Told told() const;                       // of the condition, likewise
   const std::string& sha256() const;
   Archive& archive();
   bool has(const std::string& path) const;                     // "ema" or "optimizer/m"

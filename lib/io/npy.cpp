@@ -1,5 +1,7 @@
 // NumPy's .npy, versions 1 to 3: magic, header length, a Python dict literal, then the numbers.
+#include <algorithm>
 #include <bit>
+#include <cmath>
 #include <cstring>
 
 #include "core/error.h"
@@ -23,18 +25,56 @@ std::string_view value_of(std::string_view header, std::string_view key, const s
   return v.substr(0, end + 1);
 }
 
+// As doubles; `swapped`: the highest byte first.
 template <class T>
-void widen(const char* from, std::vector<double>& to) {
-  for (size_t i = 0; i < to.size(); ++i) {
+void widen(const char* from, bool swapped, std::vector<double>& to) {
+  for (size_t i = 0; i < to.size(); ++i, from += sizeof(T)) {
+    char bytes[sizeof(T)];
+    std::memcpy(bytes, from, sizeof(T));
+    if (swapped) std::reverse(bytes, bytes + sizeof(T));
     T x;
-    std::memcpy(&x, from + i * sizeof(T), sizeof(T));
+    std::memcpy(&x, bytes, sizeof(T));
     to[i] = double(x);
   }
 }
 
+// IEEE half precision, of which C++20 has no type: sign, 5 bits of exponent, 10 of fraction.
+struct Half {
+  uint16_t bits;
+  explicit operator double() const {
+    const int exponent = bits >> 10 & 31, fraction = bits & 1023;
+    const double size =
+        exponent == 31 ? (fraction ? NAN : HUGE_VAL) : std::ldexp(exponent ? 1024 + fraction : fraction, std::max(exponent, 1) - 25);
+    return bits >> 15 ? -size : size;
+  }
+};
+
+struct Kind {
+  std::string_view name;  // as in the header, without the order of bytes
+  int size;
+  bool integer;
+  void (*widen)(const char*, bool, std::vector<double>&);
+};
+constexpr Kind kinds[] = {{"b1", 1, true, widen<uint8_t>},  {"i1", 1, true, widen<int8_t>},   {"u1", 1, true, widen<uint8_t>},
+                          {"i2", 2, true, widen<int16_t>},  {"u2", 2, true, widen<uint16_t>}, {"i4", 4, true, widen<int32_t>},
+                          {"u4", 4, true, widen<uint32_t>}, {"i8", 8, true, widen<int64_t>},  {"u8", 8, true, widen<uint64_t>},
+                          {"f2", 2, false, widen<Half>},    {"f4", 4, false, widen<float>},   {"f8", 8, false, widen<double>}};
+
+// What an array of another type holds, and what to do.
+std::string foreign(std::string_view type) {
+  const char kind = type.size() > 2 ? type[2] : ' ';  // behind the quote and the order of bytes
+  const std::string shown(type.substr(0, 40));
+  if (type.starts_with('[')) return "the array has records of several fields; save one of them, or columns of one type.";
+  if (kind == 'c') return "the array holds complex numbers (" + shown + "); save the real and the imaginary part as columns.";
+  if (kind == 'O') return "the array holds Python objects, which are not read; save numbers, with .astype('f8').";
+  if (kind == 'U' || kind == 'S' || kind == 'a') return "the array holds texts (" + shown + "); numbers were expected.";
+  if (kind == 'M' || kind == 'm') return "the array holds dates or times (" + shown + "); save them as numbers of the unit that is meant.";
+  return "the .npy type " + shown + " is not read; booleans, integers and floats of up to 8 bytes are. Convert with .astype('f8').";
+}
+
 }  // namespace
 
-Matrix<double> parse_npy(std::string_view bytes, const std::string& name) {
+Matrix<double> parse_npy(std::string_view bytes, const std::string& name, bool* integers) {
   const auto refuse = [&](const std::string& why) { return Error(name + ": " + why, Exit::data); };
   if (bytes.size() < 12 || !bytes.starts_with("\x93NUMPY")) throw refuse("this is no .npy file.");
   const int version = uint8_t(bytes[6]);
@@ -46,10 +86,12 @@ Matrix<double> parse_npy(std::string_view bytes, const std::string& name) {
   const std::string_view header = bytes.substr(start, length), data = bytes.substr(start + length);
 
   const std::string type(value_of(header, "descr", name));
-  const int size = type == "'<f4'" || type == "'<i4'" ? 4 : type == "'<f8'" || type == "'<i8'" ? 8 : type == "'|u1'" ? 1 : 0;
-  if (!size)
-    throw refuse("the .npy type " + type.substr(0, 40) +
-                 " is not read; '<f4', '<f8', '<i4', '<i8' and '|u1' are. Convert with .astype('<f8').");
+  const bool told = type.size() > 3 && type.front() == '\'' && std::string_view("<>|=").find(type[1]) != std::string_view::npos;
+  const auto kind =
+      std::find_if(std::begin(kinds), std::end(kinds), [&](const Kind& k) { return told && type.substr(2, type.size() - 3) == k.name; });
+  if (kind == std::end(kinds)) throw refuse(foreign(type));
+  const int size = kind->size;
+  if (integers) *integers = kind->integer;
   const std::string_view order = value_of(header, "fortran_order", name);
   if (!order.starts_with("False") && !order.starts_with("True")) throw refuse("the .npy header is damaged at 'fortran_order'.");
   const bool columns_first = order.starts_with("True");
@@ -78,16 +120,7 @@ Matrix<double> parse_npy(std::string_view bytes, const std::string& name) {
   if (count == 0) throw refuse("the array is empty.");
 
   Matrix<double> m(shape[0], shape.size() == 2 ? shape[1] : 1);
-  if (type == "'<f4'")
-    widen<float>(data.data(), m.v);
-  else if (type == "'<f8'")
-    widen<double>(data.data(), m.v);
-  else if (type == "'<i4'")
-    widen<int32_t>(data.data(), m.v);
-  else if (type == "'<i8'")
-    widen<int64_t>(data.data(), m.v);
-  else
-    widen<uint8_t>(data.data(), m.v);
+  kind->widen(data.data(), type[1] == '>', m.v);
   if (columns_first && m.cols > 1) {
     Matrix<double> rows(m.rows, m.cols);
     for (int64_t i = 0; i < m.rows; ++i)

@@ -4,6 +4,7 @@
 
 #include "core/error.h"
 #include "io/h5.h"
+#include "io/told.h"
 
 namespace dm::io {
 
@@ -31,11 +32,11 @@ Value components(const Dataset& d) {
 std::string fields(const Dataset& d) {
   std::string s = "x" + h5::to_text({d.x.cols});
   if (d.y) s += ", y" + h5::to_text({d.y->cols});
-  if (d.t) s += ", t";
-  if (d.weights) s += ", weights";
-  if (d.log_weights) s += ", log_weights";
-  if (d.obs) s += ", obs";
-  if (d.energy) s += ", energy";
+  for_columns(
+      [&](const std::string& name, const auto& v) {
+        if (v && name != "index") s += ", " + name;
+      },
+      d);
   if (d.path) s += ", path" + h5::to_text({d.path->points, d.path->d});
   return s;
 }
@@ -70,12 +71,8 @@ Dataset take(const Dataset& from, const std::vector<int64_t>& index) {
   Dataset d;
   d.x = take_rows(from.x.view(), index);
   if (from.y) d.y = take_rows(from.y->view(), index);
-  d.t = pick(from.t, index);
-  d.weights = pick(from.weights, index);
-  d.log_weights = pick(from.log_weights, index);
-  d.index = from.index ? pick(from.index, index) : index;
-  d.obs = pick(from.obs, index);
-  d.energy = pick(from.energy, index);
+  for_columns([&](const char*, auto& to, const auto& all) { to = pick(all, index); }, d, from);
+  if (!from.index) d.index = index;
   if (from.path) {
     Path p = *from.path;
     p.n = int64_t(index.size());
@@ -84,7 +81,7 @@ Dataset take(const Dataset& from, const std::vector<int64_t>& index) {
       for (const int64_t i : index) p.v.insert(p.v.end(), from.path->at(k)[i], from.path->at(k)[i] + p.d);
     d.path = std::move(p);
   }
-  d.names = from.names, d.y_names = from.y_names, d.state = from.state;
+  d.names = from.names, d.y_names = from.y_names, d.y_labels = from.y_labels, d.state = from.state;
   return d;
 }
 
@@ -100,6 +97,7 @@ Dataset concatenate(const std::vector<Dataset>& parts) {
           Exit::data);
     expect_same_names(p, d, "x", p.names, d.names);
     expect_same_names(p, d, "y", p.y_names, d.y_names);
+    same_told(told(p), told(d));
     if (const Value here = components(p), first = components(parts[0]); !(here == first))
       throw Error("the state of '" + p.source + "' is " + to_json(here) + ", that of '" + parts[0].source + "' " + to_json(first) +
                       ". Only like can be merged.",
@@ -109,11 +107,7 @@ Dataset concatenate(const std::vector<Dataset>& parts) {
     d.x.v.insert(d.x.v.end(), p.x.v.begin(), p.x.v.end());
     d.x.rows += p.x.rows;
     if (d.y) d.y->v.insert(d.y->v.end(), p.y->v.begin(), p.y->v.end()), d.y->rows += p.y->rows;
-    append(d.t, p.t);
-    append(d.weights, p.weights);
-    append(d.log_weights, p.log_weights);
-    append(d.obs, p.obs);
-    append(d.energy, p.energy);
+    for_columns([](const char*, auto& to, const auto& more) { append(to, more); }, d, p);
   }
   if (d.path) d.path = join(parts);
   return d;

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <map>
 
 #include "core/error.h"
 #include "io/beside.h"
@@ -33,13 +34,23 @@ static std::pair<int, int> named_range(const std::string& item, const std::vecto
 
 std::vector<int> columns(const std::string& list, const std::vector<std::string>& header, int count, const std::string& name) {
   std::vector<int> out;
-  if (const auto hit = std::find(header.begin(), header.end(), list); hit != header.end()) return {int(hit - header.begin())};
+  const auto named = [&](const std::string& item) {
+    const auto hit = std::find(header.begin(), header.end(), item);
+    if (hit == header.end()) return -1;
+    const int at = int(hit - header.begin());
+    if (const auto next = std::find(hit + 1, header.end(), item); next != header.end())
+      throw Error(name + ": columns " + std::to_string(at + 1) + " and " + std::to_string(next - header.begin() + 1) +
+                      " are both called '" + item + "'; give their numbers.",
+                  Exit::usage);
+    return at;
+  };
+  if (const int hit = named(list); hit >= 0) return {hit};
   for (size_t at = 0; at <= list.size();) {
     const size_t end = std::min(list.find(',', at), list.size());
     const std::string item(trim(std::string_view(list).substr(at, end - at)));
     at = end + 1;
-    if (const auto hit = std::find(header.begin(), header.end(), item); hit != header.end()) {
-      out.push_back(int(hit - header.begin()));
+    if (const int hit = named(item); hit >= 0) {
+      out.push_back(hit);
       continue;
     }
     const auto dash = item.find('-');
@@ -78,27 +89,33 @@ static Matrix<double> take(const Matrix<double>& from, const std::vector<int>& c
 }
 
 namespace {
+constexpr std::pair<const char*, std::string TableOptions::*> singles[] = {
+    {"t", &TableOptions::t},         {"weights", &TableOptions::weights}, {"log_weights", &TableOptions::log_weights},
+    {"index", &TableOptions::index}, {"obs", &TableOptions::obs},         {"energy", &TableOptions::energy}};
+
 // Which columns (0-based) mean what.
 struct Roles {
-  std::vector<int> x, y, t, weights, log_weights;
+  std::vector<int> x, y;
+  std::map<std::string, int> single;
   std::vector<int> all() const {
-    std::vector<int> used;
-    for (const auto* role : {&x, &y, &t, &weights, &log_weights}) used.insert(used.end(), role->begin(), role->end());
+    std::vector<int> used = x;
+    used.insert(used.end(), y.begin(), y.end());
+    for (const auto& [name, j] : single) used.push_back(j);
     return used;
   }
 };
 
 Roles roles_of(const TableOptions& o, const std::vector<std::string>& header, int count, const std::string& name) {
   Roles r;
-  const auto find = [&](const std::string& list, std::vector<int>& role, const char* what) {
-    if (list.empty()) return;
-    role = columns(list, header, count, name);
-    if (what && role.size() != 1)
-      throw Error(name + ": found " + counted(int64_t(role.size()), "column") + " '" + list + "' for " + what + ", expected one.",
+  const auto find = [&](const std::string& list) { return list.empty() ? std::vector<int>() : columns(list, header, count, name); };
+  r.x = find(o.x), r.y = find(o.y);
+  for (const auto& [what, list] : singles) {
+    const std::vector<int> found = find(o.*list);
+    if (found.size() > 1)
+      throw Error(name + ": found " + counted(int64_t(found.size()), "column") + " '" + o.*list + "' for " + what + ", expected one.",
                   Exit::usage);
-  };
-  find(o.x, r.x, nullptr), find(o.y, r.y, nullptr), find(o.t, r.t, "t");
-  find(o.weights, r.weights, "the weights"), find(o.log_weights, r.log_weights, "the log-weights");
+    if (!found.empty()) r.single[what] = found[0];
+  }
   std::vector<int> times(size_t(count), 0);
   for (const int j : r.all())
     if (++times[size_t(j)] == 2)
@@ -140,7 +157,11 @@ static void keep(Table& t, Filter& filter, const h5::Group* root, const std::str
     }
     const std::vector<int> j = columns(w.column, t.header, int(t.cells.cols), name);
     std::vector<double> column;
-    for (int64_t i = 0; i < n; ++i) column.push_back(t.cells[i][j[0]]);
+    for (int64_t i = 0; i < n; ++i) {
+      if (t.integers && ambiguous(t.cells[i][j[0]]))
+        refuse_ambiguous(name + "[" + std::to_string(i) + ", " + std::to_string(j[0]) + "]", t.cells[i][j[0]]);
+      column.push_back(t.cells[i][j[0]]);
+    }
     cells.emplace_back(std::move(column));
   }
   int64_t kept = 0;
@@ -160,8 +181,47 @@ static void keep(Table& t, Filter& filter, const h5::Group* root, const std::str
   t.cells.v.resize(size_t(kept * t.cells.cols));
 }
 
+// Columns that roles name and that stand beside the table join it. `labels`: {name: [text, ...]}.
+static void join_beside(Table& t, const TableOptions& o, const h5::Group& root, int64_t total, const std::string& name, Value& labels) {
+  std::vector<std::string> wanted;
+  const bool frame = root.info("obs").kind == h5::Info::group;
+  const auto own_name = [&](const std::string& item) {
+    return ordinal(item) || std::find(t.header.begin(), t.header.end(), item) != t.header.end();
+  };
+  const auto look = [&](const std::string& list) {
+    for (size_t at = 0; at < list.size() && !own_name(list);) {
+      const size_t end = std::min(list.find(',', at), list.size());
+      const std::string item(trim(std::string_view(list).substr(at, end - at)));
+      at = end + 1;
+      if (item.empty() || own_name(item)) continue;
+      const bool range = item.find('-') != item.npos && !(frame && root.has("obs/" + item));
+      if (item.starts_with('/') || (frame && !range)) wanted.push_back(item);
+    }
+  };
+  look(o.y);
+  const size_t of_y = wanted.size();
+  look(o.x);
+  for (const auto& [what, list] : singles) look(o.*list);
+  const int64_t own = t.cells.cols, all = own + int64_t(wanted.size());
+  if (all == own) return;
+  Matrix<double> wide(t.cells.rows, all);
+  for (int64_t i = 0; i < t.cells.rows; ++i) std::copy_n(t.cells[i], own, wide[i]);
+  t.header.resize(size_t(own));
+  for (int64_t j = own; j < all; ++j) {
+    const std::string& item = wanted[size_t(j - own)];
+    std::vector<std::string> texts;
+    const std::vector<double> column = numbers_beside(root, item, total, t.row, name, texts);
+    for (int64_t i = 0; i < wide.rows; ++i) wide[i][j] = column[size_t(i)];
+    t.header.push_back(item);
+    if (!texts.empty() && size_t(j - own) >= of_y)
+      throw Error(name + ": '" + item + "' has categories; they can be a condition, as --y, and nothing else.", Exit::data);
+    if (!texts.empty()) labels.set(item, Value::texts(texts));
+  }
+  t.cells = std::move(wide);
+}
+
 // The dataset at in.inside().
-static Table read_inside(const Input& in, Filter& filter, std::string& name) {
+static Table read_inside(const Input& in, Filter& filter, const TableOptions& o, std::string& name, Value& labels) {
   if (in.content() != Content::hdf5) throw Error(in.name() + " is not HDF5, so it has no '" + in.inside() + "' inside.", Exit::data);
   const std::string at = in.inside().substr(1);
   const h5::Group root = in.open();
@@ -174,6 +234,7 @@ static Table read_inside(const Input& in, Filter& filter, std::string& name) {
   Table t;
   h5::Shape s;
   t.cells.v = root.read<double>(at, s);
+  t.integers = root.info(at).kind == h5::Info::integer;
   if (s.empty() || s.size() > 2)
     throw Error(in.name() + ": /" + at + " has shape " + h5::to_text(s) + "; [rows, columns] was expected.", Exit::data);
   t.cells.rows = s[0], t.cells.cols = s.size() == 2 ? s[1] : 1;
@@ -182,7 +243,16 @@ static Table read_inside(const Input& in, Filter& filter, std::string& name) {
     for (const Value& n : v.items()) t.header.push_back(n.is_text() ? n.text() : "");
   name = in.name() + ": /" + at;
   keep(t, filter, &root, name);
+  join_beside(t, o, root, s[0], name, labels);
   return t;
+}
+
+// Columns of which none has a name but those that were made up for it have none; of some, the others get such names.
+static void named(std::vector<std::string>& names, char of) {
+  const std::vector<std::string> made = made_up(of, int64_t(names.size()));
+  for (size_t j = 0; j < names.size(); ++j)
+    if (names[j].empty()) names[j] = made[j];
+  if (names == made) names.clear();
 }
 
 Dataset read_table(const Input& in, const TableOptions& o) {
@@ -193,9 +263,9 @@ Dataset read_table(const Input& in, const TableOptions& o) {
   const std::string& path = in.given();
   std::string name = in.name();
   if (!in.inside().empty()) {
-    t = read_inside(in, filter, name);
+    t = read_inside(in, filter, o, name, d.y_labels);
   } else if (in.content() == Content::npy) {
-    t.cells = parse_npy(in.text(), in.name());
+    t.cells = parse_npy(in.text(), in.name(), &t.integers);
     keep(t, filter, nullptr, name);
   } else if (in.content() == Content::png) {
     t.cells = parse_png(in.text(), in.name(), shape);
@@ -220,27 +290,44 @@ Dataset read_table(const Input& in, const TableOptions& o) {
     return t.line.empty() ? name + "[" + std::to_string(t.row.empty() ? i : t.row[size_t(i)]) + ", " + std::to_string(j) + "]"
                           : path + ":" + std::to_string(t.line[size_t(i)]) + ": column " + std::to_string(j + 1);
   };
+  const std::vector<int> used = roles.all();
+  const auto weighs = [&](int j) {
+    return std::any_of(roles.single.begin(), roles.single.end(),
+                       [&](const auto& r) { return r.second == j && r.first.ends_with("weights"); });
+  };
   for (int64_t i = 0; i < t.cells.rows && !o.allow_nonfinite; ++i)
-    for (const auto* role : {&roles.x, &roles.y, &roles.t})
-      for (const int j : *role)
-        if (!std::isfinite(t.cells[i][j]))
-          throw Error(place(i, j) + " is " + (std::isnan(t.cells[i][j]) ? "NaN" : "infinite") +
-                          "; finite numbers were expected. Remove such rows first, or allow them where the command offers it.",
-                      Exit::data);
+    for (const int j : used)
+      if (!std::isfinite(t.cells[i][j]) && !weighs(j))  // of weights check_columns speaks
+        throw Error(place(i, j) + " is " + (std::isnan(t.cells[i][j]) ? "NaN" : "infinite") +
+                        "; finite numbers were expected. Remove such rows first, or allow them where the command offers it.",
+                    Exit::data);
+  for (int64_t i = 0; i < t.cells.rows && t.integers; ++i)
+    for (const int j : used)
+      if (ambiguous(t.cells[i][j])) refuse_ambiguous(place(i, j), t.cells[i][j]);
   d.x = take(t.cells, x);
   if (!y.empty()) d.y = take(t.cells, y);
-  if (!roles.t.empty()) d.t = take(t.cells, roles.t).v;
-  if (!roles.weights.empty()) d.weights = take(t.cells, roles.weights).v;
-  if (!roles.log_weights.empty()) d.log_weights = take(t.cells, roles.log_weights).v;
+  for_columns(
+      [&](const char* field, auto& column) {
+        const auto role = roles.single.find(field);
+        if (role == roles.single.end()) return;
+        column.emplace();
+        for (int64_t i = 0; i < t.cells.rows; ++i) {
+          const double v = t.cells[i][role->second];
+          using T = typename std::decay_t<decltype(*column)>::value_type;
+          if (std::is_integral_v<T> && (v < 0 || v != std::floor(v) || ambiguous(v)))
+            throw Error(place(i, role->second) + " (" + field + ") is " + shortest(v) + "; a whole number from 0 was expected.",
+                        Exit::data);
+          column->push_back(T(v));
+        }
+      },
+      d);
   check_columns(d, [&](const std::string& field, int64_t i) {
-    const std::vector<int>& role = field == "t" ? roles.t : field == "weights" ? roles.weights : roles.log_weights;
-    return i < 0 ? name + ": " + field : place(i, role[0]) + " (" + field + ")";
+    return i < 0 ? name + ": " + field : place(i, roles.single.at(field)) + " (" + field + ")";
   });
   if (!t.header.empty()) {
     for (const int j : x) d.names.push_back(t.header[size_t(j)]);
     for (const int j : y) d.y_names.push_back(t.header[size_t(j)]);
-    if (d.names == made_up('x', d.x.cols)) d.names.clear();
-    if (d.y && d.y_names == made_up('y', d.y->cols)) d.y_names.clear();
+    named(d.names, 'x'), named(d.y_names, 'y');
   }
   if (!shape.empty() && int64_t(x.size()) == t.cells.cols) d.state = image_state(shape);
   d.source = path, d.sha256 = in.sha256();

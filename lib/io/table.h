@@ -12,12 +12,13 @@ namespace dm::io {
 
 // Columns are "2,1", "1-5", "LATITUDE,LONGITUDE", "PC1-PC10" (1-based numbers, header names, ranges of either), joined by commas, with
 // blanks between them or not; a text that is a name as a whole, commas and all, is that column. A
-// column has one meaning: naming it twice is refused. The cells of columns without a meaning are not read, nor are rows that fail a
-// condition.
+// column has one meaning: naming it twice is refused. Of "FILE.h5:/path" a column may also stand beside the table (beside.h). The cells of
+// columns without a meaning are not read, nor are rows that fail a condition.
 struct TableOptions {
-  std::string x = "";                                          // columns of x; empty: all that the others do not take
-  std::string y = "", t = "", weights = "", log_weights = "";  // columns of each (one, but for y); empty: none
-  int64_t skip = 0;                                            // physical lines to skip at the top of a CSV
+  std::string x = "";  // columns of x; empty: all that the others do not take
+  std::string y = "";  // columns of y; empty: none
+  std::string t = "", weights = "", log_weights = "", index = "", obs = "", energy = "";  // one column of each; empty: none
+  int64_t skip = 0;                                                                       // physical lines to skip at the top of a CSV
   std::string header = "auto";  // auto (a first line without a number, or all in quotes, names the columns), yes, no
   bool allow_nonfinite = false;
   // Rows to keep, "day=4" (where.h): of a column of the table, or for "FILE.h5:/path" of one beside it in the same file: /obs/day, where
@@ -32,8 +33,8 @@ Dataset read_table(const Input&, const TableOptions& = {});
 
 // What a table calls columns that have no names: x1, x2, ... A table that calls them so gives a dataset without names.
 std::vector<std::string> made_up(char of, int64_t columns);
-// Numbers are written with the fewest digits that read back as the same bits (17 at most); header: names or x1.., y1.., t, weights, all in
-// quotes where one of them is a number.
+// Numbers are written with the fewest digits that read back as the same bits (17 at most); header: names or x1.., y1.., and the columns
+// beside them by their fields (for_columns), all in quotes where one of them is a number. Paths are left out.
 std::string to_csv(const Dataset&);
 // One row under its header, see core/columns.h: text where needed in quotes, arrays as JSON, nothing for null.
 std::string to_csv(const std::vector<std::pair<std::string, Value>>& row);
@@ -46,6 +47,7 @@ struct Table {
   std::vector<std::string> header;  // empty: none
   std::vector<int64_t> line;        // physical line number of each row of a CSV
   std::vector<int64_t> row;         // where rows were passed over elsewhere: the number (0-based) of each
+  bool integers = false;            // the numbers were integers, which doubles may not tell apart
 };
 // What is wanted of a CSV with this header (empty: none) and so many columns.
 struct Asked {
@@ -61,10 +63,11 @@ Table parse_csv(std::string_view text, const std::string& name, int64_t skip = 0
 // The cells of one line, `number` of the text `name`.
 std::vector<std::string> csv_cells(std::string_view line, const std::string& name, int64_t number);
 std::string counted(int64_t n, const std::string& what);  // "1 column", "2 columns"
-Matrix<double> parse_npy(std::string_view bytes, const std::string& name);
+// Booleans, integers and floats of up to 8 bytes, in either order of bytes.
+Matrix<double> parse_npy(std::string_view bytes, const std::string& name, bool* integers = nullptr);
 // One row [1, h w c]; shape = {h, w, c}, c is 1 for grey and 3 for RGB.
 Matrix<double> parse_png(std::string_view bytes, const std::string& name, std::vector<int64_t>& shape);
-// Column numbers (0-based) that `columns` names.
+// Column numbers (0-based) that `columns` names. A name that stands twice in the header is refused.
 std::vector<int> columns(const std::string& columns, const std::vector<std::string>& header, int count, const std::string& name);
 
 }  // namespace dm::io

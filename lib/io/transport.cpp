@@ -53,13 +53,14 @@ std::unique_ptr<const Carrier> read_carrier(const std::shared_ptr<const Input>& 
     const int dy = plan.bridge->conditions();
     auto carrier = std::make_unique<Closed>(std::move(plan.bridge), dy);
     for (const Value& name : plan.spec["names"].items()[0].items()) carrier->names.push_back(name.text());
+    carrier->told = told(plan.spec, input->given());
     return carrier;
   }
   if (!holds_model(*input)) return nullptr;
   Model file(input);
   if (!job::is_bridge(file.spec())) return nullptr;
   auto carrier = file.rebuild([&] { return std::make_unique<Learned>(file); });
-  carrier->names = file.names();
+  carrier->names = file.names(), carrier->told = file.told();
   return carrier;
 }
 

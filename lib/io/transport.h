@@ -3,7 +3,7 @@
 #pragma once
 #include <memory>
 
-#include "io/input.h"
+#include "io/told.h"
 #include "job/sample.h"
 
 namespace dm::io {
@@ -13,6 +13,7 @@ struct Carrier {
   virtual job::Bridged bridged() const = 0;  // refers to the carrier
   virtual int conditions() const = 0;        // columns of the y that a row brings along, 0: none
   std::vector<std::string> names;            // of the columns
+  Told told;                                 // of the condition
   Value provenance;                          // of a learned transport
 };
 // Null where the input is neither of them.

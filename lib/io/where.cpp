@@ -11,7 +11,11 @@ namespace dm::io {
 bool to_number(std::string_view s, double& x) {
   if (!s.empty() && s[0] == '+') s.remove_prefix(1);
   const auto [end, error] = std::from_chars(s.data(), s.data() + s.size(), x);
-  return error == std::errc() && end == s.data() + s.size();
+  if (error != std::errc() || end != s.data() + s.size()) return false;
+  if (!ambiguous(x) || s.find_first_not_of("-0123456789") != s.npos) return true;
+  char digits[512];
+  const char* const last = std::to_chars(digits, digits + sizeof digits, x, std::chars_format::fixed, 0).ptr;
+  return std::string_view(digits, size_t(last - digits)) == s;
 }
 
 std::string_view trim(std::string_view s) {

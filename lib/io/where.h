@@ -1,5 +1,6 @@
 // Conditions on the rows of a table: "day=4", "type!=B cell", "score>=.5".
 #pragma once
+#include <cmath>
 #include <set>
 #include <string>
 #include <string_view>
@@ -7,8 +8,12 @@
 
 namespace dm::io {
 
-// Strictly a finite or non-finite decimal number with an optional sign; what a cell of a table is.
+// Strictly a finite or non-finite decimal number with an optional sign; what a cell of a table is. An integer that no double holds, as
+// identifiers may be, is none.
 bool to_number(std::string_view, double&);
+
+// Whether a double that came from an integer may have come from its neighbour as well.
+inline bool ambiguous(double integer) { return !(std::abs(integer) < 0x1p53); }
 
 std::string_view trim(std::string_view);  // without the blanks around it
 

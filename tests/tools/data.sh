@@ -134,7 +134,8 @@ dm-data split moons.h5 --fractions .8,.2 -o train.h5 test.h5
 dm-data info train.h5 --json | grep -q '"rows":16000'
 dm-data export train.h5 -o train.csv
 dm-data export test.h5 -o test.csv
-cmp <(tail -qn +2 train.csv test.csv | sort) <(tail -n +2 moons.csv | sort)
+cmp <(tail -qn +2 train.csv test.csv | cut -d, -f1-2 | sort) <(tail -n +2 moons.csv | sort)
+[[ $(head -1 train.csv) == x1,x2,index && $(cut -d, -f3 train.csv test.csv | grep -v index | sort -n) == "$(seq 0 19999)" ]]
 dm-data split moons.h5 --fractions .8,.2 --seed 2 -o train2.h5 test2.h5
 [[ $(dm-data checksum test.h5 | cut -c1-64) != "$(dm-data checksum test2.h5 | cut -c1-64)" ]]
 dm-data split moons.h5 --fractions .8,.2 --no-shuffle -o head.h5 tail.h5
