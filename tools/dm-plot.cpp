@@ -97,22 +97,28 @@ void run(cli::Call& call) {
   const std::string kind = plot::implied(call.options["kind"]);
   std::vector<std::unique_ptr<Speaker>> speakers;
   std::vector<plot::Set> sets;
-  for (const std::string& path : call.inputs) {
+  std::vector<std::string> stems;
+  for (const std::string& path : call.inputs) stems.push_back(stem(path));
+  const std::vector<std::string> names = job::input_names(call.options, stems);
+  for (std::size_t k = 0; k < names.size(); ++k) {
+    const std::string& path = call.inputs[k];
     const auto in = std::make_shared<const io::Input>(path);
     const bool model = io::holds_model(*in);
     if (io::holds_results(*in) || (kind == "lines" && in->content() == io::Content::text)) {
       sets.push_back(from_results(*in));
     } else if (in->content() == io::Content::json || io::holds_plan(*in) || (model && kind == "quiver")) {
       speakers.push_back(std::make_unique<Speaker>(in, call.options));
-      for (plot::Set& s : speakers.back()->sets) {
-        s.name = stem(path) + (s.name.empty() ? "" : ", ") + s.name;
+      std::vector<plot::Set>& drawn = speakers.back()->sets;
+      const bool whole = drawn.size() == 1 && !call.options["names"].is_null();  // one that was named is called so and no more
+      for (plot::Set& s : drawn) {
+        s.name = names[k] + (whole || s.name.empty() ? "" : ", " + s.name);
         sets.push_back(std::move(s));
       }
       continue;
     } else {
       sets.push_back(model ? from_model(in) : from_dataset(*in));
     }
-    sets.back().name = stem(path);
+    sets.back().name = names[k];
   }
   io::write_bytes(call.output(), job::plot(std::move(sets), call.options, format, *call.progress), call.force, true);
 }

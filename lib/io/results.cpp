@@ -95,9 +95,10 @@ bool holds_results(const Input& in) {
   };
   const size_t end = text.find('\n');
   if (const auto v = object(std::string_view(text).substr(0, end))) return !v->find("density") && !v->find("bridge");
-  // A spec over several lines, or damaged; of these a file is results whose second line is an object. Who reads it says what is wrong.
-  return !object(text) && end != text.npos &&
-         object(std::string_view(text).substr(end + 1, text.find('\n', end + 1) - end - 1)).has_value();
+  if (object(text)) return false;  // a spec over several lines
+  // Damaged: a spec by its first key, else results. Who reads it says what is wrong.
+  const std::string_view rest = std::string_view(text).substr(std::min(text.find_first_not_of(" \t\r\n{"), text.size()));
+  return !rest.starts_with('[') && !rest.starts_with("\"density\"") && !rest.starts_with("\"bridge\"");
 }
 
 Results read_results(const Input& in) {

@@ -15,7 +15,7 @@ struct Results {
   std::vector<std::vector<std::string>> words;  // of column j, in the order in which they appear; empty: it holds numbers
 };
 
-// Whether an input is JSON lines of results, and no spec of an oracle or a bridge.
+// Whether an input is JSON lines of results, be they damaged, and no spec of an oracle or a bridge.
 bool holds_results(const Input&);
 // JSON lines, or CSV with such names as header; a line whose first cell is that of the first line is a header again, of the rows below
 // it, and a first line of numbers alone is a row. Throws Exit::data with the line's number.

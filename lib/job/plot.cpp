@@ -108,18 +108,21 @@ static Value kind_of(const Value& given, const std::vector<plot::Set>& sets) {
   return v;
 }
 
+std::vector<std::string> input_names(const Value& section, const std::vector<std::string>& unset) {
+  const auto names = texts(section["names"]);
+  if (!names.empty() && names.size() != unset.size())
+    throw Error(
+        "/names: found " + std::to_string(names.size()) + " names for " + std::to_string(unset.size()) + " inputs, expected one each",
+        Exit::spec);
+  return names.empty() ? unset : names;
+}
+
 std::string plot(std::vector<plot::Set> sets, const Value& section, plot::Format format, Progress& progress) {
   plot::Look look;
   look.xlim = range(section["xlim"], "xlim");
   look.ylim = range(section["ylim"], "ylim");
   look.labels = texts(section["labels"]);
   if (!section["limit"].is_null()) look.limit = section["limit"].integer();
-  const auto names = texts(section["names"]);
-  if (!names.empty() && names.size() != sets.size())
-    throw Error(
-        "/names: found " + std::to_string(names.size()) + " names for " + std::to_string(sets.size()) + " inputs, expected one each",
-        Exit::spec);
-  for (size_t i = 0; i < names.size(); ++i) sets[i].name = names[i];
 
   const Value kind = kind_of(section["kind"], sets);
   const std::string& type = kind["type"].text();

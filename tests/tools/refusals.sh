@@ -243,6 +243,11 @@ refused 65 "writing 'new.h5': /x\[0, 0\] is [-0-9.]+e\+?(299|300), beyond the la
 refused 2 "'plain.h5' is HDF5; name a dataset in it. It holds 'plain.h5:/a'\." dm-data import plain.h5 -o new.h5
 printf '{"w2": 1\n{"w2": 2}\n' >results.jsonl
 refused 65 "'results.jsonl', line 1 is not valid JSON" dm-plot results.jsonl -o new.svg
+printf '{"w2": 1\n' >results.jsonl
+refused 65 "'results.jsonl', line 1 is not valid JSON" dm-plot results.jsonl -o new.svg
+refused 65 "'results.jsonl', line 1 is not valid JSON" dm-plot results.jsonl --x w2 --y w2 -o new.svg
+printf '{"w2": 1\n{"w2": 2\n' >results.jsonl
+refused 65 "'results.jsonl', line 1 is not valid JSON" dm-plot results.jsonl -o new.svg
 
 # ---- run specs: the same mistakes for every command
 spec() { printf '%s' "$2" >"$1"; }

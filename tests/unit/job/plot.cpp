@@ -37,7 +37,11 @@ TEST_CASE("job plot: rows of several times are drawn as one set a time, in risin
 
 TEST_CASE("job plot: names, limits and ranges that do not fit are refused") {
   CHECK_NOTHROW(picture({two_times()}, R"({"names":["x"],"xlim":[0,1],"title":"t","width":4,"height":3})"));
-  for (const char* bad : {R"({"names":["x","y"]})", R"({"xlim":[1,0]})", R"({"ylim":[1]})", R"({"kind":"loss"})", R"({"width":0})"}) {
+  const Value two = parse_json(R"({"names":["p","q"]})", "");
+  CHECK(job::input_names(two, {"a", "b"}) == std::vector<std::string>{"p", "q"});
+  CHECK(job::input_names(parse_json(R"({"names":null})", ""), {"a"}) == std::vector<std::string>{"a"});
+  CHECK_THROWS(job::input_names(two, {"a"}));
+  for (const char* bad : {R"({"xlim":[1,0]})", R"({"ylim":[1]})", R"({"kind":"loss"})", R"({"width":0})"}) {
     INFO(bad);
     CHECK_THROWS_AS(picture({two_times()}, bad), Error);
   }
