@@ -11,6 +11,7 @@
 #include "io/model.h"
 #include "io/plan.h"
 #include "io/rows.h"
+#include "io/shards.h"
 #include "io/table.h"
 #include "job/data.h"
 #include "job/dsbm.h"
@@ -223,6 +224,7 @@ void split(cli::Call& call) {
 void merge(cli::Call& call) {
   std::vector<io::Dataset> parts;
   for (const auto& path : call.inputs) parts.push_back(io::read_dataset(path, {.allow_nonfinite = true}));
+  io::whole_shards(parts);
   const io::Dataset all = io::concatenate(parts);
   call.progress->ready(held(parts).add("merged rows", double(all.x.v.size())));
   io::write_dataset(call.output(), all, call.provenance, how(call));
@@ -340,7 +342,9 @@ const cli::Command command{
          .run = split},
         {.name = "merge",
          .summary = "put the rows of datasets one after another",
-         .description = "The shards of a run (--shard I/N) in order become the dataset that the run without shards writes.",
+         .description =
+             "The shards of a run (--shard I/N) in order become the dataset that the run without shards writes. Shards of several "
+             "runs, in another order, twice or not all of them are refused by what their provenance says.",
          .examples = {{"dm-data merge a.h5 b.h5 -o both.h5", ""}},
          .inputs = {{.name = "DATASET", .doc = "datasets with the same columns and fields", .min = 2, .max = cli::many}},
          .output = {.doc = "the dataset"},

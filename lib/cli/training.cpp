@@ -17,31 +17,10 @@ namespace dm::cli {
 
 std::string checkpoint_of(const std::string& output) { return output + ".checkpoint"; }
 
-static std::string shown(const Value* v) {
-  const std::string s = v ? to_json(*v) : "nothing";
-  return s.size() > 60 ? s.substr(0, 57) + "..." : s;
-}
-
-// "/dm-train/steps: 100 there, 200 here" for every leaf that differs.
-static void differences(const Value* there, const Value* here, const std::string& pointer, std::vector<std::string>& out) {
-  if (there && here && *there == *here) return;
-  if (!there || !here || !there->is_object() || !here->is_object()) {
-    out.push_back(pointer + ": " + shown(there) + " there, " + shown(here) + " here");
-    return;
-  }
-  if (const Value* a = there->find("type"), *b = here->find("type"); a && b && !(*a == *b))  // other options, too
-    return differences(a, b, pointer + "/type", out);
-  for (const auto& [key, v] : there->members()) differences(&v, here->find(key), pointer + "/" + key, out);
-  for (const auto& [key, v] : here->members())
-    if (!there->find(key)) differences(nullptr, &v, pointer + "/" + key, out);
-}
-
 static void expect_same(const Value& found, const Value& wanted, const std::string& path, const char* what) {
   if (found == wanted) return;
-  std::vector<std::string> keys;
-  differences(&found, &wanted, "", keys);
   std::string all;
-  for (const std::string& k : keys) all += "\n  " + k;
+  for (const std::string& k : differences(found, wanted)) all += "\n  " + k;
   throw Error("'" + path + "' is the " + what + " of another run; choose another output or remove it. What differs:" + all, Exit::spec);
 }
 

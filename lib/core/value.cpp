@@ -218,4 +218,28 @@ std::string to_json(const Value& v, int indent) {
   return out;
 }
 
+static std::string shown(const Value* v) {
+  const std::string s = v ? to_json(*v) : "nothing";
+  return s.size() > 60 ? s.substr(0, 57) + "..." : s;
+}
+
+static void collect(const Value* there, const Value* here, const std::string& pointer, std::vector<std::string>& out) {
+  if (there && here && *there == *here) return;
+  if (!there || !here || !there->is_object() || !here->is_object()) {
+    out.push_back(pointer + ": " + shown(there) + " there, " + shown(here) + " here");
+    return;
+  }
+  if (const Value* a = there->find("type"), *b = here->find("type"); a && b && !(*a == *b))  // other options, too
+    return collect(a, b, pointer + "/type", out);
+  for (const auto& [key, v] : there->members()) collect(&v, here->find(key), pointer + "/" + key, out);
+  for (const auto& [key, v] : here->members())
+    if (!there->find(key)) collect(nullptr, &v, pointer + "/" + key, out);
+}
+
+std::vector<std::string> differences(const Value& there, const Value& here) {
+  std::vector<std::string> out;
+  collect(&there, &here, "", out);
+  return out;
+}
+
 }  // namespace dm

@@ -75,4 +75,7 @@ Value parse_json(std::string_view text, std::string_view name);
 std::string to_json(const Value&, int indent = -1);
 std::string shortest(double);  // the fewest digits that read back as the same number: 4 for 4.0
 
+// "/dm-train/steps: 100 there, 200 here" for every leaf that differs.
+std::vector<std::string> differences(const Value& there, const Value& here);
+
 }  // namespace dm

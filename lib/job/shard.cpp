@@ -18,14 +18,18 @@ static int64_t count(std::string_view s) {
   return error == std::errc() && end == s.data() + s.size() && s[0] >= '1' && s[0] <= '9' ? v : 0;
 }
 
+std::pair<int64_t, int64_t> shard_number(std::string_view s) {
+  const std::size_t slash = std::min(s.find('/'), s.size());
+  const int64_t i = count(s.substr(0, slash)), n = slash < s.size() ? count(s.substr(slash + 1)) : 0;
+  return i && i <= n ? std::pair{i, n} : std::pair<int64_t, int64_t>{0, 0};
+}
+
 Shard shard_of(const Value& options, int64_t total) {
   const Value& given = options["shard"];
   if (given.is_null()) return {0, total};
   const std::string& s = given.text();
-  const std::size_t slash = std::min(s.find('/'), s.size());
-  const std::string_view all = s;
-  const int64_t i = count(all.substr(0, slash)), n = slash < s.size() ? count(all.substr(slash + 1)) : 0;
-  if (!i || !n || i > n) throw Error("shard: found '" + s + "', expected I/N with whole numbers 1 <= I <= N, such as 1/4", Exit::usage);
+  const auto [i, n] = shard_number(s);
+  if (!i) throw Error("shard: found '" + s + "', expected I/N with whole numbers 1 <= I <= N, such as 1/4", Exit::usage);
   if (n > total)
     throw Error("shard: " + std::to_string(total) + (total == 1 ? " row" : " rows") + " cut into " + std::to_string(n) +
                     " blocks would leave some empty; take at most " + std::to_string(total),

@@ -8,6 +8,9 @@ namespace dm::job {
 // "shard": "I/N".
 Option shard_option();
 
+// {I, N} of "I/N" with whole numbers 1 <= I <= N, {0, 0} of anything else.
+std::pair<int64_t, int64_t> shard_number(std::string_view);
+
 // Rows first .. first + rows - 1 of the whole.
 struct Shard {
   int64_t first = 0, rows = 0;

@@ -109,3 +109,18 @@ for line in 'dm-sample told-model.h5 --y ba.csv -o y.h5' 'dm-eval ab.csv ba.csv 
   says "$order"
 done
 dm-sample told-model.h5 --y ab.csv -n 2 -q -o y.h5
+[[ $(dm-data export y.h5 | head -1) == x,a,b,obs ]]
+
+# ... those of the condition too, in whatever was learned from them
+dm-dsbm told.h5 normal.h5 --steps 1 --set network.width=8 --set method.half_iterations=1 -q -o told-bridge.h5
+echo '{"density": {"type": "gaussian", "mean": [0]}}' >normal.json
+dm-ipf told.h5 normal.json --method ridge -q -o told-plan.h5
+dm-data import xab.csv --x x --y b,a -q -o swapped.h5
+for line in 'dm-sample told-bridge.h5 --direction backward --from normal.h5 --y ba.csv -f -o y.h5' 'dm-sample told-plan.h5 --direction backward --from normal.h5 --y ba.csv -f -o y.h5' \
+  'dm-sample told-bridge.h5 --from swapped.h5 -f -o y.h5' 'dm-eval swapped.h5 --model told-model.h5 --metrics nll' 'dm-eval told.h5 --model told-model.h5 --y ba.csv --metrics nll' \
+  'dm-train told.h5 --validation swapped.h5 -f -o y.h5' 'dm-plot told-model.h5 --kind quiver --given ba.csv -o y.svg'; do
+  read -ra words <<<"$line"
+  fails 65 "${words[@]}"
+  says "has 'b' as column 1 where '.*' has 'a': the same columns in another order"
+done
+dm-sample told-bridge.h5 --from told.h5 -q -f -o y.h5

@@ -145,6 +145,36 @@ fails 2 dm-data split moons.h5 --fractions .8,.3 -o a.h5 b.h5
 fails 2 dm-data split moons.h5 --fractions .8,.2 -o a.h5
 fails 65 dm-data merge moons.h5 second.h5 -o both.h5
 
+# the shards of a run are merged whole, in order, and with none of another run
+for k in 1 2 3; do
+  dm-data make moons -n 100 --shard $k/3 -q -o part-$k.h5
+  dm-data make moons -n 100 --shard $k/3 --seed 2 -q -o seed-$k.h5
+done
+dm-data make moons -n 100 --shard 3/4 -q -o quarter.h5
+dm-data make moons -n 100 --shard 2/3 -q --no-provenance -o silent.h5
+dm-data make moons -n 100 -q -o hundred.h5
+dm-data merge part-1.h5 part-2.h5 part-3.h5 -o shards.h5
+[[ $(dm-data checksum shards.h5 | cut -c1-64) == "$(dm-data checksum hundred.h5 | cut -c1-64)" ]]
+dm-data merge hundred.h5 part-1.h5 silent.h5 part-2.h5 part-3.h5 shards.h5 -o more.h5
+while IFS='|' read -r files sentence; do
+  read -ra words <<< "$files"
+  fails 65 dm-data merge "${words[@]}" -o none.h5
+  says "$sentence"
+done << 'TABLE'
+part-1.h5 part-1.h5|'part-1.h5' is shard 1/3, and so is 'part-1.h5'; each is merged once
+part-1.h5 part-3.h5|'part-1.h5' is shard 1/3; of its run 2/3 is not among the files to merge
+part-1.h5 hundred.h5|of its run 2/3, 3/3 is not among
+part-1.h5 seed-2.h5 part-3.h5|'seed-2.h5' is shard 2/3 of another run; 'part-1.h5' is shard 1/3. What differs.*
+part-1.h5 part-2.h5 quarter.h5|'quarter.h5' is shard 3/4 of another run; 'part-1.h5' is shard 1/3\.$
+part-1.h5 part-3.h5 part-2.h5|the shards of a run are merged in their order: part-1.h5 part-2.h5 part-3.h5
+TABLE
+fails 65 dm-data merge part-1.h5 seed-2.h5 part-3.h5 -o none.h5
+says '/dm-data/seed: 1 there, 2 here'
+dm-sample - -n 9 --shard 1/2 -q -o drawn-1.h5 <<< '{"density": {"type": "gaussian", "mean": [0, 0]}}'
+dm-sample - -n 9 --shard 2/2 -q -o drawn-2.h5 <<< '{"density": {"type": "gaussian", "mean": [0, 1]}}'
+fails 65 dm-data merge drawn-1.h5 drawn-2.h5 -o none.h5
+says '/inputs: '
+
 printf 'a,b\n1,2\n' > ab.csv
 printf 'a,c\n1,2\n' > ac.csv
 fails 65 dm-data merge ab.csv ac.csv -o both.h5
@@ -230,6 +260,14 @@ with h5py.File('made.h5', 'w') as g:
     g['obs/wrong/categories'] = numpy.array(['a', 'b'], dtype=h5py.string_dtype())
     g['obs/short'] = numpy.array([1, 2])
     g['other/batch'] = numpy.array([7, 8, 7, 8])
+    g['obs/barcode'] = 9007199254740992 + numpy.arange(4)
+    g['ids'] = numpy.array([[1, 1], [9007199254740993, 2]])
+with h5py.File('made.h5') as g, h5py.File('other.h5ad', 'w') as h:
+    for k in 'obsm', 'obs': g.copy(k, h)
+    h['obs/type/categories'][...] = ['T', 'B cell']
+with h5py.File('integers.h5', 'w') as g:
+    g.attrs['encoding-type'], g.attrs['encoding-version'] = 'dm-dataset', '1.0'
+    g['x'] = numpy.array([[1], [9007199254740993]])
 numpy.save('made.npy', numpy.arange(6, dtype='i4').reshape(2, 3))
 PYTHON
   dm-data import made.h5:/obsm/X_pca --x 1-2 -o pca.h5
@@ -259,6 +297,37 @@ old=yes|0 3
 /obs/type=T|3 9
 2=4|3
 TABLE
+  # and as columns of the dataset; categories are numbers that the file and the models that learn from it explain
+  dm-data import made.h5:/obsm/X_pca --y day,good,old,dose --weights /other/batch -q -o with-y.h5
+  [[ $(dm-data export with-y.h5 | sed -n '1p;3p') == $'x1,x2,x3,day,good,old,dose,weights\n3,4,5,4,1,1,0.5,8' ]]
+  dm-data import made.h5:/obsm/X_pca --x 2,day --where 'type!=' --y type -o typed.h5 2> stderr
+  says "the categories 'type' are numbers in y: 0 B cell, 1 T"
+  [[ $(dm-data export typed.h5 | tr '\n' ' ') == 'x1,day,type 1,0,0 4,4,1 10,1,1 ' ]]
+  dm-data info typed.h5 --json | grep -q '"labels":{"type":\["B cell","T"\]}'
+  dm-data import other.h5ad:/obsm/X_pca --x 2,day --where 'type!=' --y type -q -o other-typed.h5
+  fails 65 dm-data merge typed.h5 other-typed.h5 -o x.h5
+  says "the numbers of y stand for .*\"T\",\"B cell\".* in 'other-typed.h5'"
+  dm-train typed.h5 --steps 1 --set network.width=8 -q -o typed-model.h5
+  fails 65 dm-sample typed-model.h5 --y other-typed.h5 -n 2 -o x.h5
+  says 'the same categories in the same order were expected'
+  dm-sample typed-model.h5 --y typed.h5 -n 1 -q -o typed-samples.h5
+  dm-data info typed-samples.h5 --json | grep -q '"labels":{"type":\["B cell","T"\]}'
+  fails 65 dm-data import made.h5:/obsm/X_pca --y type -o x.h5
+  says "row 3: 'type' has no value; --where 'type!='"
+  fails 65 dm-data import made.h5:/obsm/X_pca --x 1,type --where 'type!=' -o x.h5
+  says "'type' has categories; they can be a condition, as --y, and nothing else"
+  fails 65 dm-data import made.h5:/obsm/X_pca --y cell -o x.h5
+  says "row 1: 'cell' is 'a', a text; numbers or categories were expected"
+  fails 2 dm-data import made.h5:/obsm/X_pca --y dya -o x.h5
+  says "no column 'dya'.*Did you mean 'day'"
+  # identifiers beyond 2^53: texts to a condition, refused as numbers
+  dm-data import made.h5:/obsm/X_pca -q --where barcode=9007199254740993 -o one.h5
+  [[ $(dm-data export one.h5 | sed 1d) == 3,4,5 ]]
+  fails 65 dm-data import made.h5:/ids --x 1 -o x.h5
+  says "/ids\[1, 0\] is an integer beyond 2.53"
+  dm-data import made.h5:/ids --x 2 -q -o x.h5 && rm x.h5
+  fails 65 dm-data info integers.h5
+  says "/x\[1, 0\] is an integer beyond 2.53"
   fails 2 dm-data import made.h5:/obsm/X_pca --where dya=4 -o x.h5
   says "no column 'dya', neither in the table nor as /obs/dya.*Did you mean 'day'"
   fails 65 dm-data import made.h5:/obsm/X_pca --where wrong=a -o x.h5

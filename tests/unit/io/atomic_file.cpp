@@ -4,7 +4,10 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include <csignal>
+
 #include "folder.h"
+#include "io/claim.h"
 #include "io/dataset.h"
 #include "test.h"
 
@@ -114,6 +117,43 @@ TEST_CASE("temporary files go with an exception and with remove_temporaries()") 
   CHECK(f.names().size() == 1);
   io::remove_temporaries();
   CHECK(f.names().empty());
+}
+
+TEST_CASE("an output is one process's at a time; its claim ends with it, however it ends") {
+  const Folder f;
+  const std::string out = f / "a.h5";
+  const auto refused = [&](const std::string& path) {  // in another process
+    return in_child([&] {
+      Exit code = Exit::ok;
+      const std::string sentence = said([&] { io::Claim mine(path); }, &code);
+      if (sentence.empty()) return 0;
+      const bool named = sentence.find("being written by another run, process " + std::to_string(getppid()) + " on ") != std::string::npos;
+      return code == Exit::cannot_create && named ? 1 : 2;
+    });
+  };
+  spill(out, "older");
+  std::filesystem::create_symlink("a.h5", f / "link");
+  {
+    const io::Claim claim(out);
+    CHECK(refused(out) == 1);
+    CHECK(refused(f / "link") == 1);
+    CHECK(refused(f / "b.h5") == 0);
+    CHECK(said([&] { io::Claim again(f / "link"); }).find("is named twice as output") != std::string::npos);
+    CHECK(f.names().size() == 3);
+  }
+  CHECK(f.names() == Names{"a.h5", "link"});
+  CHECK(refused(out) == 0);
+  CHECK(in_child([&] {  // killed: the file lies there, the claim is gone
+          new io::Claim(out);
+          return raise(SIGKILL);
+        }) == 1000 + SIGKILL);
+  CHECK(f.names().size() == 3);
+  CHECK(refused(out) == 0);
+  CHECK(f.names() == Names{"a.h5", "link"});
+  const io::Claim longest(f / std::string(255, 'a')), other(f / (std::string(254, 'a') + "b")), none(f / "missing/a"), stream("/dev/null");
+  CHECK(refused(f / std::string(255, 'a')) == 1);
+  io::remove_temporaries();
+  CHECK(f.names() == Names{"a.h5", "link"});
 }
 
 TEST_CASE("left-overs of dead processes are swept after a day, nothing else") {

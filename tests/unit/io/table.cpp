@@ -330,6 +330,106 @@ TEST_CASE(".npy of every version, type and order, and none that is damaged") {
   }
 }
 
+TEST_CASE(".npy of every real type, in either order of bytes") {
+  using V = std::vector<double>;
+  const auto read = [](const std::string& type, const std::string& data, int64_t n) {
+    return io::parse_npy(npy("{'descr': '" + type + "', 'fortran_order': False, 'shape': (" + std::to_string(n) + ",), }", data), "x").v;
+  };
+  CHECK(read("|b1", std::string("\0\1", 2), 2) == V{0, 1});
+  CHECK(read("|i1", "\x80\x7f", 2) == V{-128, 127});
+  CHECK(read("<i2", bytes_of<int16_t>({-32768, 5}), 2) == V{-32768, 5});
+  CHECK(read("<u2", bytes_of<uint16_t>({65535}), 1) == V{65535});
+  CHECK(read("<u4", bytes_of<uint32_t>({4294967295u}), 1) == V{4294967295.});
+  CHECK(read("<u8", bytes_of<uint64_t>({9007199254740991u, 3}), 2) == V{9007199254740991., 3});
+  CHECK(read(">i2", std::string("\xff\xfe\0\1", 4), 2) == V{-2, 1});
+  CHECK(read(">f4", std::string("\x3f\x80\0\0", 4), 1) == V{1});
+  CHECK(read(">f8", std::string("\xbf\xe0\0\0\0\0\0\0", 8), 1) == V{-.5});
+  // 1, -2, the largest, the smallest normal, the smallest, 1/3 rounded, -0, infinity
+  CHECK(read("<f2", bytes_of<uint16_t>({0x3c00, 0xc000, 0x7bff, 0x0400, 0x0001, 0x3555, 0x8000, 0x7c00}), 8) ==
+        V{1, -2, 65504, 0x1p-14, 0x1p-24, 0x1.554p-2, -0., HUGE_VAL});
+  CHECK(std::isnan(read(">f2", std::string("\x7e\x00", 2), 1)[0]));
+  const auto refused = [&](const std::string& type) { return said([&] { read(type, std::string(16, '\0'), 1); }); };
+  CHECK(refused("<c16") == "x: the array holds complex numbers ('<c16'); save the real and the imaginary part as columns.");
+  CHECK(refused("|O").find("Python objects") != std::string::npos);
+  CHECK(refused("<U4").find("texts ('<U4')") != std::string::npos);
+  CHECK(refused("<M8[ns]").find("dates or times") != std::string::npos);
+  CHECK(refused("<f16").find("'<f16' is not read") != std::string::npos);
+  CHECK(said([&] {
+          io::parse_npy(npy("{'descr': [('a', '<f8'), ('b', '<f8')], 'fortran_order': False, 'shape': (1,), }", ""), "x");
+        }).find("records of several fields") != std::string::npos);
+}
+
+TEST_CASE("integers that no double holds are refused where they are used, and compared as texts") {
+  const Folder f;
+  spill(f / "t.csv", "id,x\n9007199254740993,1\n9007199254740992,2\n-1152921504606846976,3\n");
+  CHECK(io::read_table(f / "t.csv", {.x = "x"}).x.v == std::vector<double>{1, 2, 3});
+  CHECK(
+      said([&] { io::read_table(f / "t.csv"); }) ==
+      f / "t.csv:2:1: '9007199254740993' is an integer that no double number holds, so another would stand in its place. Leave its column "
+          "out; or write it with a decimal point, where the nearest will do.");
+  CHECK(io::read_table(f / "t.csv", {.x = "id", .where = {"x>1"}}).x.v == std::vector<double>{0x1p53, -0x1p60});
+  CHECK(io::read_table(f / "t.csv", {.x = "x", .where = {"id=9007199254740993"}}).x.v == std::vector<double>{1});
+  CHECK(io::read_table(f / "t.csv", {.x = "x", .where = {"id=9007199254740992"}}).x.v == std::vector<double>{2});
+  CHECK(csv("9007199254740993.0,1e300\n").cells.v == std::vector<double>{0x1p53, 1e300});
+
+  const std::string head = "{'descr': '<i8', 'fortran_order': False, 'shape': (2, 2), }";
+  spill(f / "t.npy", npy(head, bytes_of<int64_t>({1, 2, 3, 9007199254740993})));
+  CHECK(io::read_table(f / "t.npy", {.x = "1"}).x.v == std::vector<double>{1, 3});
+  CHECK(said([&] {
+          io::read_dataset(f / "t.npy");
+        }).starts_with("'" + (f / "t.npy") + "'[1, 1] is an integer beyond 2^53, about 9007199254740992, and double numbers do not tell"));
+  CHECK(said([&] { io::read_table(f / "t.npy", {.x = "1", .where = {"2<9"}}); }).find("[1, 1] is an integer beyond") != std::string::npos);
+  spill(f / "u.npy", npy("{'descr': '<u8', 'fortran_order': False, 'shape': (1,), }", bytes_of<uint64_t>({~0ull})));
+  CHECK(said([&] { io::read_dataset(f / "u.npy"); }).find("[0, 0] is an integer beyond 2^53") != std::string::npos);
+}
+
+TEST_CASE("CSV out comes back whole: every name, every column") {
+  const Folder f;
+  io::Dataset d;
+  d.x = Matrix<double>(2, 1);
+  d.x.v = {-0., 5e-324};
+  for (const char* name : {"a b", "a\tb", "a;b", "#a", "a,\"b\"", "a\nb", " a", "1", "nan",
+                           "\xef\xbb\xbf"
+                           "a",
+                           "'a'", "\""}) {
+    INFO(name);
+    d.names = {name};
+    spill(f / "t.csv", io::to_csv(d));
+    const io::Dataset back = io::read_table(f / "t.csv");
+    CHECK(back.names == d.names);
+    CHECK(std::memcmp(back.x.v.data(), d.x.v.data(), 2 * sizeof(double)) == 0);
+  }
+  d.names = {"x, y"};
+  d.y = Matrix<double>(2, 2);
+  d.y->v = {1, 2, 3, 4};
+  d.y_names = {"a b", "c"};
+  d.t = d.weights = d.energy = std::vector<double>{.25, 1};
+  d.log_weights = std::vector<double>{-HUGE_VAL, 0};
+  d.index = d.obs = std::vector<int64_t>{7, 0};
+  spill(f / "t.csv", io::to_csv(d));
+  const io::Dataset back = io::read_table(
+      f / "t.csv",
+      {.y = "a b,c", .t = "t", .weights = "weights", .log_weights = "log_weights", .index = "index", .obs = "obs", .energy = "energy"});
+  CHECK(back.names == d.names);
+  CHECK(back.y_names == d.y_names);
+  CHECK(back.x.v == d.x.v);
+  CHECK(back.y->v == d.y->v);
+  CHECK(back.t == d.t);
+  CHECK(back.weights == d.weights);
+  CHECK(back.log_weights == d.log_weights);
+  CHECK(back.index == d.index);
+  CHECK(back.obs == d.obs);
+  CHECK(back.energy == d.energy);
+  CHECK(io::to_csv(back) == slurp(f / "t.csv"));
+  spill(f / "t.csv", "x,o\n1,0.5\n");
+  CHECK(said([&] { io::read_table(f / "t.csv", {.obs = "o"}); }).find("(obs) is 0.5; a whole number from 0 was expected") !=
+        std::string::npos);
+  spill(f / "t.csv", "a,b,a\n1,2,3\n");
+  CHECK(said([&] { io::read_table(f / "t.csv", {.x = "a"}); }) ==
+        "'" + (f / "t.csv") + "': columns 1 and 3 are both called 'a'; give their numbers.");
+  CHECK(io::read_table(f / "t.csv", {.x = "3"}).x.v == std::vector<double>{3});
+}
+
 TEST_CASE("SHA-256 of known texts") {
   CHECK(io::sha256("") == "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855");
   CHECK(io::sha256("abc") == "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad");
