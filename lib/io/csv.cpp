@@ -33,8 +33,11 @@ char delimiter_of(std::string_view text) {
     at = text.find_first_not_of(' ', std::min(at + 1, text.size()));
     return at < text.size() && (text[at] == ',' || text[at] == '\t' || text[at] == ';') ? text[at] : ' ';
   }
+  const std::string_view line = text.substr(0, text.find('\n'));
+  const bool decimal =
+      line.find(';') != line.npos && line.find_first_not_of("0123456789,;+-. \r") == line.npos;  // 1,5;2: commas in numbers
   for (const char c : {',', '\t', ';'})
-    if (text.substr(0, text.find('\n')).find(c) != text.npos) return c;
+    if (line.find(c) != line.npos && !(decimal && c == ',')) return c;
   return ' ';
 }
 
@@ -101,21 +104,26 @@ bool all_quoted(const std::vector<Cell>& cells) {
   return std::all_of(cells.begin(), cells.end(), [](const Cell& c) { return c.quoted; });
 }
 
-// A number, though it may be out of range.
-bool numeral(std::string_view s) {
-  double x;
-  if (s.starts_with('+')) s.remove_prefix(1);
-  const auto [end, error] = std::from_chars(s.data(), s.data() + s.size(), x);
-  return error != std::errc::invalid_argument && end == s.data() + s.size();
-}
-
-// What is wrong with a numeral that is not read.
-const char* unheld(std::string_view s) {
-  if (s.find_first_not_of("+-0123456789") != s.npos || s.size() > 300)
-    return "' is out of the range of double numbers, about 5e-324 to 1.8e308.";
-  return "' is an integer that no double number holds, so another would stand in its place. Leave its column out; or write it with a "
-         "decimal "
-         "point, where the nearest will do.";
+// What is wrong with a cell that is not read as a number, and what to do; `column`: its name or number.
+std::string unread(const std::string& s, char delimiter, const std::string& column) {
+  const std::string shown = "'" + s.substr(0, 40) + "'",
+                    passing = " Rows without it are passed over by dm-data import --where '" + column + "!=" + s + "'.";
+  if (s.empty()) return "the cell is empty; a number was expected." + passing;
+  if (numeral(s)) {
+    if (s.find_first_not_of("+-0123456789") != s.npos || s.size() > 300)
+      return shown + " is out of the range of double numbers, about 5e-324 to 1.8e308.";
+    return shown +
+           " is an integer that no double number holds, so another would stand in its place. Leave its column out; or write it with a "
+           "decimal "
+           "point, where the nearest will do.";
+  }
+  if (std::string point = s; delimiter != ',' && std::count(s.begin(), s.end(), ',') == 1) {
+    point[s.find(',')] = '.';
+    if (numeral(point)) return shown + " has a decimal comma, which is not read. Convert: tr , . <IN >OUT.";
+  }
+  for (const char* none : {"NA", "N/A", "NULL", "null", "None", "-", "."})
+    if (s == none) return shown + " is not a number." + passing;
+  return shown + " is not a number.";
 }
 
 // Whether the first line names the columns: no cell of it is a number, or all are in quotes, as to_csv writes names that are numbers.
@@ -175,7 +183,11 @@ Table parse_csv(std::string_view text, const std::string& name, int64_t skip, co
            "this line is in quotes like the first one, which may name the columns or be a row. Say which: dm-data import --header yes|no.");
     numbered = false;
     if (cells.size() != width)
-      fail(name, top, 1, "this line has " + counted(int64_t(cells.size()), "cell") + "; the first one has " + std::to_string(width) + ".");
+      fail(name, top, 1,
+           "this line has " + counted(int64_t(cells.size()), "cell") + "; the first one has " + std::to_string(width) + "." +
+               (cells.size() == width + 1 && t.line.empty() && !t.header.empty()
+                    ? " Names of rows have no header where R writes them; leave them out there: row.names = FALSE."
+                    : ""));
     bool passes = true;
     for (size_t k = 0; passes && k < asked.where.size(); ++k) {
       const Cell& c = cells[size_t(asked.where[k])];
@@ -191,10 +203,7 @@ Table parse_csv(std::string_view text, const std::string& name, int64_t skip, co
       if (!used[j])
         x = NAN;
       else if (!to_number(c.text, x))
-        fail(name, c.line, c.column,
-             c.text.empty()    ? "the cell is empty; a number was expected."
-             : numeral(c.text) ? "'" + c.text.substr(0, 40) + unheld(c.text)
-                               : "'" + c.text.substr(0, 40) + "' is not a number.");
+        fail(name, c.line, c.column, unread(c.text, delimiter, t.header.empty() ? std::to_string(j + 1) : t.header[j]));
       t.cells.v.push_back(x);
     }
     t.line.push_back(top);

@@ -45,7 +45,10 @@ bool is_hdf5(int fd, int64_t size) {
 // What the first bytes are, where no command reads it.
 const char* foreign(std::string_view head) {
   using namespace std::string_view_literals;
-  if (head.starts_with("PK\3\4")) return "a zip archive (.npz?). Unpack it and name the .npy file inside.";
+  if (head.starts_with("PK\3\4")) return "a zip archive. Of .npz name the .npy file inside, once unpacked; save .xlsx as CSV.";
+  if (head.starts_with("\xff\xfe") || head.starts_with("\xfe\xff")) return "text in UTF-16. Convert: iconv -f UTF-16 -t UTF-8 <IN >OUT";
+  if (head.starts_with("MATLAB 5.0")) return "a MATLAB file before version 7.3. Save it there with the option -v7.3.";
+  if (head.starts_with("PAR1")) return "an Apache Parquet file, which is not read. Save it as CSV or .npy.";
   if (head.starts_with("\x1f\x8b")) return "compressed with gzip. Pipe it in: zcat FILE | ... -";
   if (head.starts_with("\x28\xb5\x2f\xfd")) return "compressed with zstd. Pipe it in: zstdcat FILE | ... -";
   if (head.starts_with("%PDF")) return "a PDF document, which is not read as data.";

@@ -121,13 +121,7 @@ Matrix<double> parse_npy(std::string_view bytes, const std::string& name, bool* 
 
   Matrix<double> m(shape[0], shape.size() == 2 ? shape[1] : 1);
   kind->widen(data.data(), type[1] == '>', m.v);
-  if (columns_first && m.cols > 1) {
-    Matrix<double> rows(m.rows, m.cols);
-    for (int64_t i = 0; i < m.rows; ++i)
-      for (int64_t j = 0; j < m.cols; ++j) rows[i][j] = m.v[size_t(j * m.rows + i)];
-    return rows;
-  }
-  return m;
+  return columns_first ? by_columns(m.v, m.rows, m.cols) : m;
 }
 
 std::string to_npy(Mat<const double> x) {

@@ -81,6 +81,13 @@ std::vector<int> columns(const std::string& list, const std::vector<std::string>
   return out;
 }
 
+Matrix<double> by_columns(const std::vector<double>& v, int64_t rows, int64_t cols) {
+  Matrix<double> m(rows, cols);
+  for (int64_t i = 0; i < rows; ++i)
+    for (int64_t j = 0; j < cols; ++j) m[i][j] = v[size_t(j * rows + i)];
+  return m;
+}
+
 static Matrix<double> take(const Matrix<double>& from, const std::vector<int>& cols) {
   Matrix<double> m(from.rows, int64_t(cols.size()));
   for (int64_t i = 0; i < m.rows; ++i)
@@ -228,6 +235,11 @@ static Table read_inside(const Input& in, Filter& filter, const TableOptions& o,
   if (root.info(at).kind == h5::Info::group) {
     std::string names;
     for (const auto& n : at.empty() ? root.names() : root.at(at).names()) names += (names.empty() ? "" : ", ") + n;
+    if (root.has(at + "/indptr") && root.has(at + "/indices"))
+      throw Error(in.name() + ": /" + at +
+                      " is a sparse matrix, which is not read. Save it dense (X.toarray()), or name another dataset, as "
+                      "/obsm/X_pca.",
+                  Exit::data);
     throw Error(in.name() + ": /" + at + " is a group; a dataset was expected. It holds " + (names.empty() ? "nothing" : names) + ".",
                 Exit::data);
   }
@@ -239,12 +251,25 @@ static Table read_inside(const Input& in, Filter& filter, const TableOptions& o,
     throw Error(in.name() + ": /" + at + " has shape " + h5::to_text(s) + "; [rows, columns] was expected.", Exit::data);
   t.cells.rows = s[0], t.cells.cols = s.size() == 2 ? s[1] : 1;
   if (t.cells.v.empty()) throw Error(in.name() + ": /" + at + " is empty.", Exit::data);
+  if (s.size() == 2 && !root.get("MATLAB_class", at).is_null()) {  // column after column, and HDF5 sees the shape turned over
+    t.cells = by_columns(t.cells.v, s[1], s[0]);
+    s[0] = t.cells.rows;
+  }
   if (const Value v = root.get("names", at); v.is_array() && int64_t(v.items().size()) == t.cells.cols)
     for (const Value& n : v.items()) t.header.push_back(n.is_text() ? n.text() : "");
   name = in.name() + ": /" + at;
   keep(t, filter, &root, name);
   join_beside(t, o, root, s[0], name, labels);
   return t;
+}
+
+// Columns of a CSV that become x unasked have names where others have: R and pandas write names or numbers of rows without one.
+static void expect_names(const std::vector<std::string>& header, const std::vector<int>& x, const std::string& name) {
+  for (const int j : x)
+    if (!header.empty() && header[size_t(j)].empty())
+      throw Error(name + ": column " + std::to_string(j + 1) +
+                      " has no name, as names of rows have none; say which columns are x: dm-data import --x NAMES, or numbers from 1.",
+                  Exit::data);
 }
 
 // Columns of which none has a name but those that were made up for it have none; of some, the others get such names.
@@ -273,7 +298,9 @@ Dataset read_table(const Input& in, const TableOptions& o) {
   } else if (in.content() == Content::text) {
     t = parse_csv(in.text(), in.name() == "standard input" ? in.name() : path, o.skip, o.header,
                   [&](const std::vector<std::string>& header, int count) {
-                    return Asked{roles_of(o, header, count, name).all(), tested(filter, header, count, name), &filter};
+                    const Roles roles = roles_of(o, header, count, name);
+                    if (o.x.empty()) expect_names(header, roles.x, name);
+                    return Asked{roles.all(), tested(filter, header, count, name), &filter};
                   });
   } else if (in.content() == Content::hdf5) {
     const h5::Group root = in.open();

@@ -62,7 +62,8 @@ Table parse_csv(std::string_view text, const std::string& name, int64_t skip = 0
                 const Selection& = {});
 // The cells of one line, `number` of the text `name`.
 std::vector<std::string> csv_cells(std::string_view line, const std::string& name, int64_t number);
-std::string counted(int64_t n, const std::string& what);  // "1 column", "2 columns"
+std::string counted(int64_t n, const std::string& what);                              // "1 column", "2 columns"
+Matrix<double> by_columns(const std::vector<double>& v, int64_t rows, int64_t cols);  // of numbers that stand column after column
 // Booleans, integers and floats of up to 8 bytes, in either order of bytes.
 Matrix<double> parse_npy(std::string_view bytes, const std::string& name, bool* integers = nullptr);
 // One row [1, h w c]; shape = {h, w, c}, c is 1 for grey and 3 for RGB.

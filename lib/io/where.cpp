@@ -8,10 +8,27 @@
 
 namespace dm::io {
 
-bool to_number(std::string_view s, double& x) {
+// What comes of all of s as a number; invalid_argument where it is none.
+static std::errc scan(std::string_view s, double& x) {
   if (!s.empty() && s[0] == '+') s.remove_prefix(1);
   const auto [end, error] = std::from_chars(s.data(), s.data() + s.size(), x);
-  if (error != std::errc() || end != s.data() + s.size()) return false;
+  const size_t read = size_t(end - s.data());
+  if (read == s.size()) return error;
+  const bool fortran = read && (s[read] == 'D' || s[read] == 'd') && read + 1 < s.size() && (s[read + 1] == '+' || s[read + 1] == '-');
+  if (!fortran) return std::errc::invalid_argument;
+  std::string exponent(s);
+  exponent[read] = 'e';
+  return scan(exponent, x);
+}
+
+bool numeral(std::string_view s) {
+  double x;
+  return scan(s, x) != std::errc::invalid_argument;
+}
+
+bool to_number(std::string_view s, double& x) {
+  if (scan(s, x) != std::errc()) return false;
+  if (s.starts_with('+')) s.remove_prefix(1);
   if (!ambiguous(x) || s.find_first_not_of("-0123456789") != s.npos) return true;
   char digits[512];
   const char* const last = std::to_chars(digits, digits + sizeof digits, x, std::chars_format::fixed, 0).ptr;

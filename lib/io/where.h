@@ -9,8 +9,10 @@
 namespace dm::io {
 
 // Strictly a finite or non-finite decimal number with an optional sign; what a cell of a table is. An integer that no double holds, as
-// identifiers may be, is none.
+// identifiers may be, is none. The exponent of Fortran's double precision, 1.5D+01, is read.
 bool to_number(std::string_view, double&);
+
+bool numeral(std::string_view);  // a number, though it may be none that a double holds
 
 // Whether a double that came from an integer may have come from its neighbour as well.
 inline bool ambiguous(double integer) { return !(std::abs(integer) < 0x1p53); }

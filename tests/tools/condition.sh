@@ -123,4 +123,5 @@ for line in 'dm-sample told-bridge.h5 --direction backward --from normal.h5 --y 
   fails 65 "${words[@]}"
   says "has 'b' as column 1 where '.*' has 'a': the same columns in another order"
 done
-dm-sample told-bridge.h5 --from told.h5 -q -f -o y.h5
+printf "a,b\n1,2\n" >one-y.csv
+dm-sample told-bridge.h5 --direction backward --from normal.h5 --y one-y.csv -q -f -o y.h5

@@ -169,6 +169,19 @@ refused 2 'given 2 times; it can be read only once' from rows.h5 dm-eval - -
 refused 66 "'secret.h5': Permission denied" bound dm-data info secret.h5
 refused 66 $'\xff.h5.: No such file' dm-data info $'\xff.h5'
 
+printf 'id,a\n9007199254740993,1\n' >ids.csv
+each 65 "ids.csv:2:1: '9007199254740993' is an integer that no double number holds" ids.csv "$one"
+/usr/bin/python3 -c 'import numpy as n; n.save("ids.npy", n.array([[1, 2**60]])); n.save("complex.npy", n.ones((3, 2)) * 1j); n.save("objects.npy", n.array([[None, 1]]))
+n.save("records.npy", n.zeros(3, [("a", "f8"), ("b", "f8")]))'
+each 65 "'ids.npy'\[0, 1\] is an integer beyond 2\^53, about 1152921504606846976" ids.npy "$one"
+each 65 "'complex.npy': the array holds complex numbers \('<c16'\)" complex.npy "$one"
+each 65 "'objects.npy': the array holds Python objects" objects.npy "$one"
+each 65 "'records.npy': the array has records of several fields" records.npy "$one"
+printf '"","a"\n"1",2\n' >rownames.csv
+each 65 "'rownames.csv': column 1 has no name" rownames.csv "$one"
+printf 'a;b\n1,5;2\n' >comma.csv
+each 65 "comma.csv:2:1: '1,5' has a decimal comma" comma.csv "$one"
+
 # ---- degenerate rows
 refused 65 "'one.h5': all rows \(1\) are equal, so their spread.*at least two different rows" dm-train one.h5 -f -o kept.h5
 refused 65 "'flat.h5': all rows \(40\) are equal" dm-train flat.h5 -f -o kept.h5
@@ -386,6 +399,13 @@ spec law.json '{"type": "ve"}'
 refused 2 "'good.json' is both input and output" dm-noise rows.h5 --spec good.json -f -o good.json
 refused 2 "'good.json' is both input and output" dm-theory tv --spec good.json -f -o good.json
 refused 2 "'law.json' is both input and output" dm-noise rows.h5 --process @law.json -f -o law.json
+(exec 9>.new.h5.dm-lock && flock 9 && printf 'process 1 on mars' >&9 && sleep 60) &
+until [[ -s .new.h5.dm-lock ]]; do sleep .05; done
+each 73 "'new.h5' is being written by another run, process 1 on mars" new.h5 "${writers[@]}" 'dm-train rows.h5 --steps 1 --resume -o @' 'dm-theory tv -o @'
+refused 73 "'./new.h5' is being written by another run" dm-noise rows.h5 -f -o ./new.h5
+refused 73 "'new.h5' is being written by another run" dm-train rows.h5 --steps 1 --log new.h5 -o newer.h5
+kill $! && rm .new.h5.dm-lock
+refused 2 "'./new.h5' is named twice as output" dm-data split rows.h5 --fractions .5,.5 -o new.h5 ./new.h5
 refused 2 'named twice as output' dm-data split rows.h5 --fractions .5,.5 -o new.h5 new.h5
 
 # ---- no room, and bound to read

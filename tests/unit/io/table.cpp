@@ -51,7 +51,8 @@ TEST_CASE("CSV: comments, CRLF, blanks, quotes, headers, delimiters") {
 
 TEST_CASE("CSV errors carry line and column") {
   CHECK(csv_error("1,2\n3,x4\n") == "t.csv:2:3: 'x4' is not a number.");
-  CHECK(csv_error("1,2\n3,\n") == "t.csv:2:3: the cell is empty; a number was expected.");
+  CHECK(csv_error("1,2\n3,\n") ==
+        "t.csv:2:3: the cell is empty; a number was expected. Rows without it are passed over by dm-data import --where '2!='.");
   CHECK(csv_error("1,2\n3\n") == "t.csv:2:1: this line has 1 cell; the first one has 2.");
   CHECK(csv_error("a,b\n1,\"2\n").starts_with("t.csv:2:3: a quote"));
   CHECK(csv_error("1,\"2\"x\n").starts_with("t.csv:1:6: text follows"));
@@ -180,7 +181,8 @@ TEST_CASE("rows that fail a condition are not read") {
   CHECK(x({"day=2", "type=b, c"}) == V{6});
   CHECK(x({"day!=NA", "day>1"}) == V{5, 6});
   CHECK(x({"3=7"}) == V{7});
-  CHECK(said([&] { x({"day>0"}); }) == f / "t.csv:2:5: 'NA' is not a number.");
+  CHECK(said([&] { x({"day>0"}); }) ==
+        f / "t.csv:2:5: 'NA' is not a number. Rows without it are passed over by dm-data import --where 'x!=NA'.");
   CHECK(said([&] { x({"day>1"}); }) ==
         f / "t.csv:5:1: 'NA' is not a number, and --where day>1 compares numbers. A condition before it may pass over such rows: --where "
             "day!=NA.");
@@ -428,6 +430,46 @@ TEST_CASE("CSV out comes back whole: every name, every column") {
   CHECK(said([&] { io::read_table(f / "t.csv", {.x = "a"}); }) ==
         "'" + (f / "t.csv") + "': columns 1 and 3 are both called 'a'; give their numbers.");
   CHECK(io::read_table(f / "t.csv", {.x = "3"}).x.v == std::vector<double>{3});
+}
+
+TEST_CASE("tables as other programs write them are read rightly or refused with what to do") {
+  using V = std::vector<double>;
+  const Folder f;
+  CHECK(csv("0.1234500D+01 2.0\n1d-2 -3\n").cells.v == V{1.2345, 2, .01, -3});
+  CHECK(csv_error("a,b\n1D2,2\n") == "t.csv:2:1: '1D2' is not a number.");
+  CHECK(csv_error("a;b\n1,5;2\n") == "t.csv:2:1: '1,5' has a decimal comma, which is not read. Convert: tr , . <IN >OUT.");
+  CHECK(csv_error("1,5;2,25\n3,1;4\n").find("'3,1' has a decimal comma") != std::string::npos);
+  CHECK(csv_error("a,b\n\"1,5\",2\n") == "t.csv:2:1: '1,5' is not a number.");  // thousands, or decimals
+  CHECK(csv_error("\"a\" \"b\"\n\"1\" 1.5 2\n").find("row.names = FALSE") != std::string::npos);
+  // names of rows have no name themselves
+  spill(f / "r.csv", "\"\",\"a\",\"b\"\n\"1\",1.5,2\n\"2\",3,4\n");
+  CHECK(said([&] { io::read_dataset(f / "r.csv"); }).find("column 1 has no name, as names of rows have none; say which") !=
+        std::string::npos);
+  CHECK(io::read_table(f / "r.csv", {.x = "a-b"}).x.v == V{1.5, 2, 3, 4});
+  CHECK(io::read_table(f / "r.csv", {.x = "1"}).x.v == V{1, 2});
+  const auto kind = [&](const std::string& bytes) {
+    spill(f / "x", bytes);
+    return said([&] { io::Input in(f / "x"); });
+  };
+  CHECK(kind("\xff\xfe"
+             "a")
+            .find("UTF-16") != std::string::npos);
+  CHECK(kind("MATLAB 5.0 MAT-file").find("-v7.3") != std::string::npos);
+  CHECK(kind("PAR1").find("Parquet") != std::string::npos);
+  {
+    h5::Group root = h5::Group::create(f / "m.mat", "m.mat");
+    root.write("X", V{0, 1, 2, 3, 4, 5}.data(), {2, 3});
+    root.set("MATLAB_class", "double", "X");
+    root.write("Y", V{0, 1, 2, 3, 4, 5}.data(), {2, 3});
+    h5::Group s = root.make("S");
+    for (const char* part : {"data", "indices", "indptr"}) s.write(part, V{0}.data(), {1});
+    root.close();
+  }
+  const io::Dataset x = io::read_dataset(f / "m.mat:/X");
+  CHECK(x.x.rows == 3);
+  CHECK(x.x.v == V{0, 3, 1, 4, 2, 5});
+  CHECK(io::read_dataset(f / "m.mat:/Y").x.rows == 2);
+  CHECK(said([&] { io::read_dataset(f / "m.mat:/S"); }).find("/S is a sparse matrix, which is not read") != std::string::npos);
 }
 
 TEST_CASE("SHA-256 of known texts") {
