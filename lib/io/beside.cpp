@@ -4,6 +4,7 @@
 
 #include "core/error.h"
 #include "core/value.h"
+#include "io/dataset.h"
 #include "io/where.h"
 
 namespace dm::io {
@@ -16,6 +17,8 @@ Cells read_column(const h5::Group& root, const std::string& path, h5::Shape& sha
   std::vector<double> v = root.read<double>(path, shape);
   if (kind != h5::Info::integer || std::none_of(v.begin(), v.end(), ambiguous)) return v;
   std::vector<std::string> out;  // identifiers
+  for (size_t i = 0; i < v.size(); ++i)
+    if (v[i] >= 0x1p63) refuse_ambiguous("/" + path + "[" + std::to_string(i) + "]", v[i]);
   for (const int64_t k : root.read<int64_t>(path, shape)) out.push_back(std::to_string(k));
   return out;
 }

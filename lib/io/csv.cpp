@@ -112,10 +112,8 @@ std::string unread(const std::string& s, char delimiter, const std::string& colu
   if (numeral(s)) {
     if (s.find_first_not_of("+-0123456789") != s.npos || s.size() > 300)
       return shown + " is out of the range of double numbers, about 5e-324 to 1.8e308.";
-    return shown +
-           " is an integer that no double number holds, so another would stand in its place. Leave its column out; or write it with a "
-           "decimal "
-           "point, where the nearest will do.";
+    return shown + " is an integer that no double number holds, so another would stand in its place. " +
+           "Leave its column out; or write it with a decimal point, where the nearest will do.";
   }
   if (std::string point = s; delimiter != ',' && std::count(s.begin(), s.end(), ',') == 1) {
     point[s.find(',')] = '.';

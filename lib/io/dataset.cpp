@@ -69,6 +69,13 @@ std::optional<std::vector<T>> column(const h5::Group& g, const std::string& path
   return v;
 }
 
+// What an attribute says in JSON, null where it is absent.
+Value json(const Value& text, const std::string& what) try {
+  return text.is_text() ? parse_json(text.text(), what) : Value();
+} catch (const Error& e) {
+  throw Error(e.what(), Exit::data);
+}
+
 Dataset read_h5(const Input& in, const ReadOptions& o) {
   const h5::Group root = in.open();
   const std::string& name = in.name();
@@ -84,7 +91,7 @@ Dataset read_h5(const Input& in, const ReadOptions& o) {
   if (root.has("y")) {
     d.y = matrix(root, "y", name);
     d.y_names = texts(root.get("names", "y"));
-    if (const Value v = root.get("labels", "y"); v.is_text()) d.y_labels = parse_json(v.text(), name + ": attribute labels of /y");
+    d.y_labels = json(root.get("labels", "y"), name + ": attribute labels of /y");
     if (d.y->rows != n)
       throw Error(name + ": /y has " + std::to_string(d.y->rows) + " rows; /x in the same file has " + std::to_string(n) + ".", Exit::data);
   }
@@ -99,7 +106,7 @@ Dataset read_h5(const Input& in, const ReadOptions& o) {
     if (auto t = column<double>(root, "path/t", p.points, name)) p.t = std::move(*t);
     d.path = std::move(p);
   }
-  if (const Value state = root.get("state"); state.is_text()) d.state = parse_json(state.text(), name + ": attribute state");
+  d.state = json(root.get("state"), name + ": attribute state");
   d.provenance = read_provenance(root);
   if (!o.allow_nonfinite) {
     refuse_nonfinite(d.x.v, d.x.cols, name + ": /x");
@@ -193,7 +200,7 @@ void write_dataset(const std::string& path, const Dataset& d, const Value& prove
         if (d.y) {
           root.write("y", d.y->v.data(), {n, d.y->cols}, o.float32);
           named(root, "y", d.y_names);
-          if (d.y_labels.is_object()) root.set("labels", to_json(d.y_labels), "y");
+          if (d.y_labels.is_object()) root.set("labels", d.y_labels, "y");
         }
         for_columns(
             [&](const char* name, const auto& v) {
