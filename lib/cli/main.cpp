@@ -110,7 +110,7 @@ static void run(const Command& whole, std::vector<std::string> words, Terminal*&
   std::deque<io::Claim> claims;  // before the look at what is there: what a run that held one has just written is seen
   const auto claim = [&](const std::vector<std::string>& files) {
     for (const std::string& path : files)
-      if (!plan.dry_run) claims.emplace_back(path);
+      if (!plan.dry_run && claims.size() < 100) claims.emplace_back(path);  // each is an open file, of which there may be 256
   };
   claim(plan.call.outputs);
   check_files(*c, plan.call);

@@ -21,7 +21,7 @@ namespace {
 constexpr int slots = 1024;
 struct Slot {
   std::atomic<int> used{0};  // 0 free, 1 being filled, 2 a file
-  char path[4096];
+  std::string path;          // not touched while it is a file, so that a signal handler may read it
   pid_t owner;
 };
 Slot table[slots];
@@ -33,7 +33,7 @@ int note_temporary(const std::string& path) {
   int slot = 0;
   for (int expected = 0; slot < slots && !table[slot].used.compare_exchange_strong(expected, 1); expected = 0) ++slot;
   if (slot == slots) throw Error("more than " + std::to_string(slots) + " temporary files at once.");
-  std::strcpy(table[slot].path, path.c_str());
+  table[slot].path = path;
   table[slot].owner = getpid();
   table[slot].used = 2;
   return slot;
@@ -46,9 +46,7 @@ int make_temporary(const std::string& directory, const std::string& stem, std::s
     char suffix[16];
     std::snprintf(suffix, sizeof suffix, "%08x.tmp", unsigned(entropy()));
     path = directory + "/" + head + suffix;
-    const bool fits = path.size() < sizeof Slot::path;
-    const int fd = fits ? ::open(path.c_str(), O_CREAT | O_EXCL | O_WRONLY | O_CLOEXEC, 0666) : -1;
-    const int error = fits ? errno : ENAMETOOLONG;
+    const int fd = ::open(path.c_str(), O_CREAT | O_EXCL | O_WRONLY | O_CLOEXEC, 0666), error = errno;
     if (fd >= 0) {
       ::close(fd);
       return note_temporary(path);
@@ -61,13 +59,13 @@ int make_temporary(const std::string& directory, const std::string& stem, std::s
 void forget_temporary(int slot) noexcept { table[slot].used = 0; }
 
 void unlink_temporary(int slot) noexcept {
-  if (table[slot].used == 2 && table[slot].owner == getpid()) ::unlink(table[slot].path);
+  if (table[slot].used == 2 && table[slot].owner == getpid()) ::unlink(table[slot].path.c_str());
   table[slot].used = 0;
 }
 
 void remove_temporaries() noexcept {
   for (int i = 0; i < slots; ++i)
-    if (table[i].used == 2 && table[i].owner == getpid()) ::unlink(table[i].path);
+    if (table[i].used == 2 && table[i].owner == getpid()) ::unlink(table[i].path.c_str());
 }
 
 void remove_stale(const std::string& directory, const std::string& stem) {
