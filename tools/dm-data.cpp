@@ -52,7 +52,7 @@ void import(cli::Call& call) {
   const Value& o = call.options;
   const auto text = [&](const std::string& name) {
     if (!o[name].is_null() && o[name].text().empty())
-      throw Error(name + ": found '', expected columns: names, numbers from 1 or ranges; or leave it out", Exit::usage);
+      throw Error(name + ": found '', expected columns: names, numbers from 1 or ranges; or leave it out", Exit::spec);
     return o[name].is_null() ? "" : o[name].text();
   };
   io::TableOptions how_read{.x = text("x"),

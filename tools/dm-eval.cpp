@@ -72,7 +72,7 @@ struct Judge {
     }
     if (input->content() == io::Content::json) {
       oracle = io::read_oracle(*input);
-      if (y) throw Error("an oracle has no condition; leave --y out", Exit::usage);
+      if (y) throw Error("an oracle has no condition; leave --y out", Exit::spec);
       return;
     }
     file.emplace(input);
@@ -172,7 +172,7 @@ void run(cli::Call& call) {
   job::EvalSettings settings;
   std::vector<std::string> problems, names;
   settings.metrics = job::resolve_metrics(o["metrics"], "/metrics", problems);
-  if (!problems.empty()) throw Error(problems.size() == 1 ? problems[0] : problems[0] + "\n  " + problems[1], Exit::usage);
+  if (!problems.empty()) throw Error(problems.size() == 1 ? problems[0] : problems[0] + "\n  " + problems[1], Exit::spec);
   for (const Value& m : settings.metrics) names.push_back(m["type"].text());
   const std::vector<job::Assertion> assertions = read_assertions(o);
   job::require_metrics(assertions, names);
@@ -181,15 +181,15 @@ void run(cli::Call& call) {
   settings.seed = uint64_t(call.seed);
   const std::string format = !o["format"].is_null() ? o["format"].text() : call.json ? "json" : "text";
   if (call.json && format != "json")
-    throw Error("--json is --format json, but --format " + format + " is given too; leave one out", Exit::usage);
+    throw Error("--json is --format json, but --format " + format + " is given too; leave one out", Exit::spec);
   using Floor = job::EvalSettings::Floor;
   const Value& floor = o["floor"];
   if (floor.is_number()) {
     settings.floor = Floor::number, settings.floor_number = floor.number();
     if (!(settings.floor_number > 0))
-      throw Error("--floor: found " + to_json(floor) + ", expected a number > 0, a file, 'auto' or 'none'.", Exit::usage);
+      throw Error("--floor: found " + to_json(floor) + ", expected a number > 0, a file, 'auto' or 'none'.", Exit::spec);
   } else if (!floor.is_text()) {
-    throw Error("--floor: found " + to_json(floor) + ", expected a number > 0, a file, 'auto' or 'none'.", Exit::usage);
+    throw Error("--floor: found " + to_json(floor) + ", expected a number > 0, a file, 'auto' or 'none'.", Exit::spec);
   } else if (floor.text() != "auto") {
     settings.floor = floor.text() == "none" ? Floor::none : Floor::rows;
   }
@@ -201,7 +201,7 @@ void run(cli::Call& call) {
     const bool several = shared.readers.size() > 1;
     throw Error(flag + (several ? " is for the metrics " : " is for the metric ") + shared.names() + "; add " +
                     (several ? "one of them" : "it") + " to --metrics, or leave " + flag + " out",
-                Exit::usage);
+                Exit::spec);
   };
   if (call.has_output()) require_reader(job::judge_options().front(), "-o");
   for (const SharedOption& shared : job::judge_options()) {

@@ -72,8 +72,8 @@ std::vector<std::string> names_of(const job::Plan& plan, std::size_t side) {
 void learn(cli::Call& call) {
   const std::string& name = call.options["method"]["type"].text();
   if (call.options["emit"].text() != "plan")
-    throw Error("--emit reads the masses of a plan, which the method " + name + " does not have; move rows with dm-sample", Exit::usage);
-  if (!call.options["start"].is_null()) throw Error("the method " + name + " starts from the reference; leave --start out", Exit::usage);
+    throw Error("--emit reads the masses of a plan, which the method " + name + " does not have; move rows with dm-sample", Exit::spec);
+  if (!call.options["start"].is_null()) throw Error("the method " + name + " starts from the reference; leave --start out", Exit::spec);
   const double loss = cli::learn_bridge(call);
   if (call.json) call.print_json(Value::Object{{"status", "learned"}, {"loss", std::isfinite(loss) ? Value(loss) : Value()}});
 }
@@ -84,7 +84,7 @@ void run(cli::Call& call) {
   if (o["resume"].boolean() || !o["log"].is_null())
     throw Error((o["resume"].boolean() ? "--resume continues" : "--log is kept of") + std::string(" a training, and the method ") +
                     o["method"]["type"].text() + " has none; leave it out",
-                Exit::usage);
+                Exit::spec);
   const std::string& what = o["emit"].text();
   const auto input = std::make_shared<const io::Input>(call.inputs[0]);
   const bool solved = io::holds_plan(*input) || (call.inputs.size() == 1 && what != "plan");

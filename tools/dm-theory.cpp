@@ -22,7 +22,7 @@ std::vector<job::Assertion> read_assertions(const Value& o, const std::string& c
       if (std::find(curves.begin(), curves.end(), name) == curves.end())
         throw Error("assertion '" + a.text + "' names '" + name + "'; expected the fits of " + (curves.size() == 1 ? "this" : "a") +
                         " curve, as in '" + curves[0] + ".NAME'." + did_you_mean(name, curves),
-                    Exit::usage);
+                    Exit::spec);
   };
   for (const job::Assertion& a : out) about(a, {curve});
   if (!o["assert_file"].is_null()) {

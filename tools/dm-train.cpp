@@ -36,7 +36,7 @@ static Value model_spec(const cli::Call& call, const io::Dataset& data, const Ma
 // The rows of --validation, which must be such as the training's.
 static io::Dataset read_validation(const cli::Call& call, const io::Dataset& data, bool conditional) {
   if (!call.options["held_out"].is_null())
-    throw Error("--validation gives the rows that are held out and --held-out takes a share of DATA; leave one of them out", Exit::usage);
+    throw Error("--validation gives the rows that are held out and --held-out takes a share of DATA; leave one of them out", Exit::spec);
   io::Dataset v = io::read_dataset(call.options["validation"].text());
   const auto refuse = [&](const std::string& there, const std::string& here) {
     throw Error(

@@ -31,7 +31,7 @@ struct Transport {
   virtual bool flow_only() const { return false; }  // has no stochastic dynamics
   // The step rule that suits the stochastic dynamics.
   virtual const char* rule() const { return "adams-bashforth"; }
-  // The stochastic dynamics. `sigma`: another noise than the transport's own, where it can take one (Exit::usage where not).
+  // The stochastic dynamics. `sigma`: another noise than the transport's own, where it can take one (Exit::spec where not).
   virtual Way sde(Direction, const double* sigma = nullptr) const = 0;
   // The deterministic dynamics with the same marginals: x0 = x - u eps and eps = dx/du on the schedule alpha = 1, sigma = u, so that every
   // rule of the probability flow is an integrator of dx/du in u.
@@ -81,7 +81,7 @@ class Bridge : public Transport {
  public:
   explicit Bridge(std::shared_ptr<const Schedule> reference);
   const std::shared_ptr<const Schedule>& schedule(Direction d) const { return schedules_[d == Direction::forward]; }
-  // Its x0 is E[end | X_t = x], at the levels of schedule(d). Throws (Exit::usage) where this way is not known.
+  // Its x0 is E[end | X_t = x], at the levels of schedule(d). Throws (Exit::spec) where this way is not known.
   virtual const Denoiser& ends(Direction d) const = 0;
 
   Way sde(Direction, const double* sigma = nullptr) const override;

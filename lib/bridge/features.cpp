@@ -28,7 +28,7 @@ struct Polynomial : Features {
     if (n > 5000)
       throw Error("polynomial features: degree " + std::to_string(r) + " in " + std::to_string(q) +
                       " columns makes more than 5000 of them; take a lower degree",
-                  Exit::usage);
+                  Exit::spec);
     std::size_t from = 0;
     for (int k = 1; k <= r; ++k) {
       const std::size_t upto = terms.size();

@@ -124,7 +124,7 @@ struct NetFlow : Transport {
           "this transport is a flow: it knows no score, so it has no stochastic dynamics; take heun, rk45 or ddim. Methods sf2m and "
           "interpolant "
           "learn the score",
-          Exit::usage);
+          Exit::spec);
     const double s = noise ? *noise : sigma;
     std::shared_ptr<const Schedule> brownian =
         make<std::unique_ptr<const Schedule>, double>(references(), or_default({}, references(), "brownian"), s);
@@ -196,7 +196,7 @@ Pairs matched(Pairs pairs) {
       throw Error(
           "this method matches rows by x and is blind to /y, so what it learns is not the law given y; take cfm, interpolant, "
           "rectified-flow or one of the bridges, or leave /y out with --condition none",
-          Exit::usage);
+          Exit::spec);
     return pairs(p0, p1, batch, s);
   };
 }

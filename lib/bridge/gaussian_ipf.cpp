@@ -66,7 +66,7 @@ Gaussian moments(const Points& s) {
 
 struct Fit : IpfMethod {
   IpfSolution solve(const IpfProblem& problem, Progress& progress) const override {
-    if (problem.start) throw Error("the method gaussian is a closed form and starts from nothing; leave --start out", Exit::usage);
+    if (problem.start) throw Error("the method gaussian is a closed form and starts from nothing; leave --start out", Exit::spec);
     auto out = std::make_unique<Moments>(problem.first.d(), problem.reference);
     progress.ready(Memory()
                        .add("two sets", double(problem.first.n() + problem.second.n()) * double(problem.first.d() + 1))

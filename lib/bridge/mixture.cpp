@@ -26,7 +26,7 @@ const GaussianMixture& MixtureBridge::phi0() const {
   throw Error(
       "this mixture bridge knows the law at t = 0 and the potential at t = 1, hence the way forward alone; with potential0, a Gaussian "
       "mixture, in place of law0 the way back and the flow are known too",
-      Exit::usage);
+      Exit::spec);
 }
 
 const Denoiser& MixtureBridge::ends(Direction way) const { return way == Direction::forward ? *h1_ : phi0(); }

@@ -26,7 +26,7 @@ class MixtureBridge : public Bridge {
   GaussianMixture marginal(double t) const;  // of X_t, from phi_0
 
  private:
-  const GaussianMixture& phi0() const;  // throws (Exit::usage) where there is none
+  const GaussianMixture& phi0() const;  // throws (Exit::spec) where there is none
   std::shared_ptr<const GaussianMixture> phi0_, h1_;
   std::shared_ptr<const Law> p0_;
 };

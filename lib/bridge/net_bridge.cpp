@@ -8,7 +8,7 @@ const Denoiser& NetBridge::ends(Direction way) const {
     throw Error(std::string("the ") + (k ? "forward" : "backward") +
                     " network of this bridge has not been trained; take more half-iterations, or the other "
                     "direction. The flow needs both",
-                Exit::usage);
+                Exit::spec);
   return *net[k];
 }
 

@@ -60,7 +60,7 @@ const Denoiser& RidgeBridge::ends(Direction way) const {
   if (maps_[k].empty())
     throw Error(std::string("the ") + (k ? "forward" : "backward") +
                     " direction of this bridge has not been fitted; take more half-iterations, or the other direction",
-                Exit::usage);
+                Exit::spec);
   return *ends_[k];
 }
 

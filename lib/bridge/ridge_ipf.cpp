@@ -18,7 +18,7 @@ struct Ridge : IpfMethod {
     return std::make_unique<RidgeBridge>(int(d), int(dy), int(options["steps"].integer()), options["features"], std::move(reference));
   }
   IpfSolution solve(const IpfProblem& problem, Progress& progress) const override {
-    if (problem.start) throw Error("the method ridge starts from the reference; leave --start out", Exit::usage);
+    if (problem.start) throw Error("the method ridge starts from the reference; leave --start out", Exit::spec);
     if (problem.first_y.cols != problem.second_y.cols)
       throw Error("the condition /y has " + std::to_string(problem.first_y.cols) + " columns in the first set and " +
                       std::to_string(problem.second_y.cols) + " in the second; the same were expected, or none in both",
@@ -28,7 +28,7 @@ struct Ridge : IpfMethod {
                                       {problem.second.x, problem.second_y, problem.second.w}};
     const RidgeOptions o{int(options["half_iterations"].integer()), options["paths"].is_null() ? 0 : options["paths"].integer(),
                          options["penalty"].numbers()};
-    if (o.penalty.empty()) throw Error("penalty is empty; one number or several to choose from were expected", Exit::usage);
+    if (o.penalty.empty()) throw Error("penalty is empty; one number or several to choose from were expected", Exit::spec);
     const Stream stream = problem.stream / "ridge";
     const auto noise = [&](int half) { return std::make_unique<PhiloxNoise>(stream / "z" / uint64_t(half)); };
     Value penalties = Value::array(), explained = Value::array();

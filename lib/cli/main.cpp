@@ -106,6 +106,9 @@ static void run(const Command& whole, std::vector<std::string> words, Terminal*&
   if (has(words, {"--help", "-h"})) return void(std::fputs(help(*c, called, {terminal_width(stdout), colour(stdout)}).c_str(), stdout));
 
   Plan plan = make_plan(*c, whole.name, verb, words);
+  static Terminal shown(whole.name, plan.call.quiet, stderr, is_terminal(stderr));
+  terminal = &shown;
+  for (const std::string& note : plan.notes) shown.note(note);
   if (plan.print_spec) return void(std::printf("%s\n", to_json(plan.spec, plan.call.json ? -1 : 2).c_str()));
   std::deque<io::Claim> claims;  // before the look at what is there: what a run that held one has just written is seen
   const auto claim = [&](const std::vector<std::string>& files) {
@@ -125,8 +128,6 @@ static void run(const Command& whole, std::vector<std::string> words, Terminal*&
     p.set("version", whole.name + " " + version());
     plan.call.provenance = p;
   }
-  static Terminal shown(whole.name, plan.call.quiet, stderr, is_terminal(stderr));
-  terminal = &shown;
   plan.call.progress = terminal;
   if (!plan.dry_run) return c->run(plan.call);
   io::refuse_outputs();
@@ -142,22 +143,36 @@ static void run(const Command& whole, std::vector<std::string> words, Terminal*&
   std::printf("%s\n", to_json(found, plan.call.json ? -1 : 2).c_str());
 }
 
-// " (read: 'a.h5', 'b.h5')" behind a sentence about data or numbers that names no file: engines know none.
-static std::string sources(const Error& e) {
+// "'a.h5', 'b.h5'", what was read; empty where the sentence names one of them.
+static std::string unnamed_inputs(const Error& e) {
   std::string all;
-  if ((e.code() != Exit::data && e.code() != Exit::failure) || stop_signal()) return all;
   for (const Value& v : io::inputs_read().items()) {
     const bool piped = v["file"].text() == "-";
     const std::string file = piped ? "standard input" : v["file"].text();
     if (std::string_view(e.what()).find(file) != std::string_view::npos) return "";
-    all += (all.empty() ? " (read: " : ", ") + (piped ? file : "'" + file + "'");
+    all += (all.empty() ? "" : ", ") + (piped ? file : "'" + file + "'");
   }
-  return all.empty() ? all : all + ")";
+  return all;
+}
+
+// " (read: 'a.h5', 'b.h5')" behind a sentence about data or numbers that names no file: engines know none.
+static std::string sources(const Error& e) {
+  if ((e.code() != Exit::data && e.code() != Exit::failure) || stop_signal()) return "";
+  const std::string all = unnamed_inputs(e);
+  return all.empty() ? all : " (read: " + all + ")";
+}
+
+// Engines know no command line either: of values that do not go together they say Exit::spec. Without a spec, and where the sentence
+// is about no file, they are those of flags and --set.
+static Exit status_of(const Error& e) {
+  const bool typed = texts_read().empty() && (io::inputs_read().items().empty() || !unnamed_inputs(e).empty());
+  return e.code() == Exit::spec && typed ? Exit::usage : e.code();
 }
 
 static int fail(const Command& c, const std::vector<std::string>& words, const Error& e) {
   const std::string what = e.what() + sources(e);
-  if (e.code() != Exit::usage) return std::fprintf(stderr, "%s: %s\n", c.name.c_str(), what.c_str()), int(e.code());
+  const Exit status = status_of(e);
+  if (status != Exit::usage) return std::fprintf(stderr, "%s: %s\n", c.name.c_str(), what.c_str()), int(status);
   const Command* shown = &c;
   std::string called = c.name;
   for (const Command& v : c.verbs)

@@ -70,18 +70,33 @@ static long turn(const Command& c, const std::string& assignment) {
   return method || path.ends_with(".type") ? depth : LONG_MAX;
 }
 
-static Value section_from(const Command& c, const std::string& name, const Arguments& given, Section& section,
-                          std::vector<std::string>& flag_problems, std::vector<std::string>& spec_problems) {
-  Value body = Value::object();
-  if (const Given* g = given.find("spec")) {
-    try {
-      section = read_section(g->values[0], name);
-    } catch (const Error& e) {
-      if (e.code() != Exit::spec) throw;
-      spec_problems.push_back(e.what());
-    }
-    body = overlay(c.options, body, section.body);
+// The section of --spec, checked to be of this verb.
+static Section section_of_file(const Command& c, const std::string& name, const std::string& verb, const Arguments& given,
+                               std::vector<std::string>& problems, std::vector<std::string>& notes) {
+  Section section{"", name};
+  const Given* g = given.find("spec");
+  if (!g) return section;
+  try {
+    section = read_section(g->values[0], name);
+  } catch (const Error& e) {
+    if (e.code() != Exit::spec) throw;
+    problems.push_back(e.what());
+    return section;
   }
+  if (!section.stands) notes.push_back(section.file + " has no section '" + name + "'; the defaults are taken");
+  if (const Value* v = verb.empty() ? nullptr : section.body.find("verb")) {
+    if (!(*v == Value(verb)))
+      problems.push_back(section.file + ": /" + section.name + "/verb: found " + to_json(*v) + ", expected \"" + verb + "\"");
+    std::erase_if(section.body.members(), [](const auto& m) { return m.first == "verb"; });
+  }
+  section.body = overlay(c.options, Value::object(), section.body);
+  return section;
+}
+
+// The section, with what --set and the flags change in it.
+static Value changed(const Command& c, const Arguments& given, Section& section, std::vector<std::string>& problems,
+                     std::vector<std::string>& notes) {
+  Value body = section.body;
   // --set sampler.eta=1 means the sampler that --sampler chooses.
   std::vector<std::string> later;
   apply_flags(c, given, body, later, true);
@@ -91,14 +106,18 @@ static Value section_from(const Command& c, const std::string& name, const Argum
     std::stable_sort(assignments.begin(), assignments.end(), [&](const auto& a, const auto& b) { return turn(c, a) < turn(c, b); });
     for (const std::string& assignment : assignments) try {
         if (const std::string key = "seed="; assignment.starts_with(key))  // a key of every section, but no option of a command
-          take_seed("--set seed", assignment.substr(key.size()), section, spec_problems);
+          take_seed("--set seed", assignment.substr(key.size()), section, problems);
         else
           assign(c.options, body, assignment);
       } catch (const Error& e) {
-        (e.code() == Exit::usage ? flag_problems : spec_problems).push_back(std::string("--set: ") + e.what());
+        problems.push_back(std::string("--set: ") + e.what());
       }
   }
-  apply_flags(c, given, body, flag_problems);
+  const Value before = body;
+  apply_flags(c, given, body, problems);
+  for (const Value& earlier : {section.body, before})
+    for (std::string& s : dropped(c.options, earlier, body))
+      if (std::find(notes.begin(), notes.end(), s) == notes.end()) notes.push_back(std::move(s));
   return body;
 }
 
@@ -130,22 +149,14 @@ Plan make_plan(const Command& c, const std::string& name, const std::string& ver
     std::erase_if(input_problems, [](const std::string& p) { return p.find("is missing") != p.npos || p.find("names") != p.npos; });
   if (given.problems.empty()) flag_problems.insert(flag_problems.end(), input_problems.begin(), input_problems.end());
 
-  Section section{"", name};
-  Value body = section_from(c, name, given, section, flag_problems, spec_problems);
-  if (!verb.empty() && body.find("verb")) {
-    if (!(body["verb"] == Value(verb)))
-      spec_problems.push_back(section.file + ": /" + section.name + "/verb: found " + to_json(body["verb"]) + ", expected \"" + verb +
-                              "\"");
-    Value rest = Value::object();
-    for (const auto& [k, v] : body.members())
-      if (k != "verb") rest.set(k, v);
-    body = rest;
-  }
+  Section section = section_of_file(c, name, verb, given, spec_problems, plan.notes);
+  const Value body = changed(c, given, section, flag_problems, plan.notes);
   if (const Given* g = given.find("seed")) take_seed("--seed", g->values[0], section, flag_problems);
 
   const std::string pointer = section.file.empty() ? "" : "/" + section.name;
-  std::vector<std::string> found;
+  std::vector<std::string> found, of_file;
   call.options = resolve(c.options, body, pointer, found);
+  resolve(c.options, section.body, pointer, of_file);
   // What the command line was told already is not missing once more.
   std::erase_if(found, [&](const std::string& p) {
     const size_t end = p.find(": missing");
@@ -158,17 +169,17 @@ Plan make_plan(const Command& c, const std::string& name, const std::string& ver
     }
     return false;
   });
-  for (const std::string& p : found) spec_problems.push_back(section.file.empty() ? p : section.file + ": " + p);
+  for (const std::string& p : found) {
+    const bool in_file = !section.file.empty() && std::find(of_file.begin(), of_file.end(), p) != of_file.end();
+    in_file ? spec_problems.push_back(section.file + ": " + p) : flag_problems.push_back(p);
+  }
 
-  if (!flag_problems.empty() || !spec_problems.empty()) {
-    const bool usage = !flag_problems.empty() || !(given.find("spec") || given.find("set"));
-    std::vector<std::string> all = flag_problems;
-    all.insert(all.end(), spec_problems.begin(), spec_problems.end());
-    try {
-      throw_problems(all);
-    } catch (const Error& e) {
-      throw Error(e.what(), usage ? Exit::usage : Exit::spec);
-    }
+  const bool usage = !flag_problems.empty();
+  flag_problems.insert(flag_problems.end(), spec_problems.begin(), spec_problems.end());
+  try {
+    throw_problems(flag_problems);
+  } catch (const Error& e) {
+    throw Error(e.what(), usage ? Exit::usage : Exit::spec);
   }
 
   for (const Option& o : c.options)

@@ -43,7 +43,7 @@ Section section_of(const Value& run, const std::string& file, const std::string&
   throw_problems(problems);
 
   if (const Value* body = run.find(s.name)) {
-    s.body = Value::object();
+    s.body = Value::object(), s.stands = true;
     for (const auto& [key, v] : body->members()) key == "seed" ? void(s.seed = v) : s.body.set(key, v);
     if (const std::string p = check(seed, s.seed); !p.empty()) throw Error(file + ": /" + s.name + "/seed: " + p, Exit::spec);
   } else if (!name.empty()) {
@@ -118,6 +118,29 @@ Value overlay(const std::vector<Option>& options, Value base, const Value& layer
     base.set(key, o && o->type.kind == Type::method && !v.is_null() ? merge(*o, chosen(*o, base), v) : v);
   }
   return base;
+}
+
+std::vector<std::string> dropped(const std::vector<Option>& options, const Value& before, const Value& after) {
+  std::vector<std::string> out;
+  for (const Option& o : options) {
+    if (o.type.kind != Type::method || !before.find(o.name)) continue;
+    const Value was = chosen(o, before), is = chosen(o, after);
+    const Method *old = find_method(o, was), *now = find_method(o, is);
+    if (!old || !now) continue;
+    if (old == now) {
+      for (std::string& s : dropped(old->options, was, is)) out.push_back(std::move(s));
+      continue;
+    }
+    std::vector<std::string> problems;
+    const Value plain = resolve(o.type.family(), old->name, "", problems), set = resolve(o.type.family(), was, "", problems);
+    std::string all;
+    for (const auto& [key, v] : set.members())
+      if (const Value* dflt = plain.find(key); dflt && !(*dflt == v)) all += (all.empty() ? "" : ", ") + key + " " + to_json(v);
+    if (!all.empty())
+      out.push_back("the " + o.name + " is " + now->name + " in the place of " + old->name +
+                    ", and what was set of that is dropped: " + all);
+  }
+  return out;
 }
 
 static std::string joined(const std::vector<std::string>& path, size_t n) {

@@ -17,7 +17,8 @@ struct Section {
   std::string file;  // "'run.json'", empty without --spec
   std::string name;  // "dm-sample:heun"
   Value body = Value::object();
-  Value seed;  // the section's own, else derived from the run's; null: neither is given
+  bool stands = false;  // in the file
+  Value seed;           // the section's own, else derived from the run's; null: neither is given
 };
 
 // `argument` is FILE, FILE#NAME, or - for stdin. Without NAME the section is the command's own; a file in which the command has
@@ -31,6 +32,9 @@ int64_t section_seed(int64_t run_seed, std::string_view section);
 // `layer` over `base`. Method values merge: options given for the method already chosen join it ({"eta": 1} means the default
 // method), another name starts afresh. Mistakes are left for dm::resolve to report.
 Value overlay(const std::vector<Option>&, Value base, const Value& layer);
+
+// What `before` sets of methods in whose place `after` has others, a sentence a method; values that are the defaults are not missed.
+std::vector<std::string> dropped(const std::vector<Option>&, const Value& before, const Value& after);
 
 // Sets a.b.c in a section, walking through methods (chosen or default) and free objects. Throws Exit::spec where a name is unknown.
 void assign(const std::vector<Option>&, Value& section, const std::vector<std::string>& path, const Value&);

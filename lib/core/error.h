@@ -11,13 +11,13 @@ namespace dm {
 enum class Exit {
   ok = 0,
   failure = 1,         // numerical or runtime failure, failed --assert
-  usage = 2,           // command line
+  usage = 2,           // command line: words of it, inputs, outputs
   data = 65,           // input exists but its content is bad
   no_input = 66,       // input cannot be opened
   cannot_create = 73,  // output cannot be created
   io = 74,             // reading or writing failed on the way
   checkpointed = 75,   // stopped by a signal, checkpoint written, wants requeueing
-  spec = 78            // bad run spec
+  spec = 78            // values of options, alone or together; main says 2 where none of them comes from a file
 };
 
 class Error : public std::runtime_error {

@@ -23,11 +23,11 @@ struct Closed : Carrier {
   job::Bridged bridged() const override {
     job::Bridged out{transport.get(), identity, 1, {starts[0].get(), starts[1].get()}};
     out.given = [dy = columns](const Matrix<double>* y) {
-      if (!dy && y) throw Error("this bridge has no condition; leave --y out", Exit::usage);
+      if (!dy && y) throw Error("this bridge has no condition; leave --y out", Exit::spec);
       if (dy && (!y || y->cols != dy))
         throw Error("the bridge is one of x given " + std::to_string(dy) + " columns of y, and " +
                         (y ? std::to_string(y->cols) + " are given" : "none is given; give them with --y FILE or as /y of the rows"),
-                    Exit::usage);
+                    Exit::spec);
       return y ? *y : Matrix<double>();
     };
     return out;

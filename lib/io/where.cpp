@@ -48,12 +48,12 @@ Where::Where(const std::string& given) : number(NAN) {
   if (at != given.npos && at + 1 < given.size() && given[at + 1] == '=') op += '=';
   column = trim(std::string_view(given).substr(0, at));
   if (column.empty() || op.empty() || op == "!")
-    throw Error("where: found '" + given + "'; COLUMN=VALUE was expected, or !=, <, <=, > or >= in the place of =", Exit::usage);
+    throw Error("where: found '" + given + "'; COLUMN=VALUE was expected, or !=, <, <=, > or >= in the place of =", Exit::spec);
   value = trim(std::string_view(given).substr(at + op.size()));
   if (op == "==") op = "=";
   if (double x; to_number(value, x)) number = x;
   if (compares() && std::isnan(number))
-    throw Error("where: '" + given + "' compares numbers, and '" + value + "' is none; texts are compared by = and !=", Exit::usage);
+    throw Error("where: '" + given + "' compares numbers, and '" + value + "' is none; texts are compared by = and !=", Exit::spec);
 }
 
 bool Where::holds(double cell) const {

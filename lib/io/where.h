@@ -25,7 +25,7 @@ struct Where {
   std::string column, op, value;
   double number;  // of the value; NaN: it is a text
 
-  explicit Where(const std::string& given);  // throws Exit::usage
+  explicit Where(const std::string& given);  // throws Exit::spec
   bool compares() const { return op[0] == '<' || op[0] == '>'; }
   bool holds(double) const;
   bool holds(std::string_view cell) const;  // throws where numbers are compared and the cell is none: "'x' is not a number; ..."

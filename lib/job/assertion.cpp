@@ -55,7 +55,7 @@ double look_up(const std::string& metric, const std::vector<std::string>& fields
 
 class Parser {
  public:
-  Parser(const std::string& text, Exit code) : text_(text), code_(code) {}
+  explicit Parser(const std::string& text) : text_(text) {}
 
   Assertion assertion() {
     const Term left = sum();
@@ -85,7 +85,7 @@ class Parser {
  private:
   [[noreturn]] void fail(const std::string& expected) const {
     throw Error("assertion '" + text_ + "', character " + std::to_string(at_ + 1) + ": " + expected + ". Example: 'w2/floor < 1.6'.",
-                code_);
+                Exit::spec);
   }
   void skip() {
     while (at_ < text_.size() && text_[at_] == ' ') ++at_;
@@ -183,7 +183,6 @@ class Parser {
   }
 
   std::string text_, last_;
-  Exit code_;
   size_t at_ = 0;
   int depth_ = 0;
   std::set<std::string> metrics_;
@@ -191,7 +190,7 @@ class Parser {
 
 }  // namespace
 
-Assertion parse_assertion(const std::string& text, Exit code) { return Parser(text, code).assertion(); }
+Assertion parse_assertion(const std::string& text) { return Parser(text).assertion(); }
 
 std::vector<Assertion> parse_assertions(const Value& expected, const std::string& name) {
   const Value* list = expected.find("assert");
@@ -204,7 +203,7 @@ std::vector<Assertion> parse_assertions(const Value& expected, const std::string
     if (!v.is_text())
       throw Error(name + ": /assert/" + std::to_string(out.size()) + ": found " + to_json(v) + ", expected a string.", Exit::spec);
     try {
-      out.push_back(parse_assertion(v.text(), Exit::spec));
+      out.push_back(parse_assertion(v.text()));
     } catch (const Error& e) {
       throw e.in(name + ": /assert/" + std::to_string(out.size()));
     }
@@ -217,7 +216,7 @@ void require_metrics(const std::vector<Assertion>& assertions, const std::vector
     for (const std::string& m : a.metrics)
       if (std::find(chosen.begin(), chosen.end(), m) == chosen.end())
         throw Error("assertion '" + a.text + "' names '" + m + "', which is not among the chosen --metrics." + did_you_mean(m, chosen),
-                    Exit::usage);
+                    Exit::spec);
 }
 
 }  // namespace dm::job

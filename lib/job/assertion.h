@@ -24,11 +24,11 @@ struct Assertion {
   std::function<Verdict(const Value& results)> check;
 };
 
-// Throws dm::Error (`code`) with the place of the mistake.
-Assertion parse_assertion(const std::string& text, Exit code = Exit::usage);
+// Throws Exit::spec with the place of the mistake.
+Assertion parse_assertion(const std::string& text);
 // {"assert": ["w2/floor<1.6", ...]}, at least one; `name` is what the sentences call the file. Exit::spec.
 std::vector<Assertion> parse_assertions(const Value& expected, const std::string& name);
-// Throws Exit::usage where an assertion names a metric that is not among the chosen ones: it could only fail.
+// Throws Exit::spec where an assertion names a metric that is not among the chosen ones: it could only fail.
 void require_metrics(const std::vector<Assertion>&, const std::vector<std::string>& chosen);
 
 }  // namespace dm::job

@@ -39,7 +39,7 @@ Made make(const Value& options, int64_t seed, Progress& progress) {
   const int64_t d = law->dim();
   int64_t numbers = 0;
   if (__builtin_mul_overflow(n, d, &numbers) || numbers > int64_t(1) << 40)
-    throw Error("n: " + std::to_string(n) + " rows of " + std::to_string(d) + " columns do not fit in memory; ask for fewer.", Exit::usage);
+    throw Error("n: " + std::to_string(n) + " rows of " + std::to_string(d) + " columns do not fit in memory; ask for fewer.", Exit::spec);
   const Stream stream = Stream(uint64_t(seed)) / "dm-data" / "make" / options["law"]["type"].text();
   progress.ready(Memory().add("rows", double(numbers) * (law->conditions() ? 2 : 1)));
   Matrix<double> x(n, d);
@@ -66,7 +66,7 @@ std::vector<std::vector<int64_t>> split(const Value& options, int64_t n, int64_t
   double total = 0;
   for (const double f : fractions) total += f;
   if (fractions.empty() || total > 1 + 1e-9)
-    throw Error("fractions: they sum to " + to_json(total) + "; at most 1 was expected.", Exit::usage);
+    throw Error("fractions: they sum to " + to_json(total) + "; at most 1 was expected.", Exit::spec);
   const Permutation shuffled(Stream(uint64_t(seed)) / "dm-data" / "split", uint64_t(n));
   const bool shuffle = options["shuffle"].boolean();
   std::vector<std::vector<int64_t>> parts;
@@ -77,7 +77,7 @@ std::vector<std::vector<int64_t>> split(const Value& options, int64_t n, int64_t
     const int64_t to = std::min(n, int64_t(std::floor(sum * double(n) + 0.5)));
     if (to <= from)
       throw Error("fractions: part " + std::to_string(k + 1) + " of " + std::to_string(n) + " rows would be empty; give it a larger share.",
-                  Exit::usage);
+                  Exit::spec);
     std::vector<int64_t> rows;
     for (int64_t i = from; i < to; ++i) rows.push_back(shuffle ? int64_t(shuffled[uint64_t(i)]) : i);
     std::sort(rows.begin(), rows.end());

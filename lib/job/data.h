@@ -24,7 +24,7 @@ struct Made {
 Made make(const Value& options, int64_t seed, Progress&);
 
 // Row numbers of each part, ascending, by a keyed random permutation of n rows (with `shuffle` off: consecutive blocks). Part k ends at
-// round(n (f_1 + .. + f_k)). Throws (Exit::usage) where the fractions exceed 1 or a part would be empty.
+// round(n (f_1 + .. + f_k)). Throws (Exit::spec) where the fractions exceed 1 or a part would be empty.
 std::vector<std::vector<int64_t>> split(const Value& options, int64_t n, int64_t seed);
 
 // {"mean": [d], "std": [d], "min": [d], "max": [d]}: sum_i w_i x_i / sum_i w_i, the root of the same mean of (x_i - mean)^2, and the

@@ -132,12 +132,12 @@ Value evaluate(const EvalSets& given, const EvalSettings& settings, Progress& pr
       throw Error("metric '" + v["type"].text() + "' finds in the samples' order which of them belong together, and --rows draws " +
                       count(settings.rows, "row") + " of " + std::to_string(given.samples.n()) +
                       " at random; leave --rows out, or judge a file that holds fewer.",
-                  Exit::usage);
+                  Exit::spec);
     if (metric.back()->of_model() && !given.log_p)
-      throw Error("metric '" + v["type"].text() + "' needs the model whose density it judges; give it with --model FILE.", Exit::usage);
+      throw Error("metric '" + v["type"].text() + "' needs the model whose density it judges; give it with --model FILE.", Exit::spec);
     if (metric.back()->needs_train() && !given.train)
       throw Error("metric '" + v["type"].text() + "' needs the rows that the model was trained on; give them with --train FILE.",
-                  Exit::usage);
+                  Exit::spec);
   }
 
   Value warnings = Value::array();
@@ -183,7 +183,7 @@ Value evaluate(const EvalSets& given, const EvalSettings& settings, Progress& pr
                " or --floor FILE";
     if (settings.floor == Floor::none) reason = "switched off";
     if (settings.floor == Floor::rows) {
-      if (!given.floor) throw Error("a floor from rows is asked for, but there are none.", Exit::usage);
+      if (!given.floor) throw Error("a floor from rows is asked for, but there are none.", Exit::spec);
       const int64_t k = std::min(n, given.floor->n());
       if (k < n)
         warnings.items().emplace_back("the floor's set has only " + count(k, "row") + ", fewer than the " + count(n, "sample") +

@@ -42,7 +42,7 @@ struct EvalSettings {
 std::vector<Value> resolve_metrics(const Value& given, const std::string& pointer, std::vector<std::string>& problems);
 
 // {"w2": {"value": .., "floor": .., ...}, ..., "rows": {...}, "warnings": [...]}. A floor that is null stands with a
-// "floor_reason". Warnings count the rows that are bit-equal between the inputs. Errors: dm::Error, Exit::data or Exit::usage.
+// "floor_reason". Warnings count the rows that are bit-equal between the inputs. Errors: dm::Error, Exit::data or Exit::spec.
 Value evaluate(const EvalSets&, const EvalSettings&, Progress&);
 
 // How many rows of a are bit-equal to some row of b (the same number of columns). O((n + m) log m).

@@ -12,7 +12,7 @@ namespace {
 std::vector<double> times(const Value& o, double unset) {
   const std::vector<double> t = o["time"].is_null() ? std::vector<double>{unset} : o["time"].numbers();
   if (t.empty() || t.size() > 16)
-    throw Error("--time names " + std::to_string(t.size()) + " times; a picture shows 1 to 16 of them", Exit::usage);
+    throw Error("--time names " + std::to_string(t.size()) + " times; a picture shows 1 to 16 of them", Exit::spec);
   return t;
 }
 
@@ -69,7 +69,7 @@ Matrix<double> copy(Mat<const double> x) {
 }
 
 void one_observation(const Matrix<double>* y) {
-  if (y && y->rows != 1) throw Error("--given holds " + std::to_string(y->rows) + " observations; a picture is of one", Exit::usage);
+  if (y && y->rows != 1) throw Error("--given holds " + std::to_string(y->rows) + " observations; a picture is of one", Exit::spec);
 }
 
 // The score -eps / sigma of a denoiser behind a codec of this scale.
@@ -92,7 +92,7 @@ std::shared_ptr<const T> borrowed(const T& t) {
 void no_direction(const Value& o) {
   for (const char* key : {"direction", "noise"})
     if (!o[key].is_null())
-      throw Error(std::string("--") + key + " is for transports between two laws, and this is a model of one; leave it out", Exit::usage);
+      throw Error(std::string("--") + key + " is for transports between two laws, and this is a model of one; leave it out", Exit::spec);
 }
 
 }  // namespace
@@ -100,7 +100,7 @@ void no_direction(const Value& o) {
 std::vector<plot::Set> fields(const Density& density, const Value& o) {
   no_direction(o);
   if (!o["params"].is_null() || !o["given"].is_null())
-    throw Error("an oracle has no parameters and no condition; leave --params and --given out", Exit::usage);
+    throw Error("an oracle has no parameters and no condition; leave --params and --given out", Exit::spec);
   const auto process = make<std::unique_ptr<Process>>(processes(), or_default(o["process"], processes(), "ve"));
   const auto codec = std::make_shared<AffineCodec>(AffineCodec::identity(density.dim()));
   std::vector<plot::Set> out;
@@ -126,7 +126,7 @@ std::vector<plot::Set> fields(const Model& model, const Value& o, const Matrix<d
   std::vector<plot::Set> out;
   for (const double t : times(o, .5)) {
     const Level level = model.process->linear()->at(t);
-    if (level.clean()) throw Error("at t = 0 a model knows no score; take a --time above 0", Exit::usage);
+    if (level.clean()) throw Error("at t = 0 a model knows no score; take a --time above 0", Exit::spec);
     plot::Set& s = out.emplace_back();
     s.name = at_time(t);
     s.box = told_by(model.codec, model.dim(), 2.5 * std::sqrt(level.alpha * level.alpha + level.sigma * level.sigma));
@@ -138,7 +138,7 @@ std::vector<plot::Set> fields(const Model& model, const Value& o, const Matrix<d
 
 std::vector<plot::Set> fields(const Bridged& model, const Value& o, const Matrix<double>* y) {
   if (!o["process"].is_null() || !o["params"].is_null())
-    throw Error("--process and --params are for models of one law; a bridge brings what it needs", Exit::usage);
+    throw Error("--process and --params are for models of one law; a bridge brings what it needs", Exit::spec);
   one_observation(y);
   const Transport& transport = *model.transport;
   const Direction way = direction_of(o);
@@ -151,7 +151,7 @@ std::vector<plot::Set> fields(const Bridged& model, const Value& o, const Matrix
     const double u = to_go(way, t);
     if (!(u > 0))
       throw Error("at t = " + to_json(t) + " rows that go " + name_of(way) + " have arrived, and there is no drift; take a --time before",
-                  Exit::usage);
+                  Exit::spec);
     const Level level = go.schedule->at(u);
     plot::Set& s = out.emplace_back();
     s.name = at_time(t);

@@ -130,7 +130,7 @@ Emitted emit(const Plan& plan, const Value& section, uint64_t seed, Progress& pr
   if (!static_plan)
     throw Error("--emit " + what + " reads the masses of a plan, which the method " + plan.spec["dm-ipf"]["method"]["type"].text() +
                     " does not have; move rows with dm-sample, or take the method sinkhorn",
-                Exit::usage);
+                Exit::spec);
   const PlanBridge& bridge = *static_plan;
   const EntropicPlan& p = bridge.plan();
   const Stream stream = Stream(seed) / "dm-ipf" / what;
@@ -139,7 +139,7 @@ Emitted emit(const Plan& plan, const Value& section, uint64_t seed, Progress& pr
     const int64_t n = p.x.rows, m = p.y.rows;
     const bool all = section["threshold"].is_null();
     if (all && double(n) * double(m) > 2e8)
-      throw Error("the plan has " + std::to_string(n) + " x " + std::to_string(m) + " masses; list those above a --threshold", Exit::usage);
+      throw Error("the plan has " + std::to_string(n) + " x " + std::to_string(m) + " masses; list those above a --threshold", Exit::spec);
     progress.ready(Memory().add("plan", double((n + m) * (p.x.cols + 3))).add("masses", all ? double(n) * double(m) : 0));
     const double least = all ? 0 : section["threshold"].number() / (double(n) * double(m));
     if (all) out.x = Matrix<double>(n, m);
@@ -151,7 +151,7 @@ Emitted emit(const Plan& plan, const Value& section, uint64_t seed, Progress& pr
           out.x.v.insert(out.x.v.end(), {double(i), double(j), row[size_t(j)]}), out.x.rows += 1;
     }
     if (!all) out.x.cols = 3, out.names = {"i", "j", "mass"};
-    if (!out.x.rows) throw Error("no mass of the plan is above the --threshold; lower it", Exit::usage);
+    if (!out.x.rows) throw Error("no mass of the plan is above the --threshold; lower it", Exit::spec);
     return out;
   }
   progress.ready(Memory().add("plan", double((p.x.rows + p.y.rows) * (p.x.cols + 3))).add("rows", 2 * double(p.x.rows * p.x.cols)));

@@ -39,7 +39,7 @@ LogDensities run(Judged judged, const Codec& codec, const ModelMetric& metric, P
 Stream stream_of(uint64_t seed) { return Stream(seed) / "dm-eval"; }
 
 void no_direction(const Value& o) {
-  if (!o["direction"].is_null()) throw Error("--direction is for transports, and this is a model of one law; leave it out", Exit::usage);
+  if (!o["direction"].is_null()) throw Error("--direction is for transports, and this is a model of one law; leave it out", Exit::spec);
 }
 
 // The law that rows start from which go this way, in the model units of the codec. Refers to the transport.
@@ -54,7 +54,7 @@ LogPrior prior_of(const Bridged& model, Direction way) {
                     "other end with --direction " +
                     (forward ? "backward" : "forward") +
                     " where its density is known, or learn the transport from an oracle spec in its place",
-                Exit::usage);
+                Exit::spec);
   }
   return [density, &codec = model.codec](Mat<const double> z, Mat<const double>, double* out) {
     Matrix<double> x(z.rows, z.cols);
@@ -112,7 +112,7 @@ LogDensities log_densities(const Model& model, const ModelMetric& metric, const 
 LogDensities log_densities(const Density& density, const ModelMetric& metric, const Value& o, uint64_t seed, Progress& progress,
                            const std::vector<int64_t>& rows, const Matrix<double>& x) {
   no_direction(o);
-  if (!o["params"].is_null()) throw Error("an oracle has no parameters; leave --params out", Exit::usage);
+  if (!o["params"].is_null()) throw Error("an oracle has no parameters; leave --params out", Exit::spec);
   const auto process = make<std::unique_ptr<Process>>(processes(), or_default(o["process"], processes(), "ve"));
   return run({*process->linear(), density, o, stream_of(seed)}, AffineCodec::identity(density.dim()), metric, progress, rows, x);
 }
@@ -121,7 +121,7 @@ LogDensities log_densities(const Bridged& model, const ModelMetric& metric, cons
                            const std::vector<int64_t>& rows, const Matrix<double>& x, const Matrix<double>* y) {
   for (const char* key : {"process", "params", "start", "end"})
     if (!o[key].is_null())
-      throw Error(std::string("--") + key + " is for models of one law, and this is a transport between two; leave it out", Exit::usage);
+      throw Error(std::string("--") + key + " is for models of one law, and this is a transport between two; leave it out", Exit::spec);
   const Direction way = direction_of(o);
   const LogPrior prior = prior_of(model, way);
   const Way go = model.transport->flow(way);
@@ -129,7 +129,7 @@ LogDensities log_densities(const Bridged& model, const ModelMetric& metric, cons
     throw Error(
         "log p needs the derivative of the transport's velocity, which this one does not offer; networks and the bridges gaussian "
         "and mixture do",
-        Exit::usage);
+        Exit::spec);
   LogDensities out = run({*go.schedule, *go.denoiser, o, stream_of(seed), {}, prior, go.grid, {.start = {}, .end = 0.0}}, model.codec,
                          metric, progress, rows, x, model.given ? model.given(y) : Matrix<double>());
   out.used.set("direction", name_of(way));

@@ -45,7 +45,7 @@ const Layout& held_by(const Archive* stored, const Layout& layout) {
 
 Matrix<double> given_to(const Condition& condition, const Matrix<double>* y, bool optional) {
   if (!condition.width()) {
-    if (y) throw Error("observations y are given, and the model was trained without a condition; leave --y out", Exit::usage);
+    if (y) throw Error("observations y are given, and the model was trained without a condition; leave --y out", Exit::spec);
     return {};
   }
   if (y) return condition.encode(*y);
@@ -53,7 +53,7 @@ Matrix<double> given_to(const Condition& condition, const Matrix<double>* y, boo
     throw Error("the model was trained on x given y (" + std::to_string(condition.columns()) +
                     (condition.columns() == 1 ? " column" : " columns") +
                     "); give the observations with --y FILE. Only a model trained with --condition-dropout can be used without",
-                Exit::usage);
+                Exit::spec);
   return {};
 }
 
@@ -71,7 +71,7 @@ NetDenoiser Model::denoiser(const Value& o) const {
   if (!o["process"].is_null() && !(o["process"] == options()["process"]))
     throw Error("the model was trained with the process " + to_json(options()["process"]) + " and cannot be used with " +
                     to_json(o["process"]) + "; leave --process out",
-                Exit::usage);
+                Exit::spec);
   return {*head, !o["params"].is_null() && o["params"].text() == "live" ? *params : *ema};
 }
 

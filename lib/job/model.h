@@ -23,7 +23,7 @@ void fields(Archive&, ParamSet<float>&);
 // are made.
 const Layout& held_by(const Archive* stored, const Layout& layout);
 
-// The condition's rows as a network sees them; y null: none, which only an `optional` condition allows. Throws Exit::usage.
+// The condition's rows as a network sees them; y null: none, which only an `optional` condition allows. Throws Exit::spec.
 Matrix<double> given_to(const Condition&, const Matrix<double>* y, bool optional);
 
 struct Model {
@@ -44,11 +44,11 @@ struct Model {
   Model(const Value& spec, Archive& stored) : Model(spec, &stored) { state(stored); }
   const Value& options() const { return spec["dm-train"]; }
   int dim() const { return int(spec["dimension"].integer()); }
-  // The condition's rows as the network sees them; y null: none. Throws Exit::usage where the model wants them and there are none, or the
+  // The condition's rows as the network sees them; y null: none. Throws Exit::spec where the model wants them and there are none, or the
   // other way.
   Matrix<double> given(const Matrix<double>* y) const;
   Stream stream() const;  // seed / "dm-train"
-  // The network that /params of the section names, ema unless live; refuses a /process that is not the model's (Exit::usage).
+  // The network that /params of the section names, ema unless live; refuses a /process that is not the model's (Exit::spec).
   NetDenoiser denoiser(const Value& section) const;
   void state(Archive&);  // parameters, codec, losses; on loading the parameters are packed for use
 };

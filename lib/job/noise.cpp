@@ -22,10 +22,10 @@ const std::vector<Option>& noise_options() {
 Noised noise(const Matrix<double>& data, const Value& o, uint64_t seed, Progress& progress) {
   const auto process = make<std::unique_ptr<Process>>(processes(), o["process"]);
   std::vector<double> times = o["time"].numbers();
-  if (times.empty()) throw Error("no time is given, expected at least one number in [0, 1]", Exit::usage);
+  if (times.empty()) throw Error("no time is given, expected at least one number in [0, 1]", Exit::spec);
   const bool paths = o["path"].boolean();
   if (paths && !std::is_sorted(times.begin(), times.end()))
-    throw Error("the times of a path must ascend, found " + to_json(Value::numbers(times)), Exit::usage);
+    throw Error("the times of a path must ascend, found " + to_json(Value::numbers(times)), Exit::spec);
   const int64_t n = data.rows, d = data.cols, blocks = int64_t(times.size());
   const auto [first, m] = shard_of(o, paths ? n : blocks * n);
   progress.ready(Memory()

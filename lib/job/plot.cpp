@@ -100,7 +100,7 @@ static Value kind_of(const Value& given, const std::vector<plot::Set>& sets) {
       for (const Method* m : offering) with += (with.empty() ? "" : ", ") + m->name;
       if (std::find(offering.begin(), offering.end(), &plot::figures().at(type)) == offering.end())
         throw Error("--" + key + " belongs to --kind " + with + ", and these data are drawn as " + type + "; say --kind, or leave it out",
-                    Exit::usage);
+                    Exit::spec);
       v.set(key, inner);
     }
   v = resolve(plot::figures(), v, "/kind", problems);

@@ -14,7 +14,7 @@ const std::vector<Option>& plot_options();
 std::vector<std::string> input_names(const Value& section, const std::vector<std::string>& unset);
 
 // Draws `sets` (data units) as the section says. A set whose rows carry several times /t becomes one set a time. Errors: sets that do
-// not fit each other or the kind (Exit::data), a size that cannot be drawn (Exit::usage), a bad range (Exit::spec).
+// not fit each other or the kind (Exit::data), a size that cannot be drawn (Exit::spec), a bad range (Exit::spec).
 std::string plot(std::vector<plot::Set> sets, const Value& section, plot::Format, Progress&);
 
 }  // namespace dm::job

@@ -130,13 +130,13 @@ struct Route {
     if (encode && (!rule->flow() || corrector))
       throw Error("--encode follows the probability flow, and " + (corrector ? "a corrector" : named(o) + " as set") +
                       " adds noise; take heun, rk45, dpmpp-2m or ddim with eta 0, and no corrector",
-                  Exit::usage);
+                  Exit::spec);
     if (encode && grid_->open_ended())
-      throw Error("--encode needs a grid whose end is one of its levels; take karras or uniform", Exit::usage);
-    if (encode && o["from"].is_null()) throw Error("--encode needs the rows to encode; give them with --from FILE", Exit::usage);
+      throw Error("--encode needs a grid whose end is one of its levels; take karras or uniform", Exit::spec);
+    if (encode && o["from"].is_null()) throw Error("--encode needs the rows to encode; give them with --from FILE", Exit::spec);
     for (const char* key : {"direction", "time", "noise"})
       if (!o[key].is_null())
-        throw Error(std::string("--") + key + " is for bridges, and this is a model of one law; leave it out", Exit::usage);
+        throw Error(std::string("--") + key + " is for bridges, and this is a model of one law; leave it out", Exit::spec);
     Span span{{}, {}, lowest};
     if (!o["start"].is_null()) span.start = o["start"].number();
     if (!o["end"].is_null()) span.end = o["end"].number();
@@ -147,8 +147,8 @@ struct Route {
   // Between two laws: the same, from where the rows are at t to where they go.
   Route(const Schedule& schedule, const Value& o, std::unique_ptr<StepRule> r, Direction way, const char* grid)
       : Route(schedule, o, std::move(r), grid) {
-    if (o["encode"].boolean()) throw Error("--encode is for models of one law; a bridge goes back with --direction backward", Exit::usage);
-    if (!o["end"].is_null()) throw Error("--end is for models of one law; a bridge stops at --time", Exit::usage);
+    if (o["encode"].boolean()) throw Error("--encode is for models of one law; a bridge goes back with --direction backward", Exit::spec);
+    if (!o["end"].is_null()) throw Error("--end is for models of one law; a bridge stops at --time", Exit::spec);
     const bool stops = !o["time"].is_null() && to_go(way, o["time"].number()) > 0;
     Span span;
     if (!o["start"].is_null()) span.start = to_go(way, o["start"].number());
@@ -156,7 +156,7 @@ struct Route {
     if (!(span.end.value_or(0) < span.start.value_or(1)))
       throw Error("the rows start at t = " + to_json(to_go(way, span.start.value_or(1))) + " and stop at t = " +
                       to_json(to_go(way, span.end.value_or(0))) + ", which is not " + (way == Direction::forward ? "forward" : "backward"),
-                  Exit::usage);
+                  Exit::spec);
     const Final otherwise = stops ? Final::none : rule->flow() ? Final::step : Final::noise;
     lay(schedule, o, o["final"].is_null() ? otherwise : final_named(o["final"].text()), span, false);
     const auto reverse = [](const Move& m) { return m.kind == Move::reverse; };
@@ -164,7 +164,7 @@ struct Route {
       throw Error((corrector ? "a corrector" : named(o) + " as set") +
                       " makes moves of a diffusion that a bridge's law is not made for; take a rule that follows the bridge (unset, "
                       "euler-maruyama) or its flow (heun without churn, rk45), and no corrector",
-                  Exit::usage);
+                  Exit::spec);
   }
 
  private:
@@ -176,7 +176,7 @@ struct Route {
       : rule(std::move(r)), grid_(make<std::unique_ptr<Grid>>(grids(), or_default(o["grid"], grids(), grid))) {
     if (!o["corrector"].is_null()) corrector = make<std::unique_ptr<StepRule>>(correctors(), o["corrector"]);
     if (corrector && rule->corrects())
-      throw Error(named(o) + " is a Langevin chain itself; leave the corrector out, or take another sampler", Exit::usage);
+      throw Error(named(o) + " is a Langevin chain itself; leave the corrector out, or take another sampler", Exit::spec);
   }
   void lay(const Schedule& schedule, const Value& o, Final end, const Span& span, bool encode) {
     plan = make_plan(schedule, *grid_, int(o["steps"].integer()), end, span);
@@ -237,7 +237,7 @@ static Samples run(const Denoiser& model, const Schedule& schedule, const Route&
     if (each > from->rows)
       throw Error(
           "n is " + std::to_string(each) + ", and there are " + std::to_string(from->rows) + " rows to start from; leave n out to take all",
-          Exit::usage);
+          Exit::spec);
     starts = *from;
     if (origin.data) {
       try {
@@ -254,7 +254,7 @@ static Samples run(const Denoiser& model, const Schedule& schedule, const Route&
   // Observation k's row i has the id k 2^32 + i, whatever n is, and follows the rows of the observations before it.
   const int64_t blocks = told && !from ? given.rows : 1;
   const auto [first, n] = shard_of(o, blocks * each);
-  if (n > int64_t(1e9)) throw Error(std::to_string(n) + " rows are asked for; at most 1e9 are drawn at once", Exit::usage);
+  if (n > int64_t(1e9)) throw Error(std::to_string(n) + " rows are asked for; at most 1e9 are drawn at once", Exit::spec);
   Sampler::check(schedule, clip ? *clip : static_cast<const Denoiser&>(counted), *route.rule, plan);
   const double states = o["path"].boolean() ? double(plan.size()) + 1 : 0;
   progress.ready(Memory()
@@ -315,12 +315,12 @@ static Matrix<double> given_of(const Model& model, const Matrix<double>* y, cons
   if (o["guidance"].number() == 0) return model.given(y);
   if (!model.condition.width()) {
     if (y) return model.given(y);  // refuses
-    throw Error("--guidance needs a model with a condition, which this one has not", Exit::usage);
+    throw Error("--guidance needs a model with a condition, which this one has not", Exit::spec);
   }
   if (!model.options()["condition_dropout"].number() || !y)
     throw Error(
         y ? "--guidance needs a model trained with --condition-dropout above 0" : "--guidance needs observations; give them with --y FILE",
-        Exit::usage);
+        Exit::spec);
   return model.given(y);
 }
 
@@ -349,8 +349,8 @@ Samples sample(const Model& model, const Value& o, uint64_t seed, Progress& prog
 }
 
 Samples sample(const Density& density, const Value& o, uint64_t seed, Progress& progress, const SampleInputs& in) {
-  if (in.y || o["guidance"].number() != 0) throw Error("an oracle has no condition; leave --y and --guidance out", Exit::usage);
-  if (!o["params"].is_null()) throw Error("an oracle has no parameters; leave --params out", Exit::usage);
+  if (in.y || o["guidance"].number() != 0) throw Error("an oracle has no condition; leave --y and --guidance out", Exit::spec);
+  if (!o["params"].is_null()) throw Error("an oracle has no parameters; leave --params out", Exit::spec);
   const auto process = make<std::unique_ptr<Process>>(processes(), or_default(o["process"], processes(), "ve"));
   return from_reference(density, *process, AffineCodec::identity(density.dim()), o, seed, progress, in.from);
 }
@@ -365,10 +365,10 @@ Samples sample(const Bridged& model, const Value& o, uint64_t seed, Progress& pr
     throw Error(still ? "--noise 0 follows the flow, " + sampler + "adds noise; take heun, rk45 or ddim"
                       : "--noise " + to_json(o["noise"]) + " asks for dynamics with noise, " + sampler +
                             "follows the flow, which has none; take adams-bashforth or euler-maruyama, or --noise 0",
-                Exit::usage);
+                Exit::spec);
   }
   if (!o["process"].is_null() || !o["params"].is_null() || o["guidance"].number() != 0)
-    throw Error("--process, --params and --guidance are for models of one law; a bridge brings what it needs", Exit::usage);
+    throw Error("--process, --params and --guidance are for models of one law; a bridge brings what it needs", Exit::spec);
   const double sigma = o["noise"].is_null() ? 0 : o["noise"].number() / model.scale;
   const Way go = rule->flow() ? transport.flow(way) : transport.sde(way, o["noise"].is_null() ? nullptr : &sigma);
   const Route route(*go.schedule, o, std::move(rule), way, go.grid);
@@ -379,7 +379,7 @@ Samples sample(const Bridged& model, const Value& o, uint64_t seed, Progress& pr
   const Law* law = model.sources[way == Direction::backward];
   const std::shared_ptr<const GivenLaw> told = transport.start_given(way);
   if (!in.from && ((!law && !told) || !o["start"].is_null()))
-    throw Error("a bridge starts from rows; give them with --from FILE", Exit::usage);
+    throw Error("a bridge starts from rows; give them with --from FILE", Exit::spec);
   const Stream stream = Stream(seed) / "dm-sample" / "from";
   const Matrix<double> given = model.given ? model.given(in.y) : Matrix<double>();
   origin.draw = [&](Rows rows, Mat<double> x) {

@@ -29,11 +29,11 @@ Shard shard_of(const Value& options, int64_t total) {
   if (given.is_null()) return {0, total};
   const std::string& s = given.text();
   const auto [i, n] = shard_number(s);
-  if (!i) throw Error("shard: found '" + s + "', expected I/N with whole numbers 1 <= I <= N, such as 1/4", Exit::usage);
+  if (!i) throw Error("shard: found '" + s + "', expected I/N with whole numbers 1 <= I <= N, such as 1/4", Exit::spec);
   if (n > total)
     throw Error("shard: " + std::to_string(total) + (total == 1 ? " row" : " rows") + " cut into " + std::to_string(n) +
                     " blocks would leave some empty; take at most " + std::to_string(total),
-                Exit::usage);
+                Exit::spec);
   const int64_t each = total / n, longer = total % n;
   return {each * (i - 1) + std::min(i - 1, longer), each + (i <= longer)};
 }

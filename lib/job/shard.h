@@ -16,7 +16,7 @@ struct Shard {
   int64_t first = 0, rows = 0;
 };
 // The one that options["shard"] names of `total` rows, all of them where it is unset: N blocks of consecutive rows, the first total mod N
-// of them one row longer. Throws (Exit::usage) for what is no I/N, and where there are more parts than rows.
+// of them one row longer. Throws (Exit::spec) for what is no I/N, and where there are more parts than rows.
 Shard shard_of(const Value& options, int64_t total);
 
 }  // namespace dm::job

@@ -84,7 +84,7 @@ Training::Training(const Value& spec, const TrainingRows& rows) : model_(spec) {
   if (!held && !o["patience"].is_null())
     throw Error("--patience ends a training by the loss of its held-out rows, and none of the " + std::to_string(n) +
                     " rows are held out; say which with --held-out or --validation, or leave --patience out",
-                Exit::usage);
+                Exit::spec);
   const int batch = int(o["batch"].integer());
   const auto source = [&](const RowSet& p, int size, const char* path, double absent) {
     return std::make_unique<DatasetSource>(p.x, p.weights, size, stream / path, Given{p.y, absent});

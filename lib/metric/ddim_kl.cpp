@@ -18,7 +18,7 @@ struct Bound : ModelMetric {
 
   LogDensities log_p(const Judged& j, Rows rows, Mat<const double> x, Progress& progress) const override {
     if (j.prior)
-      throw Error("ddim-kl bounds log p under the chain of a noising process, and a transport has none; take the metric nll", Exit::usage);
+      throw Error("ddim-kl bounds log p under the chain of a noising process, and a transport has none; take the metric nll", Exit::spec);
     const auto rule = make<std::unique_ptr<StepRule>>(samplers(), Value(Value::Object{{"type", "ddim"}, {"eta", eta}}));
     const Plan plan = model_plan(j, Final::step, j.denoiser.lowest());
     // x0 given u_1 alone has about this spread wherever the data are smooth at that level.

@@ -16,7 +16,7 @@ Option ModelMetric::offset_option() {
 }
 
 Value ModelMetric::evaluate(const Sets& s, uint64_t) const {
-  if (!s.log_p) throw Error("the log-densities of the rows under a model are needed.", Exit::usage);
+  if (!s.log_p) throw Error("the log-densities of the rows under a model are needed.", Exit::spec);
   const LogDensities& l = *s.log_p;
   const std::vector<double> w = probabilities(s.samples);
   double mean = 0, square = 0, weight = 0, variance = 0, spread = 0;
@@ -82,7 +82,7 @@ Plan model_plan(const Judged& j, Final end, double lowest) {
                                                                     j.grid               ? j.grid
                                                                     : j.schedule.table() ? "uniform"
                                                                                          : "karras"));
-  if (grid->open_ended()) throw Error("log p needs a grid whose end is one of its levels; take karras or uniform", Exit::usage);
+  if (grid->open_ended()) throw Error("log p needs a grid whose end is one of its levels; take karras or uniform", Exit::spec);
   Span span = j.span;
   span.lowest = lowest;
   if (!o["start"].is_null()) span.start = o["start"].number();

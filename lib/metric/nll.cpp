@@ -19,7 +19,7 @@ Probes probes_of(const Value& o, int d) {
   else if (!counted && d <= widest)
     p.law = Probes::Law::exact;
   if (counted && p.law == Probes::Law::exact)
-    throw Error("--divergence exact takes no probes; leave --probes out, or take rademacher", Exit::usage);
+    throw Error("--divergence exact takes no probes; leave --probes out, or take rademacher", Exit::spec);
   return p;
 }
 
@@ -36,7 +36,7 @@ struct Nll : ModelMetric {
     if (!rule->flow())
       throw Error(
           "log p follows the probability flow, and the chosen sampler as set adds noise; take rk45, heun, dpmpp-2m or ddim with eta 0",
-          Exit::usage);
+          Exit::spec);
     const Plan plan = backwards(model_plan(j, Final::none));  // from the data to the reference
     progress.begin("log-densities");
     LogDensities out =

@@ -29,7 +29,7 @@ struct NnShare : Metric {
   bool needs_train() const override { return true; }
 
   Value evaluate(const Sets& s, uint64_t seed) const override {
-    if (!s.train) throw Error("nn-share: the rows that the model was trained on are needed.", Exit::usage);
+    if (!s.train) throw Error("nn-share: the rows that the model was trained on are needed.", Exit::spec);
     check_points("nn-share", s.samples, s.reference);
     check_points("nn-share (training rows)", *s.train, s.samples);
     const Stream stream = Stream(seed) / "metric" / "nn-share";

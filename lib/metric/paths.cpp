@@ -64,7 +64,7 @@ struct PathKl : Metric {
 
   Value evaluate(const Sets& s, uint64_t) const override {
     const auto* bridge = dynamic_cast<const GaussianBridge*>(transport.get());
-    if (!bridge) throw Error("path-kl compares with a bridge of the type gaussian", Exit::usage);
+    if (!bridge) throw Error("path-kl compares with a bridge of the type gaussian", Exit::spec);
     if (!s.ways || !s.ways->x) throw Error("the samples carry no paths with their times; draw them with dm-sample --path", Exit::data);
     const auto [points, n, d, x, t, energy] = *s.ways;
     if (d != bridge->dim())

@@ -50,7 +50,7 @@ struct TotalVariation : Metric {
     if (cells > 0x1p53)
       throw Error("total variation: a grid in " + std::to_string(s.reference.d()) +
                       " dimensions has more cells than can be numbered; use a sliced distance (sw1, sw2) instead.",
-                  Exit::usage);
+                  Exit::spec);
 
     // (cell, p - q) of every row, summed cell by cell in row order.
     std::vector<std::pair<int64_t, double>> mass;

@@ -52,14 +52,14 @@ double largest_cost(Mat<const double> x, Mat<const double> y) {
 void check(const SinkhornOptions& o, int64_t m) {
   const auto positive = [](const char* what, double v, bool infinite = false) {
     if (!(v > 0) || (!infinite && !std::isfinite(v)))
-      throw Error(std::string("Sinkhorn: ") + what + " is " + std::to_string(v) + "; a positive number was expected.", Exit::usage);
+      throw Error(std::string("Sinkhorn: ") + what + " is " + std::to_string(v) + "; a positive number was expected.", Exit::spec);
   };
   positive("eps", o.eps), positive("the tolerance", o.tolerance);
   positive("the penalty of the first marginal", o.rho_first, true), positive("that of the second", o.rho_second, true);
   if (!o.g.empty() && int64_t(o.g.size()) != m)
     throw Error("Sinkhorn: the potential to start from has " + std::to_string(o.g.size()) + " values; the second set has " +
                     std::to_string(m) + " points.",
-                Exit::usage);
+                Exit::spec);
 }
 
 }  // namespace
@@ -265,7 +265,7 @@ Sinkhorn sinkhorn(const Points& a, const Points& b, const SinkhornOptions& o, Pr
     throw Error(
         "Sinkhorn: the separable mode needs two full grids of two columns or more (every combination of the values of the columns, each "
         "once); choose another mode.",
-        Exit::usage);
+        Exit::spec);
   const Heavy s(a, plan.p, bool(kernel)), t(b, plan.q, bool(kernel));
   const ot::Marginals marginals{s.x, t.x, s.p, t.p};
   const size_t n = s.p.size(), m = t.p.size();

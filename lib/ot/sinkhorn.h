@@ -48,7 +48,7 @@ struct Sinkhorn {
   double gap() const { return primal - dual; }
 };
 
-// Throws dm::Error (Exit::data) on unusable points, Exit::usage where a mode that was asked for is impossible.
+// Throws dm::Error (Exit::data) on unusable points, Exit::spec where a mode that was asked for is impossible.
 Sinkhorn sinkhorn(const Points& a, const Points& b, const SinkhornOptions&, Progress&);
 
 // The Sinkhorn divergence (Feydy et al. 2019, eq. 3) S = OT_eps(a, b) - (OT_eps(a, a) + OT_eps(b, b)) / 2: zero exactly where a = b, about

@@ -22,7 +22,7 @@ std::vector<double> project(Mat<const double> x, const double* direction) {
 Sliced sliced_wasserstein(const Points& a, const Points& b, double p, int projections, Stream stream) {
   check_points("sliced Wasserstein distance", a, b);
   if (projections < 1)
-    throw Error("sliced Wasserstein distance: " + std::to_string(projections) + " projections; at least 1 is needed.", Exit::usage);
+    throw Error("sliced Wasserstein distance: " + std::to_string(projections) + " projections; at least 1 is needed.", Exit::spec);
   const Masses m = whole_masses(a, b);
   std::vector<double> wp(size_t(projections), 0.0);  // W_p^p of each projection
   parallel(projections, [&](int64_t l) {

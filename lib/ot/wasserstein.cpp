@@ -48,13 +48,13 @@ std::vector<double> c_transform(Mat<const double> x, const std::vector<double>& 
 TransportPlan transport(const Points& a, const Points& b, int p) {
   const std::string what = "exact W" + std::to_string(p);
   check_points(what, a, b);
-  if (p != 1 && p != 2) throw Error(what + ": the order is 1 or 2.", Exit::usage);
+  if (p != 1 && p != 2) throw Error(what + ": the order is 1 or 2.", Exit::spec);
   if (double(a.n()) * double(b.n()) > max_arcs)
     throw Error(
         what + " between " + std::to_string(a.n()) + " and " + std::to_string(b.n()) + " points has " +
             std::to_string(int64_t(double(a.n()) * double(b.n()) / 1e6)) +
             " million arcs; at most 200 million are solved exactly. Use a sliced distance (sw1, sw2) or a subsample (dm-eval --rows).",
-        Exit::usage);
+        Exit::spec);
   const Masses m = whole_masses(a, b);
   const Heavy s(a, m.a), t(b, m.b);
   const Flow f = network_simplex(s.x, s.mass, t.x, t.mass, p);

@@ -15,7 +15,7 @@ namespace dm {
 double wasserstein_1d(const Points& a, const Points& b, double p);
 
 // Exact for any d, p = 1 (Euclidean cost) or 2 (squared Euclidean cost): sorting where d = 1, else the network simplex.
-// Refuses more than max_arcs pairs n m with Exit::usage.
+// Refuses more than max_arcs pairs n m with Exit::spec.
 double wasserstein(const Points& a, const Points& b, int p);
 inline constexpr double max_arcs = 2e8;
 

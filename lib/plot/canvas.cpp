@@ -57,12 +57,12 @@ void Canvas::check(Format format, double width, double height, double dpi) {
   if (!(width > 0 && width <= 7200 && height > 0 && height <= 7200 && dpi >= 36 && dpi <= 1200))
     throw Error("a picture of " + std::to_string(width / 72) + " x " + std::to_string(height / 72) + " inches at " + std::to_string(dpi) +
                     " dots an inch was asked for; expected up to 100 x 100 inches at 36 to 1200 dots an inch",
-                Exit::usage);
+                Exit::spec);
   const double w = std::ceil(width * dpi / 72), h = std::ceil(height * dpi / 72);
   if (format == Format::png && (w > 20000 || h > 20000))
     throw Error("a PNG of " + std::to_string(int64_t(w)) + " x " + std::to_string(int64_t(h)) +
                     " pixels was asked for; expected up to 20000 x 20000. Lower --dpi, or write .svg or .pdf",
-                Exit::usage);
+                Exit::spec);
 }
 
 Canvas::Canvas(Format format, double width, double height, double dpi) : s_(std::make_unique<State>()) {

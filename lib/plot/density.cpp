@@ -183,7 +183,7 @@ Figure draw_density(const Value& options, const std::vector<Set>& sets, const Lo
     throw Error("drawing a density: the sets have " + std::to_string(d) + " columns, expected 1 or 2; use --kind corner", Exit::data);
   if (d == 2 && options["style"].text() == "curve")
     throw Error("drawing a density: --style curve draws one column, and the sets have 2, whose density is a heat map; leave --style out",
-                Exit::usage);
+                Exit::spec);
   if (d == 1) return line_densities(options, sets, look);
   Cells cells;
   if (!options["bins"].is_null()) cells.bins = int(options["bins"].integer());

@@ -209,7 +209,7 @@ void Layout::settle() {
     if (box_w < 30 || box_h < 20)
       throw Error("laying out the picture: " + std::to_string(columns) + " x " + std::to_string(rows) +
                       " panels with their labels do not fit into the asked size; give --width and --height (inches) more room",
-                  Exit::usage);
+                  Exit::spec);
   }
   place(box_w, box_h);
 }

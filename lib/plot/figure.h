@@ -43,7 +43,7 @@ struct Figure {
   double bar_top = 0;  // > 0: a colour bar from 0 to this value
   std::string bar_label;
 
-  // Width and height in points. Throws Exit::usage where the panels do not fit in, or the format cannot hold so large a picture.
+  // Width and height in points. Throws Exit::spec where the panels do not fit in, or the format cannot hold so large a picture.
   Point size(Format, double dpi = 200) const;
   // The file's bytes: the same on every run. dpi is the resolution of PNG.
   std::string render(Format, double dpi = 200) const;

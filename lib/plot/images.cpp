@@ -30,7 +30,7 @@ Shape shape_of(const Value& given, const std::vector<int64_t>& told, int64_t col
     if (s.size() != columns)
       throw Error("drawing images: rows of " + std::to_string(columns) +
                       " numbers are no square of grey pixels; say --shape HEIGHTxWIDTH or HEIGHTxWIDTHxCHANNELS",
-                  Exit::usage);
+                  Exit::spec);
     return s;
   }
   const std::string& text = given.text();
@@ -76,7 +76,7 @@ Figure draw_images(const Value& o, const std::vector<Set>& sets, const Look& loo
   if (nx * ny > int64_t(1) << 26)
     throw Error(
         "drawing images: " + grouped(most) + " of them are " + grouped(nx) + " x " + grouped(ny) + " pixels; draw fewer with --limit",
-        Exit::usage);
+        Exit::spec);
 
   // One scale for all sets, over the images that are drawn.
   Range values{HUGE_VAL, -HUGE_VAL};

@@ -357,7 +357,7 @@ Figure draw_lines(const Value& o, const std::vector<Set>& sets, const Look& look
         throw Error("drawing the results of '" + s.name +
                         "': say which columns, as in --x dm-sample.steps --y w2.value --group dm-sample.sampler. It has " +
                         grouped(s.x.cols) + ", the first " + header(s, 0) + (s.x.cols > 1 ? ", " + header(s, 1) : ""),
-                    Exit::usage);
+                    Exit::spec);
     if (o["layout"].text() == "panels" && !o["y"].is_null())
       for (const Value& y : o["y"].items()) sheets.push_back(sheet_of(sets, o, Value(Value::Array{y})));
     else

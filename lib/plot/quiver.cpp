@@ -43,7 +43,7 @@ Figure draw_quiver(const Value& o, const std::vector<Set>& sets, const Look& loo
       rows.push_back(&s);
   for (const Set& s : sets)
     if (!s.arrows && !s.x.rows)
-      throw Error("drawing a quiver: at its clean level '" + s.name + "' has no score; take a --time above 0", Exit::usage);
+      throw Error("drawing a quiver: at its clean level '" + s.name + "' has no score; take a --time above 0", Exit::spec);
   if (fields.empty())
     throw Error("drawing a quiver: '" + sets[0].name +
                     "' holds rows, which have no arrows; give an oracle spec, a model or a transport, and rows beside it if you like",

@@ -117,7 +117,8 @@ TEST_CASE("all problems are reported together") {
   holds(s, "/dm-sample/sampler/eta: unknown key");
   holds(s, "/dm-sample/act: found \"silo\"");
   const std::string both = complaint({"--spec", spec.path, "--shift", "99", "--set", "clop=1"});
-  holds(both, "2 --shift: found 99");
+  holds(both, "2 --set: 'clop' is unknown");
+  holds(both, "--shift: found 99");
   holds(both, "--set: 'clop' is unknown. Did you mean 'clip'?");
   holds(both, "/dm-sample/n: found -7");
 }
@@ -143,11 +144,46 @@ TEST_CASE("precedence: flag, --set, spec, default") {
   CHECK(n({}).seed == section_seed(5, "dm-sample"));
   CHECK(n({"--set", "seed=7"}).seed == 7);
   CHECK(n({"--set", "seed=7", "--seed", "3"}).seed == 3);
-  holds(complaint({"--set", "seed=-1"}), "78 --set seed: found -1, expected integer in [0, 2^63)");
+  holds(complaint({"--set", "seed=-1"}), "2 --set seed: found -1, expected integer in [0, 2^63)");
   CHECK(n({"--seed", "3"}).seed == 3);
   CHECK(planned({"--spec", spec.path + "#b"}).call.seed == 9);
   CHECK(planned({"--spec", spec.path + "#b"}).call.options["sampler"]["type"].text() == "heun");
   holds(complaint({"--spec", spec.path + "#bb"}), "78 ");
+}
+
+TEST_CASE("a mistake of --set is the command line's, also over a spec, which is not named for it") {
+  CHECK(complaint({"--set", "n=-7"}) == "2 /n: found -7, expected integer in [0, 2^53].");
+  const Spec good(R"({"dm-sample": {"n": 2}})"), bad(R"({"dm-sample": {"n": -7}})");
+  CHECK(complaint({"--spec", good.path, "--set", "n=-7"}) == "2 /dm-sample/n: found -7, expected integer in [0, 2^53].");
+  CHECK(complaint({"--spec", bad.path}) == "78 '" + bad.path + "': /dm-sample/n: found -7, expected integer in [0, 2^53].");
+  CHECK(complaint({"--spec", bad.path, "--set", "n=3"}).empty());
+}
+
+TEST_CASE("a method that is named over another one: its own defaults, and a note where anything is lost") {
+  using Texts = std::vector<std::string>;
+  const auto notes = [](Texts words, const char* json) {
+    const Spec spec(json);
+    words.insert(words.begin(), {"--spec", spec.path});
+    return planned(words).notes;
+  };
+  const char* set = R"({"dm-sample": {"sampler": {"type": "ddim", "eta": 0.5}}})";
+  CHECK(notes({"--sampler", "heun"}, set) ==
+        Texts{"the sampler is heun in the place of ddim, and what was set of that is dropped: eta 0.5"});
+  CHECK(notes({"--set", "sampler.type=heun"}, set).size() == 1);
+  CHECK(notes({"--sampler", "ddim"}, set).empty());                                                // the same one keeps them
+  CHECK(notes({"--sampler", "heun"}, R"({"dm-sample": {"sampler": {"eta": 0.5}}})").size() == 1);  // the default one
+  CHECK(notes({"--sampler", "heun"}, R"({"dm-sample": {"sampler": {"type": "ddim", "eta": 0}}})").empty());
+  CHECK(notes({"--grid", "uniform"}, R"({"dm-sample": {"sampler": {"type": "ddim", "grid": {"type": "karras", "rho": 3}}}})") ==
+        Texts{"the grid is uniform in the place of karras, and what was set of that is dropped: rho 3.0"});
+  CHECK(notes({"--sampler", "heun", "--set", "sampler.type=ddim", "--set", "sampler.eta=1"}, R"({"dm-sample": {}})") ==
+        Texts{"the sampler is heun in the place of ddim, and what was set of that is dropped: eta 1.0"});
+}
+
+TEST_CASE("a run file without a section of the command gives the defaults, and says so") {
+  const Spec without(R"({"seed": 3, "dm-train": {}})"), with(R"({"dm-sample": {}})");
+  CHECK(planned({"--spec", without.path}).notes ==
+        std::vector<std::string>{"'" + without.path + "' has no section 'dm-sample'; the defaults are taken"});
+  CHECK(planned({"--spec", with.path}).notes.empty());
 }
 
 TEST_CASE("--print-spec is a spec that gives the same again") {

@@ -185,7 +185,7 @@ TEST_CASE("transport: what is refused, and with which sentence") {
   CHECK_THROWS_WITH(wasserstein(a.points(), tiny.points(), 1), Catch::Contains("second") && Catch::Contains("vanish"));
   const Matrix<double> none(0, 2), many(20000, 2);
   CHECK(code([&] { wasserstein({none, nullptr}, a.points(), 2); }) == Exit::data);
-  CHECK(code([&] { wasserstein({many, nullptr}, {many, nullptr}, 2); }) == Exit::usage);
+  CHECK(code([&] { wasserstein({many, nullptr}, {many, nullptr}, 2); }) == Exit::spec);
   CHECK_THROWS_WITH(wasserstein({many, nullptr}, {many, nullptr}, 2),
                     Catch::Contains("20000 and 20000") && Catch::Contains("400 million") && Catch::Contains("sw2"));
 }
