@@ -95,6 +95,7 @@ void export_table(cli::Call& call) {
   if (!lost.empty()) call.note((npy ? ".npy holds x alone; left out: " : "CSV has no place for ") + lost);
   Memory memory = held({&d, 1});
   memory.add("text", npy ? 8 * double(d.x.v.size()) : 3 * memory.total(), 1);  // up to 24 letters a number
+  call.progress->chose("format", npy ? "npy" : "csv");
   call.progress->ready(memory);
   io::write_bytes(to, npy ? io::to_npy(d.x) : io::to_csv(d), call.force, npy);
 }

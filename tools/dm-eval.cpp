@@ -65,7 +65,7 @@ struct Judge {
     const auto own = [&] {
       if (!y && samples.y) y = {io::told(samples), *samples.y};
     };
-    if ((carrier = io::read_carrier(input))) {
+    if ((carrier = io::read_carrier(input, o["params"]))) {
       if (carrier->conditions()) own();
       if (y) io::same_told(*y, carrier->told);
       return;

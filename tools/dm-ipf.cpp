@@ -74,6 +74,10 @@ void learn(cli::Call& call) {
   if (call.options["emit"].text() != "plan")
     throw Error("--emit reads the masses of a plan, which the method " + name + " does not have; move rows with dm-sample", Exit::spec);
   if (!call.options["start"].is_null()) throw Error("the method " + name + " starts from the reference; leave --start out", Exit::spec);
+  if (call.options["strict"].boolean())
+    throw Error("--strict judges before anything is written, and the method " + name +
+                    " learns in steps that are kept; leave it out, and judge the rows that dm-sample moves with dm-eval --assert",
+                Exit::spec);
   const double loss = cli::learn_bridge(call);
   if (call.json) call.print_json(Value::Object{{"status", "learned"}, {"loss", std::isfinite(loss) ? Value(loss) : Value()}});
 }
@@ -133,11 +137,11 @@ const cli::Command command{
         "simulates. cdsb learns x given /y of the first set, to a second set without /y; cdsb-c takes one set and runs to the Gaussian "
         "N(m(y), s^2 I) that it fits to it. dm-sample with as many --steps as --simulation-steps follows the chain that was trained. A "
         "signal writes OUTPUT.checkpoint; the same line with --resume continues and ends in the same bytes.\n\n"
-        "sinkhorn, where it does not converge, says so on standard error and in the file, and the status is 0 all the same; with --strict "
-        "it is "
-        "1 and nothing is written. The others make the half-iterations that they are told to: sets that lie several sigma apart want many "
-        "more than the "
-        "default, and dm-eval says how far the rows that were moved are.",
+        "Where a method does not converge, it says so on standard error and the status is 0 all the same; with --strict it is 1 and "
+        "nothing "
+        "is written. sinkhorn knows by its marginals. ridge, dsb, cdsb and cdsb-c make the half-iterations that they are told to, and are "
+        "then judged by a few hundred rows: sets that lie several sigma apart want many more than the default. dm-eval judges the rows "
+        "that were moved, all of them.",
     .examples = {{"dm-ipf a.h5 b.h5 --sigma 1 -o plan.h5", "the plan"},
                  {"dm-sample plan.h5 --from a.h5 -o moved.h5", "rows moved along the bridge"},
                  {"dm-ipf plan.h5 --emit pairs --seed 2 -o pairs.h5", "a partner for every row of the first set"},

@@ -67,7 +67,7 @@ struct Speaker {
     if (!o["given"].is_null()) seen = io::observations(io::read_dataset(o["given"].text()));
     const Matrix<double>* given = seen ? &seen->y : nullptr;
     std::vector<std::string> columns;
-    if ((carrier = io::read_carrier(in))) {
+    if ((carrier = io::read_carrier(in, o["params"]))) {
       if (seen) io::same_told(*seen, carrier->told);
       bridged.emplace(carrier->bridged());
       sets = job::fields(*bridged, o, given), columns = carrier->names;

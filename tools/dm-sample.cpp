@@ -31,7 +31,7 @@ static void run(cli::Call& call) {
   const auto known = [&](const Value& provenance) {
     if (call.provenance.is_object() && !provenance.is_null()) call.provenance.set("model", provenance);
   };
-  if (const auto carrier = io::read_carrier(input)) {
+  if (const auto carrier = io::read_carrier(input, call.options["params"])) {
     if (carrier->conditions() && !seen && from && from->y) seen = {io::told(*from), *from->y};  // the rows bring their condition along
     ordered(data.names = carrier->names);
     expected(carrier->told);

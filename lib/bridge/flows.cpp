@@ -150,6 +150,7 @@ struct Flows : Learner {
     nets_.push_back({name, std::make_unique<FlowHead>(in.options, in.d, in.stream / name / "init", in.given),
                      std::make_unique<FlowMatching>(path, target, in.options["t_min"].number())});
   }
+  std::vector<std::string> ignores() const override { return {"reference", "predict", "weighting"}; }
   int phases() const override { return 1; }
   int64_t steps() const override { return o["steps"].integer(); }
   std::vector<int> trained(int) const override { return split ? std::vector<int>{0, 1} : std::vector<int>{0}; }
@@ -213,8 +214,19 @@ Option entropic_option() {
           "the entropic plan that pairs are drawn from: of the whole sets, or of each batch (as published)"};
 }
 
-struct Rectified : Flows {
-  Rectified(const Value& options, const LearnerInputs& inputs) : Flows(options, inputs, straight(0), false, independent) {}
+// A velocity on straight paths: no reference at all, and so no noise of one.
+struct Straightened : Flows {
+  Straightened(const Value& options, const LearnerInputs& inputs, double blur, Pairs c)
+      : Flows(options, inputs, straight(blur), false, std::move(c)) {}
+  std::vector<std::string> ignores() const override {
+    auto all = Flows::ignores();
+    all.push_back("sigma");
+    return all;
+  }
+};
+
+struct Rectified : Straightened {
+  Rectified(const Value& options, const LearnerInputs& inputs) : Straightened(options, inputs, 0, independent) {}
   int phases() const override { return int(o["rounds"].integer()); }
   int64_t cache() const override { return o["cache"].is_null() ? std::max<int64_t>(in.rows, 10000) : o["cache"].integer(); }
   std::unique_ptr<Source> pairs(int phase, const Transport& frozen, int batch, Stream s) const override {
@@ -233,12 +245,12 @@ const LearnerEntry cfm{{"cfm",
                         "Lipman et al. 2023, arXiv:2210.02747; Tong et al. 2023, arXiv:2302.00482",
                         {steps(), blur()}},
                        [](const Value& o, const LearnerInputs& in) -> std::unique_ptr<Learner> {
-                         return std::make_unique<Flows>(o, in, straight(o["blur"].number()), false, independent);
+                         return std::make_unique<Straightened>(o, in, o["blur"].number(), independent);
                        }};
 const LearnerEntry ot_cfm{
     {"ot-cfm", "flow matching on pairs matched optimally in each batch", "Tong et al. 2023, arXiv:2302.00482", {steps(), blur()}},
     [](const Value& o, const LearnerInputs& in) -> std::unique_ptr<Learner> {
-      return std::make_unique<Flows>(o, in, straight(o["blur"].number()), false, matched(minibatch_ot));
+      return std::make_unique<Straightened>(o, in, o["blur"].number(), matched(minibatch_ot));
     }};
 const LearnerEntry sb_cfm{{"sb-cfm",
                            "the flow of the Schroedinger bridge, from Brownian bridges between entropic pairs",

@@ -17,7 +17,8 @@ struct IpfProblem {
 
 struct IpfSolution {
   std::unique_ptr<FittedBridge> bridge;
-  // {"status": "converged" | "exact" | .., "summary": one line of it, ...}: how it went, and what the method knows.
+  // {"status": "converged" | "exact" | .., "summary": one line of it, ...}: how it went, and what the method knows. With "direction",
+  // the way that was fitted last, where only rows can tell how well.
   Value report;
 };
 

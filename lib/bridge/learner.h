@@ -35,6 +35,8 @@ class Learner {
   virtual int64_t cache() const { return 0; }  // pairs that later phases simulate and keep
   // Of these parameters, one set a net, null where it has none yet.
   virtual std::unique_ptr<Transport> transport(const std::vector<const ParamSet<float>*>&) const = 0;
+  // Options of a training that have no part in it: refused where they are given.
+  virtual std::vector<std::string> ignores() const { return {}; }
   virtual void state(Archive&) {}  // what it has fitted to the sides besides networks
 
   // How the end of a phase is judged: the way that it taught, from rows of one side towards the other's, in the steps of its own

@@ -40,7 +40,11 @@ struct Ridge : IpfMethod {
     std::snprintf(line, sizeof line, "%d half-iterations of %lld steps; the last explains %.3g of its targets at a mean penalty of %.2g",
                   o.half_iterations, static_cast<long long>(options["steps"].integer()), explained.items().back().number(),
                   penalties.items().back().number());
-    return {std::move(out), Value::Object{{"status", "fitted"}, {"summary", line}, {"penalty", penalties}, {"explained", explained}}};
+    return {std::move(out), Value::Object{{"status", "fitted"},
+                                          {"summary", line},
+                                          {"direction", o.half_iterations % 2 ? "backward" : "forward"},
+                                          {"penalty", penalties},
+                                          {"explained", explained}}};
   }
   std::unique_ptr<FittedBridge> shaped(const Shape& s, std::shared_ptr<const Schedule> reference) const override {
     return bridge(s.d, s.dy, std::move(reference));

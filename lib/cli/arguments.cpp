@@ -50,11 +50,12 @@ Arguments parse(const std::vector<Flag>& flags, const std::vector<std::string>& 
     if (f.arity == Flag::none) {
       for (const std::string& v : g.values)
         if (v != "true") out.problems.push_back("'" + shown + "' takes no value, found '" + v + "'");
-      if (g.values.size() > 1 && !f.repeats)
-        out.problems.push_back("'" + shown + "' is given " + std::to_string(g.values.size()) + " times");
-      if (!f.repeats) g.values.clear();
+      g.values.clear();  // said twice it means the same
+      if (const std::string positive = f.name.substr(f.name.starts_with("no-") ? 3 : 0); positive != f.name && out.find(positive))
+        out.problems.push_back("'--" + positive + "' and '" + shown + "' are both given");
     } else if (f.arity == Flag::one && !f.repeats && g.values.size() > 1) {
       out.problems.push_back("'" + shown + "' is given " + std::to_string(g.values.size()) + " times");
+      g.values.resize(1);
     }
     out.flags.push_back(std::move(g));
   }

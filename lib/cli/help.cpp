@@ -55,7 +55,7 @@ Row row(const Option& o) {
   const bool boolean = o.type.kind == Type::boolean;
   r.left = (o.letter ? std::string("-") + o.letter + ", " : "    ") + "--" +
            (boolean && !o.dflt.is_null() && o.dflt.boolean() ? "no-" : "") + flag_name(o.name) + metavar(o.type);
-  r.right = o.doc;
+  r.right = (boolean && !o.dflt.is_null() && o.dflt.boolean() ? "switches off: " : "") + o.doc;
   std::string facts;
   const bool bounded = o.type.describe() != "integer" && o.type.describe() != "number";
   if (!boolean && o.type.kind != Type::text && o.type.kind != Type::any && bounded) facts = o.type.describe();
@@ -63,8 +63,6 @@ Row row(const Option& o) {
     facts += (facts.empty() ? "" : "; ") + std::string("required");
   else if (!o.dflt.is_null() && !boolean)
     facts += (facts.empty() ? "" : "; ") + ("default " + plain(o.dflt));
-  else if (boolean)
-    facts = !o.dflt.is_null() && o.dflt.boolean() ? "on unless given" : "";
   if (!facts.empty()) r.right += (r.right.empty() ? "(" : " (") + facts + ")";
   return r;
 }
@@ -101,7 +99,12 @@ std::vector<Row> shared_rows(const Command& c) {
     rows.push_back({"-f, --force", "replace an existing output"});
   }
   rows.push_back({"    --seed N", "seed of all random numbers (default: the spec's, else 1)"});
-  rows.push_back({"    --spec FILE[#NAME]", "run spec: take the section of this command, or COMMAND:NAME; - reads standard input"});
+  const bool methods = std::any_of(c.options.begin(), c.options.end(), [](const Option& o) { return o.type.kind == Type::method; });
+  rows.push_back(
+      {"    --spec FILE[#NAME]", std::string("run spec: take the section of this command, or COMMAND:NAME; - reads standard input") +
+                                     (methods ? ". A flag or --set that names the method of the spec keeps what the spec sets of it; "
+                                                "another method starts from its own defaults"
+                                              : "")});
   const std::string example = settable(c.options);
   rows.push_back({"    --set PATH=VALUE",
                   "set one key of the section" + (example.empty() ? "" : ", for instance " + example) + "; repeatable; flags win over it"});

@@ -38,7 +38,7 @@ bool parse_integer(std::string_view s, int64_t& i) {
 static std::vector<std::string> split(const std::string& s) {
   std::vector<std::string> parts(1);
   for (const char c : s) c == ',' ? void(parts.emplace_back()) : parts.back().push_back(c);
-  return s.empty() ? std::vector<std::string>{} : parts;
+  return parts;
 }
 
 static Value number(const std::string& s) {
@@ -82,6 +82,7 @@ Value literal(const Type& type, const std::string& text) {
     case Type::numbers:
     case Type::list: {
       if (type.repeats) return Value::Array{Value(text)};
+      if (text.empty()) return text;  // a variable of the shell that was never set; no items are "[]"
       Value::Array items;
       for (const std::string& part : split(text)) items.push_back(type.kind == Type::list ? Value(part) : number(part));
       return items;

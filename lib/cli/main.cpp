@@ -10,6 +10,7 @@
 #include <cstring>
 #include <deque>
 #include <new>
+#include <optional>
 
 #include "cli/command.h"
 #include "cli/describe.h"
@@ -19,6 +20,7 @@
 #include "cli/plan.h"
 #include "cli/progress.h"
 #include "cli/signals.h"
+#include "cli/spec.h"
 #include "cli/version.h"
 #include "io/atomic_file.h"
 #include "io/claim.h"
@@ -133,13 +135,16 @@ static void run(const Command& whole, std::vector<std::string> words, Terminal*&
   io::refuse_outputs();
   DryRun dry(shown);
   plan.call.progress = &dry;
-  Value found;
+  std::optional<Memory> memory;
   try {
     c->run(plan.call);
-    found = described(plan, nullptr);
   } catch (const DryRun::Ready& r) {
-    found = described(plan, &r.memory);
+    memory = r.memory;
   }
+  Value section = plan.spec[whole.name];
+  for (const auto& [path, v] : dry.chosen()) assign(c->options, section, path_of(path), v);
+  plan.spec.set(whole.name, section);
+  const Value found = described(plan, memory ? &*memory : nullptr);
   std::printf("%s\n", to_json(found, plan.call.json ? -1 : 2).c_str());
 }
 

@@ -193,12 +193,17 @@ void assign(const std::vector<Option>& options, Value& section, const std::vecto
   assign_at(options, section, path, 0, [&](const Type&) { return v; });
 }
 
+std::vector<std::string> path_of(const std::string& dotted) {
+  std::vector<std::string> path(1);
+  for (const char c : dotted) c == '.' ? void(path.emplace_back()) : path.back().push_back(c);
+  return path;
+}
+
 void assign(const std::vector<Option>& options, Value& section, const std::string& assignment) {
   const size_t equal = assignment.find('=');
   if (equal == 0 || equal == assignment.npos) throw Error("found '" + assignment + "', expected path.to.key=value", Exit::usage);
-  std::vector<std::string> path(1);
-  for (const char c : assignment.substr(0, equal)) c == '.' ? void(path.emplace_back()) : path.back().push_back(c);
-  assign_at(options, section, path, 0, [&](const Type& t) { return assigned(t, assignment.substr(equal + 1)); });
+  assign_at(options, section, path_of(assignment.substr(0, equal)), 0,
+            [&](const Type& t) { return assigned(t, assignment.substr(equal + 1)); });
 }
 
 }  // namespace dm::cli

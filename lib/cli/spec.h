@@ -36,6 +36,7 @@ Value overlay(const std::vector<Option>&, Value base, const Value& layer);
 // What `before` sets of methods in whose place `after` has others, a sentence a method; values that are the defaults are not missed.
 std::vector<std::string> dropped(const std::vector<Option>&, const Value& before, const Value& after);
 
+std::vector<std::string> path_of(const std::string& dotted);  // "a.b.c"
 // Sets a.b.c in a section, walking through methods (chosen or default) and free objects. Throws Exit::spec where a name is unknown.
 void assign(const std::vector<Option>&, Value& section, const std::vector<std::string>& path, const Value&);
 // --set a.b.c=VALUE: VALUE as a flag of this option would read it, or JSON (literal.h).

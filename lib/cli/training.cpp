@@ -45,6 +45,7 @@ void train(Call& call, const Value& spec, job::Resumable& training) {
   }
   const Value& log_path = call.options["log"];
   if (!log_path.is_null()) StepLog::check(log_path.text(), call.force, resume);
+  training.tell(*call.progress);
   call.progress->ready(training.memory());
   if (saved) {
     saved->rebuild([&] { training.state(saved->archive()); });
@@ -111,11 +112,12 @@ double learn_bridge(Call& call) {
   spec.set("names", names);
   spec.set("data_sha256", hashes);
   if (sides[0].y.cols || sides[1].y.cols) io::set_told(spec, told);
-  if (call.options["sigma"].is_null())
-    call.note("sigma is " + to_json(spec["sigma"]) + ", half the pooled standard deviation of the two sets");
   job::BridgeTraining training(spec, sides);
+  if (call.options["sigma"].is_null() && training.noisy())
+    call.note("sigma is " + to_json(spec["sigma"]) + ", half the pooled standard deviation of the two sets");
   if (training.model().condition.width()) call.note("learning the transport of x given y");
   train(call, spec, training);
+  if (const std::string said = training.warning(); !said.empty()) call.note("warning: " + said);
   return training.model().loss.empty() ? NAN : training.model().loss.back();
 }
 

@@ -30,6 +30,9 @@ std::string nearest(std::string_view name, const std::vector<std::string>& known
   int least = std::max<int>(2, int(name.size()) / 3) + 1;
   for (const auto& k : known)
     if (const int d = edit_distance(name, k); d < least && d < int(std::max(name.size(), k.size()))) best = k, least = d;
+  const auto cut_short = [&](const std::string& k) { return name.size() > 3 && k.starts_with(name); };
+  if (best.empty() && std::count_if(known.begin(), known.end(), cut_short) == 1)
+    best = *std::find_if(known.begin(), known.end(), cut_short);
   return best;
 }
 

@@ -31,7 +31,7 @@ class Error : public std::runtime_error {
   Exit code_;
 };
 
-// The known name nearest to `name` by edit distance, empty if none is near enough to be meant.
+// The known name nearest to `name` by edit distance, or the only one that begins with it; empty if none is near enough to be meant.
 std::string nearest(std::string_view name, const std::vector<std::string>& known);
 
 // " Did you mean 'steps'?" or "" — the tail of every unknown-name sentence.

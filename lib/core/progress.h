@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "core/error.h"
+#include "core/value.h"
 
 namespace dm {
 
@@ -23,6 +24,8 @@ struct Memory {
 class Progress {
  public:
   virtual ~Progress() = default;
+  // An option ("steps", "method.cache") that was left unset, as it is taken. Said before ready(): a dry run shows it in its spec.
+  virtual void chose(std::string_view /*path*/, const Value&) {}
   // All is checked, the sizes are known, and nothing large is allocated or computed yet. A dry run ends here, by an exception.
   virtual void ready(const Memory&) {}
   // A new phase starts ("training", "sampling"); the rate and the time left begin anew.

@@ -37,7 +37,7 @@ struct Closed : Carrier {
 struct Learned : Carrier {
   job::BridgeModel model;
   std::unique_ptr<Transport> transport;
-  explicit Learned(Model& file) : model(file.spec(), nullptr, &file.archive()), transport(model.transport()) {
+  Learned(Model& file, bool live) : model(file.spec(), nullptr, &file.archive()), transport(model.transport(live)) {
     provenance = file.provenance();
   }
   int conditions() const override { return model.condition.columns(); }
@@ -46,9 +46,12 @@ struct Learned : Carrier {
 
 }  // namespace
 
-std::unique_ptr<const Carrier> read_carrier(const std::shared_ptr<const Input>& input) {
-  if (holds_bridge(*input)) return std::make_unique<Closed>(read_bridge(*input), 0);
-  if (holds_plan(*input)) {
+std::unique_ptr<const Carrier> read_carrier(const std::shared_ptr<const Input>& input, const Value& params) {
+  const bool closed = holds_bridge(*input), planned = holds_plan(*input);
+  if ((closed || planned) && !params.is_null())
+    throw Error("--params chooses between two sets of a network's parameters, and this bridge has no network; leave it out", Exit::spec);
+  if (closed) return std::make_unique<Closed>(read_bridge(*input), 0);
+  if (planned) {
     job::Plan plan = read_plan(input);
     const int dy = plan.bridge->conditions();
     auto carrier = std::make_unique<Closed>(std::move(plan.bridge), dy);
@@ -59,7 +62,7 @@ std::unique_ptr<const Carrier> read_carrier(const std::shared_ptr<const Input>& 
   if (!holds_model(*input)) return nullptr;
   Model file(input);
   if (!job::is_bridge(file.spec())) return nullptr;
-  auto carrier = file.rebuild([&] { return std::make_unique<Learned>(file); });
+  auto carrier = file.rebuild([&] { return std::make_unique<Learned>(file, params == Value("live")); });
   carrier->names = file.names(), carrier->told = file.told();
   return carrier;
 }

@@ -16,7 +16,8 @@ struct Carrier {
   Told told;                                 // of the condition
   Value provenance;                          // of a learned transport
 };
-// Null where the input is neither of them.
-std::unique_ptr<const Carrier> read_carrier(const std::shared_ptr<const Input>&);
+// Null where the input is neither of them. `params`: of a learned one, "ema" (null) or "live"; refused (Exit::spec) where nothing was
+// learned.
+std::unique_ptr<const Carrier> read_carrier(const std::shared_ptr<const Input>&, const Value& params = {});
 
 }  // namespace dm::io

@@ -41,6 +41,7 @@ Made make(const Value& options, int64_t seed, Progress& progress) {
   if (__builtin_mul_overflow(n, d, &numbers) || numbers > int64_t(1) << 40)
     throw Error("n: " + std::to_string(n) + " rows of " + std::to_string(d) + " columns do not fit in memory; ask for fewer.", Exit::spec);
   const Stream stream = Stream(uint64_t(seed)) / "dm-data" / "make" / options["law"]["type"].text();
+  if (options["law"].find("dim")) progress.chose("law.dim", d);
   progress.ready(Memory().add("rows", double(numbers) * (law->conditions() ? 2 : 1)));
   Matrix<double> x(n, d);
   const Cut cut;

@@ -6,7 +6,6 @@
 
 #include "bridge/ipf.h"
 #include "job/ipf.h"
-#include "ot/wasserstein.h"
 
 namespace dm::job {
 
@@ -27,8 +26,8 @@ const std::vector<Option>& dsbm_options() {
         {"method", method(learners), "dsbm-imf", "how the transport is learned"},
         {"sigma", number(0).above(), Value(),
          "noise of the reference, dX = sigma dB on [0, 1], in the units of the data; unset: half the pooled standard deviation of the two "
-         "sets"},
-        {"reference", method(references), "brownian", "the process that a bridge is closest to (flow methods: Brownian)"},
+         "sets; not of cfm, ot-cfm and rectified-flow, which have no noise"},
+        {"reference", method(references), "brownian", "the process that a bridge is closest to; the flow methods take no other"},
         {"condition", choice({"vector", "label", "none"}), "vector", "what /y of one of the sets is to the networks"}};
     for (auto& l : learning_options()) o.push_back(l);
     for (auto& b : BridgeMatching::options()) o.push_back(b);
@@ -189,9 +188,9 @@ BridgeModel::BridgeModel(const Value& s, const Sides* sides, Archive* archive)
 
 Stream BridgeModel::stream() const { return Stream(uint64_t(spec["seed"].integer())) / command_of(spec); }
 
-std::unique_ptr<Transport> BridgeModel::transport() const {
+std::unique_ptr<Transport> BridgeModel::transport(bool live) const {
   std::vector<const ParamSet<float>*> known;
-  for (std::size_t k = 0; k < ema.size(); ++k) known.push_back(trained[k] ? &ema[k] : nullptr);
+  for (std::size_t k = 0; k < ema.size(); ++k) known.push_back(trained[k] ? &(live ? params : ema)[k] : nullptr);
   return learner->transport(known);
 }
 
@@ -245,8 +244,20 @@ struct BridgeTraining::Encoded {
   }
 };
 
+// Refuses options that the method has no use for, where they are given.
+static void refuse_ignored(const Value& section, const Learner& learner) {
+  std::vector<std::string> problems;
+  const Value plain = resolve(dsbm_options(), Value::object(), "", problems);
+  for (const std::string& key : learner.ignores())
+    if (!(section[key] == plain[key]))
+      throw Error("the method " + section["method"]["type"].text() + " has no use for --" + key + ", which is " +
+                      to_json(section[key].is_object() ? section[key]["type"] : section[key]) + "; leave it out",
+                  Exit::spec);
+}
+
 BridgeTraining::BridgeTraining(const Value& spec, const BridgeSide (&sides)[2])
     : sets_(std::make_unique<Encoded>(spec, sides)), model_(spec, &sets_->sides) {
+  if (command_of(spec) == "dm-dsbm") refuse_ignored(spec["dm-dsbm"], *model_.learner);
   model_.condition = sets_->condition;
   for (const auto& net : model_.learner->nets()) frozen_.emplace_back(net.head->net->layout);
   begin();
@@ -274,6 +285,17 @@ void BridgeTraining::begin() {
     if (model_.trained[std::size_t(k)] && !learner.fresh())
       trainers_.back()->start_from(model_.params[std::size_t(k)], model_.ema[std::size_t(k)]);
   }
+}
+
+bool BridgeTraining::noisy() const {
+  const std::vector<std::string> ignored = model_.learner->ignores();
+  return std::find(ignored.begin(), ignored.end(), "sigma") == ignored.end();
+}
+
+void BridgeTraining::tell(Progress& p) const {
+  if (noisy()) p.chose("sigma", model_.spec["sigma"]);
+  if (const Value* cache = model_.options["method"].find("cache"); cache && cache->is_null())
+    p.chose("method.cache", model_.learner->cache());
 }
 
 Memory BridgeTraining::memory() const {
@@ -371,27 +393,32 @@ void BridgeTraining::judge() {
       model_.codec.decode(x);
     }
   }
-  std::vector<std::string> problems;
-  const Value options =
-      resolve(sample_options(), Value(Value::Object{{"direction", name_of(way)}, {"steps", learner.simulation_steps()}}), "", problems);
   const auto transport = model_.transport();
   Bridged bridged = model_.bridged(*transport);
   bridged.given = [&](const Matrix<double>*) { return given; };
-  Progress silent;
-  double w2 = NAN, energy = NAN;
-  try {
-    const Samples moved = sample(bridged, options, (stream / "moved").key, silent, {&sets[0][from]});
-    w2 = wasserstein({moved.x}, {sets[0][1 - from]}, 2);
-    energy = 0;
-    for (const double e : moved.energy) energy += e / double(m);
-  } catch (const Error&) {  // rows that run away are what is reported, and no reason to lose what was trained
-  }
+  const Judged found = job::judge(bridged, way, learner.simulation_steps(), {sets[0][from]}, {sets[0][1 - from]}, {sets[1][1 - from]},
+                                  (stream / "moved").key);
   PhaseEnds& j = model_.phase_ends;
   j.forward.push_back(way == Direction::forward);
   j.step.push_back(double((phase_ + 1) * learner.steps()));
-  j.w2.push_back(w2);
-  j.floor.push_back(wasserstein({sets[1][1 - from]}, {sets[0][1 - from]}, 2));
-  j.energy.push_back(energy);
+  j.w2.push_back(found.w2);
+  j.floor.push_back(found.floor);
+  j.energy.push_back(found.energy);
+}
+
+// The last phase that taught each way; the one that is further off.
+std::string BridgeTraining::warning() const {
+  std::string said;
+  double worst = 0;
+  const PhaseEnds& j = model_.phase_ends;
+  for (std::size_t k = j.forward.size(); k-- > 0 && k + 2 >= j.forward.size();) {
+    if (k + 1 < j.forward.size() && j.forward[k] == j.forward.back()) break;
+    const Judged last = j.judged(k);
+    const double off = std::isfinite(last.w2) ? last.w2 / last.floor : HUGE_VAL;
+    if (const std::string w = last.warning(); !w.empty() && off > worst) said = w, worst = off;
+  }
+  return said.empty() ? said
+                      : said + ". More steps, more half-iterations (or rounds), or a larger sigma may help; dm-eval judges more rows";
 }
 
 void BridgeTraining::state(Archive& archive) {

@@ -2,6 +2,7 @@
 #pragma once
 #include "bridge/learner.h"
 #include "density/density.h"
+#include "job/judged.h"
 #include "job/resumable.h"
 #include "job/sample.h"
 
@@ -20,6 +21,7 @@ struct PhaseEnds {
   void state(Archive&);
   std::string sentence(std::size_t k) const;
   Value line(std::size_t k) const;  // of the log
+  Judged judged(std::size_t k) const { return {forward[k] ? Direction::forward : Direction::backward, w2[k], floor[k], energy[k]}; }
 };
 
 // A learned transport: everything that its file holds, rebuilt from its spec.
@@ -47,8 +49,8 @@ struct BridgeModel {
   explicit BridgeModel(const Value& spec, const Sides* = nullptr, Archive* = nullptr);
   int dim() const { return int(spec["dimension"].integer()); }
   Stream stream() const;  // seed / COMMAND
-  // The transport of the moving averages; refers to the model.
-  std::unique_ptr<Transport> transport() const;
+  // The transport of the moving averages, or of the last parameters; refers to the model.
+  std::unique_ptr<Transport> transport(bool live = false) const;
   Bridged bridged(const Transport&) const;  // as dm-sample takes it
   void state(Archive&);
 };
@@ -79,11 +81,14 @@ class BridgeTraining : public Resumable {
   ~BridgeTraining() override;
   void run(Progress&, int64_t checkpoint_every, const std::function<void()>& checkpoint) override;
   int64_t steps_done() const override;
+  void tell(Progress&) const override;
   Memory memory() const override;
   bool behind(const Value& line) const override;
   void state(Archive&) override;
   void result(Archive& a) override { model_.state(a); }
   BridgeModel& model() { return model_; }
+  bool noisy() const;           // whether sigma has a part in the method
+  std::string warning() const;  // what the last rows that were judged say of the result, empty where they are where they should be
 
  private:
   struct Encoded;

@@ -137,8 +137,7 @@ std::vector<plot::Set> fields(const Model& model, const Value& o, const Matrix<d
 }
 
 std::vector<plot::Set> fields(const Bridged& model, const Value& o, const Matrix<double>* y) {
-  if (!o["process"].is_null() || !o["params"].is_null())
-    throw Error("--process and --params are for models of one law; a bridge brings what it needs", Exit::spec);
+  if (!o["process"].is_null()) throw Error("--process is for models of one law; a bridge brings what it needs", Exit::spec);
   one_observation(y);
   const Transport& transport = *model.transport;
   const Direction way = direction_of(o);

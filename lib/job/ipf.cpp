@@ -1,9 +1,11 @@
 #include "job/ipf.h"
 
 #include <algorithm>
+#include <cmath>
 #include <cstdio>
 
 #include "job/dsbm.h"
+#include "job/judged.h"
 
 namespace dm::job {
 
@@ -93,16 +95,50 @@ Plan::Plan(const Value& s) : spec(s) {
   }
 }
 
+namespace {
+
+// Rows first .. first + n - 1 of a set in another order.
+IpfSet some(const IpfSet& s, const Permutation& order, int64_t first, int64_t n) {
+  std::vector<int64_t> rows;
+  for (int64_t i = first; i < first + n; ++i) rows.push_back(int64_t(order[uint64_t(i)]));
+  IpfSet out{take_rows(s.x.view(), rows), take_rows(s.y.view(), rows), {}};
+  if (!s.weights.empty())
+    for (const int64_t i : rows) out.weights.push_back(s.weights[std::size_t(i)]);
+  return out;
+}
+
+// A few rows of the set where the last fit starts, taken to the other: "w2", "w2_floor" and, where they are too far, "warning".
+void judge_fit(IpfSolution& s, const IpfSet& one, const IpfSet& two, int64_t steps, Stream stream) {
+  const Direction way = s.report["direction"].text() == "forward" ? Direction::forward : Direction::backward;
+  const IpfSet &a = way == Direction::forward ? one : two, &b = way == Direction::forward ? two : one;
+  const int64_t m = std::min({int64_t(500), a.x.rows, b.x.rows / 2});
+  if (m < 20) return;
+  const Permutation starts(stream / "from", uint64_t(a.x.rows)), ends(stream / "to", uint64_t(b.x.rows));
+  const IpfSet from = some(a, starts, 0, m), to = some(b, ends, 0, m), more = some(b, ends, m, m);
+  const AffineCodec identity = AffineCodec::identity(int(one.x.cols));
+  Bridged bridged{s.bridge.get(), identity};
+  bridged.given = [&](const Matrix<double>*) { return from.y; };
+  const Judged found = judge(bridged, way, steps, from.points(), to.points(), more.points(), (stream / "moved").key);
+  s.report.set("w2", std::isfinite(found.w2) ? Value(found.w2) : Value());
+  s.report.set("w2_floor", found.floor);
+  if (const std::string said = found.warning(); !said.empty())
+    s.report.set("warning", said + ". More --half-iterations, more --steps with them, other --features or a larger --sigma may help");
+}
+
+}  // namespace
+
 Plan ipf(const IpfSet& one, const IpfSet& two, const FittedBridge* start, const Value& section, int64_t seed, Progress& progress) {
   const Points first = one.points(), second = two.points();
   check_points("the bridge", first, second);
   const double sigma = section["sigma"].is_null() ? default_sigma(first, second) : section["sigma"].number();
   Value options = without_resume_options(fitted_options(section));  // what is done with the plan is not part of it
   options.set("sigma", sigma);
+  progress.chose("sigma", sigma);
   IpfSolution s =
       make<std::unique_ptr<IpfMethod>>(ipf_methods(), section["method"])
           ->solve({first, second, reference_of(section["reference"], sigma), start, one.y, two.y, Stream(uint64_t(seed)) / "dm-ipf"},
                   progress);
+  if (s.report.find("direction")) judge_fit(s, one, two, section["method"]["steps"].integer(), Stream(uint64_t(seed)) / "dm-ipf" / "judge");
   Plan plan;
   plan.spec =
       Value::Object{{"dimension", first.d()}, {"conditions", s.bridge->conditions()}, {"rows", Value(Value::Array{first.n(), second.n()})},
@@ -113,6 +149,7 @@ Plan ipf(const IpfSet& one, const IpfSet& two, const FittedBridge* start, const 
 }
 
 std::string warned(const Value& r) {
+  if (const Value* said = r.find("warning")) return said->text();
   const std::string& status = r["status"].text();
   if (status != "iterations" && status != "stalled") return "";
   char line[256];

@@ -85,8 +85,9 @@ const std::vector<SharedOption>& judge_options() {
                    {"nll"}});
     all.push_back(
         {{"process", method(processes), Value(), "how noise is added to an oracle (unset: ve); a trained model brings its own"}, both});
-    all.push_back(
-        {{"params", choice({"ema", "live"}), Value(), "of a trained model, the moving average (unset) or the last parameters"}, both});
+    all.push_back({{"params", choice({"ema", "live"}), Value(),
+                    "of a trained model or a learned transport, the moving average (unset) or the last parameters"},
+                   both});
     return all;
   }();
   return options;
@@ -119,7 +120,7 @@ LogDensities log_densities(const Density& density, const ModelMetric& metric, co
 
 LogDensities log_densities(const Bridged& model, const ModelMetric& metric, const Value& o, uint64_t seed, Progress& progress,
                            const std::vector<int64_t>& rows, const Matrix<double>& x, const Matrix<double>* y) {
-  for (const char* key : {"process", "params", "start", "end"})
+  for (const char* key : {"process", "start", "end"})
     if (!o[key].is_null())
       throw Error(std::string("--") + key + " is for models of one law, and this is a transport between two; leave it out", Exit::spec);
   const Direction way = direction_of(o);

@@ -20,7 +20,7 @@ Monitor::Monitor(const Value& metrics, const Model& model, const RowSet& held_ou
   if (n < 1)
     throw Error("--metrics compares rows drawn from the model with held-out rows, and there are " + std::to_string(m) +
                     "; at least 3 were expected. Say which with --held-out or --validation",
-                Exit::usage);
+                Exit::spec);
   std::vector<std::string> problems;
   settings_.metrics = resolve_metrics(metrics, "/metrics", problems);
   throw_problems(problems);
@@ -35,7 +35,7 @@ Monitor::Monitor(const Value& metrics, const Model& model, const RowSet& held_ou
       throw Error(
           "the metric " + name +
               " does not compare rows drawn with rows held out; --metrics of a training takes those that do, and dm-eval the others",
-          Exit::usage);
+          Exit::spec);
     if (metric->needs_train()) train_ = joined(trained);
     records_.push_back({name, {}, {}, metric->has_floor()});
   }
@@ -46,7 +46,7 @@ Monitor::Monitor(const Value& metrics, const Model& model, const RowSet& held_ou
   try {
     compared();
   } catch (const Error& e) {
-    throw Error("--metrics draws rows from the model: " + std::string(e.what()), Exit::usage);
+    throw Error("--metrics draws rows from the model: " + std::string(e.what()), Exit::spec);
   }
 }
 
@@ -106,7 +106,7 @@ void Monitor::expect(const std::string& metric) const {
   if (named(records_, metric) != records_.end()) return;
   std::string names;
   for (const Record& r : records_) names += " or '" + r.name + "'";
-  throw Error("--criterion: found '" + metric + "', expected 'loss'" + names + ", a metric of --metrics", Exit::usage);
+  throw Error("--criterion: found '" + metric + "', expected 'loss'" + names + ", a metric of --metrics", Exit::spec);
 }
 
 std::string Monitor::sentence() const {

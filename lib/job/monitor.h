@@ -19,13 +19,13 @@ struct RowSet {
 class Monitor {
  public:
   // `metrics`: as resolve_metrics() takes them. Both sets in data units. Draws and measures once, so that what cannot be is refused before
-  // any work (Exit::usage, Exit::data). The model must outlive it.
+  // any work (Exit::spec, Exit::data). The model must outlive it.
   Monitor(const Value& metrics, const Model&, const RowSet& held_out, const RowSet& trained);
 
   // Draws from the model's moving average. {"w2": value, "w2_floor": floor, ...}; null where the rows drawn are not finite.
   Value measure(double step);
   double last(const std::string& metric) const;  // measured; NaN: null
-  void expect(const std::string& metric) const;  // throws (Exit::usage) where it is not among those measured
+  void expect(const std::string& metric) const;  // throws (Exit::spec) where it is not among those measured
   std::string sentence() const;                  // of the last measurement
   void state(Archive&);                          // what was measured: step, w2, w2_floor, ...
 

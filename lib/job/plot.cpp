@@ -24,7 +24,8 @@ const std::vector<Option>& plot_options() {
       {"noise", number(0), nullptr,
        "of a transport that knows its velocity and its score: the sigma of the dynamics whose drift is drawn, 0 the velocity of the flow; "
        "unset: its own"},
-      {"params", choice({"ema", "live"}), nullptr, "of a trained model: the moving average (unset) or the last parameters"},
+      {"params", choice({"ema", "live"}), nullptr,
+       "of a trained model or a learned transport: the moving average (unset) or the last parameters"},
       {"given", text(), nullptr, "file of one observation y, for a model or a transport with a condition"},
       {"title", text(), "", "above the picture"},
       {"names", list(), nullptr, "of the inputs, in their order; unset: the files' names without suffix"},
@@ -137,6 +138,7 @@ std::string plot(std::vector<plot::Set> sets, const Value& section, plot::Format
   for (const plot::Set& s : sets)  // paths and pairs are copied
     memory.add("sets", double(s.x.v.size() + s.y.v.size() + 2 * s.path.size() + s.loss.size()));
   memory.add("pixels", format == plot::Format::png ? std::ceil(size.x * dpi / 72) * std::ceil(size.y * dpi / 72) : 0, 4);
+  progress.chose("kind", kind);
   progress.ready(memory);
   return figure.render(format, dpi);
 }

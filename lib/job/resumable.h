@@ -18,9 +18,10 @@ struct Resumable {
   // then throws Exit::checkpointed. A loss that is not finite keeps the last finite state, calls `checkpoint` and throws.
   virtual void run(Progress&, int64_t checkpoint_every, const std::function<void()>& checkpoint) = 0;
   virtual int64_t steps_done() const = 0;
-  virtual Memory memory() const = 0;  // while it runs
-  virtual void state(Archive&) = 0;   // for a checkpoint
-  virtual void result(Archive&) = 0;  // the model, once trained
+  virtual void tell(Progress&) const = 0;  // what it took where an option was left unset: Progress::chose
+  virtual Memory memory() const = 0;       // while it runs
+  virtual void state(Archive&) = 0;        // for a checkpoint
+  virtual void result(Archive&) = 0;       // the model, once trained
 };
 
 // The options of every command that trains: checkpoint, resume, log. They say how to run, and are not part of what the model is.

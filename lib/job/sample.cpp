@@ -3,6 +3,7 @@
 #include <atomic>
 #include <bit>
 #include <cmath>
+#include <cstdio>
 #include <map>
 
 #include "job/shard.h"
@@ -47,7 +48,8 @@ const std::vector<Option>& sample_options() {
        "classifier-free guidance w: the prediction (1 + w) D(x, y) - w D(x); needs a model trained with condition_dropout"},
       {"clip_x0", numbers(), Value(), "two numbers in data units that every predicted x0 is clipped to; unset: off"},
       {"process", method(processes), Value(), "for an oracle: how noise is added (unset: ve); a trained model brings its own"},
-      {"params", choice({"ema", "live"}), Value(), "of a trained model: the moving average (unset) or the last parameters"},
+      {"params", choice({"ema", "live"}), Value(),
+       "of a trained model or a learned transport: the moving average (unset) or the last parameters"},
       {"path", flag(), false, "also store the state after every move, as /path/x [moves + 1, n, d]"},
       shard_option()};
   return options;
@@ -121,11 +123,11 @@ struct Route {
   std::unique_ptr<StepRule> rule, corrector;
   Plan plan;
   Level start;
+  Final final;
 
   // `lowest`: Span's.
   Route(const Schedule& schedule, const Value& o, double lowest)
-      : Route(schedule, o, make<std::unique_ptr<StepRule>>(samplers(), or_default(o["sampler"], samplers(), "heun")),
-              schedule.table() ? "uniform" : "karras") {
+      : Route(schedule, o, or_default(o["sampler"], samplers(), "heun"), schedule.table() ? "uniform" : "karras") {
     const bool encode = o["encode"].boolean();
     if (encode && (!rule->flow() || corrector))
       throw Error("--encode follows the probability flow, and " + (corrector ? "a corrector" : named(o) + " as set") +
@@ -145,8 +147,8 @@ struct Route {
   }
 
   // Between two laws: the same, from where the rows are at t to where they go.
-  Route(const Schedule& schedule, const Value& o, std::unique_ptr<StepRule> r, Direction way, const char* grid)
-      : Route(schedule, o, std::move(r), grid) {
+  Route(const Schedule& schedule, const Value& o, const Value& sampler, Direction way, const char* grid)
+      : Route(schedule, o, sampler, grid) {
     if (o["encode"].boolean()) throw Error("--encode is for models of one law; a bridge goes back with --direction backward", Exit::spec);
     if (!o["end"].is_null()) throw Error("--end is for models of one law; a bridge stops at --time", Exit::spec);
     const bool stops = !o["time"].is_null() && to_go(way, o["time"].number()) > 0;
@@ -167,18 +169,29 @@ struct Route {
                   Exit::spec);
   }
 
+  void tell(Progress& p) const {
+    p.chose("sampler", sampler_);
+    p.chose("grid", laid_);
+    p.chose("final", final_names()[std::size_t(final)]);
+  }
+
  private:
+  Value sampler_, laid_;
   std::unique_ptr<Grid> grid_;
 
   static std::string named(const Value& o) { return "the sampler " + (o["sampler"].is_null() ? "heun" : o["sampler"]["type"].text()); }
 
-  Route(const Schedule&, const Value& o, std::unique_ptr<StepRule> r, const char* grid)
-      : rule(std::move(r)), grid_(make<std::unique_ptr<Grid>>(grids(), or_default(o["grid"], grids(), grid))) {
+  Route(const Schedule&, const Value& o, const Value& sampler, const char* grid)
+      : rule(make<std::unique_ptr<StepRule>>(samplers(), sampler)),
+        sampler_(sampler),
+        laid_(or_default(o["grid"], grids(), grid)),
+        grid_(make<std::unique_ptr<Grid>>(grids(), laid_)) {
     if (!o["corrector"].is_null()) corrector = make<std::unique_ptr<StepRule>>(correctors(), o["corrector"]);
     if (corrector && rule->corrects())
       throw Error(named(o) + " is a Langevin chain itself; leave the corrector out, or take another sampler", Exit::spec);
   }
   void lay(const Schedule& schedule, const Value& o, Final end, const Span& span, bool encode) {
+    final = end;
     plan = make_plan(schedule, *grid_, int(o["steps"].integer()), end, span);
     if (encode) plan = backwards(plan);
     start = plan.front().from;
@@ -257,6 +270,8 @@ static Samples run(const Denoiser& model, const Schedule& schedule, const Route&
   if (n > int64_t(1e9)) throw Error(std::to_string(n) + " rows are asked for; at most 1e9 are drawn at once", Exit::spec);
   Sampler::check(schedule, clip ? *clip : static_cast<const Denoiser&>(counted), *route.rule, plan);
   const double states = o["path"].boolean() ? double(plan.size()) + 1 : 0;
+  progress.chose("n", each);
+  route.tell(progress);
   progress.ready(Memory()
                      .add("rows to start from", from ? 2 * double(from->rows * d) : 0)
                      .add("conditions", double(n) * double(given.cols))
@@ -343,6 +358,7 @@ static Samples from_reference(const Denoiser& model, const Process& process, con
 
 Samples sample(const Model& model, const Value& o, uint64_t seed, Progress& progress, const SampleInputs& in) {
   const NetDenoiser network = model.denoiser(o);
+  progress.chose("params", o["params"].is_null() ? Value("ema") : o["params"]);
   const ClassifierFree guided(network, o["guidance"].number());
   const Denoiser& denoiser = guided.w != 0 ? static_cast<const Denoiser&>(guided) : network;
   return from_reference(denoiser, *model.process, model.codec, o, seed, progress, in.from, given_of(model, in.y, o));
@@ -351,27 +367,51 @@ Samples sample(const Model& model, const Value& o, uint64_t seed, Progress& prog
 Samples sample(const Density& density, const Value& o, uint64_t seed, Progress& progress, const SampleInputs& in) {
   if (in.y || o["guidance"].number() != 0) throw Error("an oracle has no condition; leave --y and --guidance out", Exit::spec);
   if (!o["params"].is_null()) throw Error("an oracle has no parameters; leave --params out", Exit::spec);
-  const auto process = make<std::unique_ptr<Process>>(processes(), or_default(o["process"], processes(), "ve"));
+  const Value noised = or_default(o["process"], processes(), "ve");
+  progress.chose("process", noised);
+  const auto process = make<std::unique_ptr<Process>>(processes(), noised);
   return from_reference(density, *process, AffineCodec::identity(density.dim()), o, seed, progress, in.from);
+}
+
+// A stochastic transport ends in a step with noise, which stays in the rows: a word where it makes up much of a column.
+static void say_coarse(const Matrix<double>& x, double noise, int64_t steps, Progress& progress) {
+  if (x.rows < 20) return;  // too few to tell how far a column spreads
+  int64_t narrowest = 0;
+  double least = HUGE_VAL;
+  for (int64_t j = 0; j < x.cols; ++j) {
+    double mean = 0, square = 0;
+    for (int64_t i = 0; i < x.rows; ++i) mean += x[i][j] / double(x.rows);
+    for (int64_t i = 0; i < x.rows; ++i) square += std::pow(x[i][j] - mean, 2) / double(x.rows);
+    if (square < least * least) narrowest = j, least = std::sqrt(square);
+  }
+  if (!(noise > 0.5 * least)) return;
+  char line[300];
+  std::snprintf(line, sizeof line,
+                "warning: the noise of the last of the %lld steps, %.3g, stays in the rows and is more than half of the standard deviation "
+                "of column %lld, %.3g; take more --steps, or --final step, which leaves it out",
+                static_cast<long long>(steps), noise, static_cast<long long>(narrowest + 1), least);
+  progress.note(line);
 }
 
 Samples sample(const Bridged& model, const Value& o, uint64_t seed, Progress& progress, const SampleInputs& in) {
   const Transport& transport = *model.transport;
   const Direction way = direction_of(o);
   const bool still = o["noise"].is_null() ? transport.flow_only() : o["noise"].number() == 0;
-  auto rule = make<std::unique_ptr<StepRule>>(samplers(), or_default(o["sampler"], samplers(), still ? "heun" : transport.rule()));
-  if (!o["noise"].is_null() && still != rule->flow()) {
+  const Value rule = or_default(o["sampler"], samplers(), still ? "heun" : transport.rule());
+  const bool flow = make<std::unique_ptr<StepRule>>(samplers(), rule)->flow();
+  if (!o["noise"].is_null() && still != flow) {
     const std::string sampler = "and the sampler " + o["sampler"]["type"].text() + " as set ";
     throw Error(still ? "--noise 0 follows the flow, " + sampler + "adds noise; take heun, rk45 or ddim"
                       : "--noise " + to_json(o["noise"]) + " asks for dynamics with noise, " + sampler +
                             "follows the flow, which has none; take adams-bashforth or euler-maruyama, or --noise 0",
                 Exit::spec);
   }
-  if (!o["process"].is_null() || !o["params"].is_null() || o["guidance"].number() != 0)
-    throw Error("--process, --params and --guidance are for models of one law; a bridge brings what it needs", Exit::spec);
+  if (!o["process"].is_null() || o["guidance"].number() != 0)
+    throw Error("--process and --guidance are for models of one law; a bridge brings what it needs", Exit::spec);
   const double sigma = o["noise"].is_null() ? 0 : o["noise"].number() / model.scale;
-  const Way go = rule->flow() ? transport.flow(way) : transport.sde(way, o["noise"].is_null() ? nullptr : &sigma);
-  const Route route(*go.schedule, o, std::move(rule), way, go.grid);
+  const Way go = flow ? transport.flow(way) : transport.sde(way, o["noise"].is_null() ? nullptr : &sigma);
+  const Route route(*go.schedule, o, rule, way, go.grid);
+  progress.chose("direction", name_of(way));
   Origin origin;
   origin.clock = [way](double u) { return to_go(way, u); };
   origin.flow = route.rule->flow();
@@ -391,7 +431,9 @@ Samples sample(const Bridged& model, const Value& o, uint64_t seed, Progress& pr
     law->draw(stream, rows, x);
     model.codec.encode(x);
   };
-  return run(*go.denoiser, *go.schedule, route, origin, model.codec, o, seed, progress, in.from, given);
+  Samples out = run(*go.denoiser, *go.schedule, route, origin, model.codec, o, seed, progress, in.from, given);
+  if (route.final == Final::noise) say_coarse(out.x, model.scale * route.plan.back().from.sigma, o["steps"].integer(), progress);
+  return out;
 }
 
 }  // namespace dm::job

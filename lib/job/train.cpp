@@ -71,8 +71,8 @@ Training::Training(const Value& spec, const TrainingRows& rows) : model_(spec) {
     if (told) r.y = model_.condition.encode(r.y);
     return r;
   };
-  const double share = rows.validation ? 0 : o["held_out"].is_null() ? (told ? 0.05 : 0) : o["held_out"].number();
-  int64_t held = int64_t(share * double(n));
+  share_ = rows.validation ? 0 : o["held_out"].is_null() ? (told ? 0.05 : 0) : o["held_out"].number();
+  int64_t held = int64_t(share_ * double(n));
   std::vector<int64_t> order;
   const Permutation shuffled(stream / "held-out", uint64_t(n));
   for (int64_t i = 0; i < n; ++i) order.push_back(held ? int64_t(shuffled[uint64_t(i)]) : i);
@@ -100,8 +100,16 @@ Training::Training(const Value& spec, const TrainingRows& rows) : model_(spec) {
                                          copied(rows).take(most));
   if (by_loss()) return;
   if (!monitor_)
-    throw Error("--criterion " + o["criterion"].text() + " is not measured; name it in --metrics, or leave --criterion out", Exit::usage);
+    throw Error("--criterion " + o["criterion"].text() + " is not measured; name it in --metrics, or leave --criterion out", Exit::spec);
   monitor_->expect(o["criterion"].text());
+}
+
+void Training::tell(Progress& p) const {
+  p.chose("steps", model_.options()["steps"]);
+  p.chose("predict", kind_names()[std::size_t(model_.head->kind)]);
+  p.chose("support", model_.spec["support"]);
+  if (share_ > 0) p.chose("held_out", share_);
+  if (patience_) p.chose("patience", patience_);
 }
 
 Memory Training::memory() const {

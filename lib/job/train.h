@@ -30,6 +30,7 @@ class Training : public Resumable {
   void run(Progress&, int64_t checkpoint_every, const std::function<void()>& checkpoint) override;
   Model& model() { return model_; }
   int64_t steps_done() const override { return trainer_->steps_done(); }
+  void tell(Progress&) const override;
   Memory memory() const override;
   void state(Archive&) override;  // the trainer and the losses so far
   void result(Archive&) override;
@@ -41,6 +42,7 @@ class Training : public Resumable {
   Model model_;
   RowSet trained_, held_out_;                      // in model units, y as the network is told of it
   std::unique_ptr<DatasetSource> source_, judge_;  // of both; judge_ is null where no row is held out
+  double share_ = 0;                               // of the rows that is held out
   int64_t patience_ = 0;                           // looks; 0: no row is held out
   std::unique_ptr<Monitor> monitor_;               // null: only the loss is looked at
   double best_value_ = HUGE_VAL;                   // of the criterion

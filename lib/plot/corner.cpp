@@ -74,7 +74,7 @@ Figure draw_corner(const Value& options, const std::vector<Set>& sets, const Loo
   if (heat && sets.size() > 1)
     throw Error("drawing a corner plot: --style heat draws one set, and there are " + std::to_string(sets.size()) +
                     ", whose maps would hide each other; leave it out, or say --contours",
-                Exit::usage);
+                Exit::spec);
 
   // All sets in one shuffled order: none hides another.
   std::vector<std::pair<size_t, int64_t>> all;

@@ -53,7 +53,7 @@ everything() {
   local classifier='{"type": "c2st", "folds": 2, "rows": 60}'
   dm-eval flow.h5 a.h5 --metrics "[\"w2\", \"sw2\", \"mmd\", $classifier]" --floor none --json "${quiet[@]}" >distances
   dm-eval flow.h5 --model model.h5 --metrics nll --probes 3 --rows 150 --sampler heun --steps 8 --json "${quiet[@]}" -o log-p.h5 >likelihood
-  dm-dsbm ../normal.json a.h5 --method cfm --sigma 1 "${net[@]}" "${quiet[@]}" -o flow-model.h5
+  dm-dsbm ../normal.json a.h5 --method cfm "${net[@]}" "${quiet[@]}" -o flow-model.h5
   dm-eval a.h5 --model flow-model.h5 --metrics nll --rows 150 --sampler heun --steps 8 --json "${quiet[@]}" -o log-p-transport.h5 >transport-likelihood
   dm-theory tv --horizons 1,2,3 "${quiet[@]}" -o tv.h5 >tv
   dm-theory ula --chains 100 --chain-steps 20 "${quiet[@]}" -o ula.h5 >ula

@@ -62,6 +62,15 @@ fails 65 dm-noise not.h5 -o x.h5
 
 # Specs: what is printed gives the same again; a run has one section per step; mistakes come together.
 dm-train --print-spec --set network.width=128 --set network.type=residual-mlp | grep -q '"width": 128' # a method is chosen before its options, in any order
+echo '{"dm-train": {"network": {"type": "residual-mlp", "width": 64}}}' >wide.json
+fails 0 dm-train --print-spec --spec wide.json --network residual-mlp >spec.json
+[[ $(<spec.json) == *'"width": 64'* && ! -s stderr ]]
+fails 0 dm-train --print-spec --spec wide.json --network mlp >spec.json
+says '^dm-train: the network is mlp in the place of residual-mlp, and what was set of that is dropped: width 64$'
+fails 0 dm-noise --print-spec --spec wide.json >spec.json
+says "^dm-noise: 'wide.json' has no section 'dm-noise'; the defaults are taken$"
+fails 0 dm-noise --print-spec --spec wide.json -q >spec.json
+[[ ! -s stderr ]]
 dm-noise --print-spec --process ve --sigma-max 10 --seed 5 --time .25,1 >spec.json
 dm-noise --print-spec --spec spec.json >again.json
 same spec.json again.json

@@ -75,7 +75,7 @@ dm-data info rough-draws.h5 --json | /usr/bin/python3 -c 'import json, sys; v = 
 dm-data make gaussian --dim 1 -n 500 --seed 1 -q -o normal.h5
 fails 65 dm-train normal.h5 --support '[[-0.5, 0.5]]' --steps 5 -o no.h5
 says 'outside its support \[-0.5, 0.5\]'
-fails 78 dm-train normal.h5 --support '[[0, 1], null]' --steps 5 -o no.h5
+fails 2 dm-train normal.h5 --support '[[0, 1], null]' --steps 5 -o no.h5
 says 'support'
 
 # A training with rows held out resumes in the bytes of the whole run, and keeps their losses.

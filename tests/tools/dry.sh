@@ -10,15 +10,22 @@ dm-ipf b.h5 b.h5 --sigma 1 -q -o plan.h5
 content() { find . -type f ! -name '*.json' ! -name stderr ! -name before ! -name after -printf '%p %s %T@\n' | sort; }
 content >before
 
-# dry COMMAND...: ends well, says all three things, writes nothing, and the spec that it prints is the one of --print-spec
+# dry COMMAND...: ends well, says all three things, writes nothing, and the spec that it prints is the one of --print-spec, but for what was unset there and is
+# found; given back it is found again
 dry() {
   "$@" --dry-run -q >said.json
   "$@" --print-spec >spec.json
+  /usr/bin/python3 -c 'import json; json.dump(json.load(open("said.json"))["spec"], open("found.json", "w"))'
+  "$@" --spec found.json --dry-run -q >again.json
   /usr/bin/python3 - "$@" <<'PYTHON'
 import json, sys
 said = json.load(open('said.json'))
 assert list(said) == ['spec', 'memory', 'outputs'], said
-assert said['spec'] == json.load(open('spec.json'))
+def fills(found, unset):
+    if isinstance(unset, dict): return found.keys() == unset.keys() and all(fills(found[k], unset[k]) for k in unset)
+    return unset is None or found == unset
+assert fills(said['spec'], json.load(open('spec.json'))), said['spec']
+assert json.load(open('again.json'))['spec'] == said['spec']
 m = said['memory']
 assert m['bytes'] == sum(m['parts'].values()) and m['bytes'] >= 2**24, m
 words = sys.argv[1:]
@@ -44,6 +51,18 @@ dry dm-eval a.h5 b.h5 --metrics w1,sw2,mmd
 dry dm-eval b.h5 --model model.h5 --metrics nll -o x.h5
 dry dm-plot a.h5 b.h5 -o x.png
 for curve in tv decomposition manifold ula few-steps; do dry dm-theory $curve -o x.h5; done
+found() {  # KEYS COMMAND...: what stands in the spec where nothing was given
+  "${@:2}" -o x.h5 --dry-run -q >said.json
+  /usr/bin/python3 -c 'import json, sys; v = list(json.load(open("said.json"))["spec"].values())[0]; print(*(eval("v" + k) for k in sys.argv[1].split()))' "$1"
+}
+[[ $(found "['steps'] ['predict'] ['held_out']" dm-train a.h5) == '8000 edm None' ]]
+[[ $(found "['steps'] ['held_out'] ['patience']" dm-train sims.h5) == '2000 0.05 100' ]]
+[[ $(found "['sigma']>0 ['method']['cache']" dm-dsbm a.h5 b.h5) == 'True 5000' ]]
+[[ $(found "['sigma']" dm-dsbm a.h5 b.h5 --method cfm) == None ]]
+[[ $(found "['sigma']>0" dm-ipf a.h5 b.h5) == True ]]
+[[ $(found "['n'] ['sampler']['type'] ['grid']['type'] ['final'] ['params']" dm-sample model.h5) == '1000 heun karras step ema' ]]
+[[ $(found "['n'] ['sampler']['type'] ['final'] ['direction']" dm-sample plan.h5 --from b.h5) == '400 adams-bashforth noise forward' ]]
+[[ $(found "['law']['dim']" dm-data make gaussian) == 2 ]]
 dm-train a.h5 -q --dry-run --log x.jsonl -o x.h5 | grep -q '"outputs": \["x.h5", "x.jsonl"\]'
 dm-data make moons --dry-run -o - | grep -q '"outputs": \["-"\]'
 content >after
@@ -66,7 +85,7 @@ fails 2 dm-sample model.h5 --sampler ancestral --encode --from a.h5 --dry-run -o
 fails 2 dm-ipf plan.h5 --dry-run -o x.h5
 fails 2 dm-train a.h5 --dry-run --log - -o x.h5
 fails 73 dm-train a.h5 --dry-run --log a.csv -o x.h5
-fails 78 dm-theory ula --steps 2,3 --dry-run -o x.h5
+fails 2 dm-theory ula --steps 2,3 --dry-run -o x.h5
 [[ ! -e x.h5 && ! -e x.jsonl ]]
 
 # a training that is complete has nothing left to do; one that was stopped says what it will hold

@@ -9,6 +9,8 @@ small=(--set method.network.width=16 --set method.network.layers=1 --batch 64 --
 
 dm-ipf a.h5 b.h5 --method dsb --sigma 1 "${small[@]}" --json -q -o bridge.h5 >report.json
 grep -q '"status":"learned"' report.json
+fails 2 dm-ipf a.h5 b.h5 --method dsb --strict -o x.h5
+says 'strict judges before anything is written, and the method dsb'
 dm-sample bridge.h5 --from a_test.h5 --steps 8 -q -o moved.h5
 dm-sample bridge.h5 --from a_test.h5 --time 0.5 -q -o mid.h5
 dm-sample bridge.h5 --from b.h5 --direction backward --sampler heun -q -o back.h5

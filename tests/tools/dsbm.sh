@@ -34,6 +34,21 @@ resumes whole.h5 "100 450 900" "${long[@]}"
 dm-dsbm normal.json b.h5 --method cfm "${small[@]}" --steps 50 -q -o flow.h5
 dm-sample flow.h5 -n 20 -q -o drawn.h5 # the first set is a law: rows are drawn from it
 [[ $(dm-data export drawn.h5 | wc -l) == 21 ]]
+dm-sample flow.h5 -n 20 --params ema -q -o average.h5
+dm-sample flow.h5 -n 20 --params live -q -o live.h5
+sum() { dm-data checksum "$1" | cut -d' ' -f1; }
+[[ $(sum drawn.h5) == $(sum average.h5) && $(sum drawn.h5) != $(sum live.h5) ]]
+dm-eval average.h5 --model flow.h5 --params live --metrics nll --json -q | grep -q '"params":"live"'
+
+# What has not converged is said, and steps whose noise covers a column that is narrow beside it.
+fails 0 dm-dsbm a.h5 b.h5 "${small[@]}" --half-iterations 2 --steps 2 -o raw.h5
+says 'warning: it has not converged: rows that are taken (forward|backward) end [0-9.]+ \(W2\) from the (first|second) set, and rows of that set lie [0-9.]+ from each other'
+fails 0 dm-sample bridge.h5 --from a_test.h5 --steps 2 -o few.h5
+says 'warning: the noise of the last of the 2 steps, 0.707, stays in the rows and is more than half of the standard deviation of column [12]'
+fails 0 dm-sample bridge.h5 --from a_test.h5 --steps 200 -o many.h5
+[[ $(<stderr) != *warning* ]]
+fails 0 dm-sample bridge.h5 --from a_test.h5 --steps 2 --final step -o mean.h5
+[[ $(<stderr) != *warning* ]]
 fails 2 dm-sample flow.h5 -n 20 --sampler euler-maruyama -q -o x.h5
 says 'knows no score'
 fails 2 dm-sample flow.h5 -n 20 --noise 0 --direction backward -q -o x.h5

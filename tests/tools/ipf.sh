@@ -45,6 +45,16 @@ py again.json "r['iterations'] <= 3"
 dm-ipf a.h5 b.h5 --sigma 1 --no-over-relaxation --no-scaling --json -q -o plain.h5 >plain.json
 py plain.json "r['omega'] == 1 and 0 < r['rate'] < 1 and r['scaling_iterations'] == 0 and abs(r['primal'] - json.load(open('plan.json'))['primal']) < 1e-4"
 
+# a ridge is judged by rows that it moves: in the file, in a sentence, and with --strict in the status
+fails 0 dm-ipf a.h5 b.h5 --sigma 1 --method ridge --half-iterations 4 --json -o ridge.h5 >ridge.json
+[[ $(<stderr) != *warning* ]]
+py ridge.json "r['w2'] < 2 * r['w2_floor'] and r['direction'] == 'forward' and 'warning' not in r"
+fails 0 dm-ipf a.h5 b.h5 --sigma 0.2 --method ridge --half-iterations 1 --json -o rough.h5 >rough.json
+says 'warning: it has not converged: rows that are taken backward end [0-9.]+ .W2. from the first set.*More --half-iterations'
+py rough.json "r['w2'] > 2 * r['w2_floor'] and r['direction'] == 'backward' and r['warning'].startswith('it has not')"
+fails 1 dm-ipf a.h5 b.h5 --sigma 0.2 --method ridge --half-iterations 1 --strict -o strict.h5
+[[ ! -e strict.h5 ]]
+
 # what is read off a plan, at once or from the file
 dm-ipf plan.h5 --emit pairs --seed 3 -o pairs.h5
 dm-ipf a.h5 b.h5 --sigma 1 --emit pairs --seed 3 -q -o pairs2.h5

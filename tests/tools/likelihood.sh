@@ -81,7 +81,7 @@ py forward.json "abs(r['nll']['value'] - (.5 + .5 * math.log(2 * math.pi * .25))
 "${transport[@]}" --model bridge.json --direction backward --json >backward.json
 py backward.json "abs(r['nll']['value'] - (.125 + .5 * math.log(2 * math.pi))) < 1e-6 and r['nll']['direction'] == 'backward' and r['nll']['t'] == 0"
 echo '{"density": {"type": "gaussian", "mean": [0]}}' >unit.json
-dm-dsbm unit.json data.h5 --method cfm --steps 300 --sigma 1 --set network.width=32 -q -o flow.h5
+dm-dsbm unit.json data.h5 --method cfm --steps 300 --set network.width=32 -q -o flow.h5
 dm-eval more.h5 --model flow.h5 --metrics nll --json -q -o flow-rows.h5 >flow.json
 py flow.json ".6 < r['nll']['value'] < 1 and r['nll']['sampler'] == 'rk45' and r['model']['file'] == 'flow.h5' and r['warnings'] == []"
 dm-data export flow-rows.h5 | head -n 1 | grep -qx log_p,row

@@ -351,7 +351,7 @@ spec levels.json '{"dm-noise": {"process": {"type": "ve", "sigma_min": 5, "sigma
 spec encode.json '{"dm-sample": {"encode": true, "sampler": "ancestral"}}'
 spec late.json '{"dm-noise": {"time": [0.5]}}'
 refused 78 'process ve: sigma_min is 5.0, expected less than sigma_max, 1.0' dm-noise rows.h5 --spec levels.json -o new.h5
-refused 2 'process ve: sigma_min is 5.0' dm-noise rows.h5 --set process.sigma_min=5 --set process.sigma_max=1 -o new.h5
+refused 2 'process ve: sigma_min is 5.0' dm-noise rows.h5 --set process=ve --set process.sigma_min=5 --set process.sigma_max=1 -o new.h5
 refused 2 '^dm-noise: /dm-noise/time: found \[1.5\]' dm-noise rows.h5 --spec late.json --set time=1.5 -o new.h5
 refused 78 '--encode follows the probability flow' dm-sample model.h5 --from rows.h5 --spec encode.json -o new.h5
 refused 2 '--encode follows the probability flow' dm-sample model.h5 --from rows.h5 --encode --sampler ancestral -o new.h5
@@ -366,6 +366,11 @@ refused 2 "shard: found '9/8', expected I/N" dm-sample model.h5 --shard 9/8 -o n
 refused 2 '--sigma: found 0, expected number > 0' dm-ipf rows.h5 other.h5 --sigma 0 -o new.h5
 refused 2 'starts from the reference; leave --start out' dm-ipf rows.h5 other.h5 --method dsb --start plan.h5 -o new.h5
 refused 2 'which the method dsb does not have' dm-ipf rows.h5 other.h5 --method dsb --emit pairs -o new.h5
+refused 2 'the method cfm has no use for --sigma, which is 1.0; leave it out' dm-dsbm rows.h5 other.h5 --method cfm --sigma 1 -o new.h5
+refused 2 'the method sf2m has no use for --reference, which is "ou"' dm-dsbm rows.h5 other.h5 --method sf2m --reference ou -o new.h5
+refused 2 '--params chooses between two sets of a network.s parameters, and this bridge has no network' dm-sample plan.h5 --from rows.h5 --params live -o new.h5
+refused 2 "--time: found \"\", expected array of numbers" dm-noise rows.h5 --time '' -o new.h5
+refused 2 "'--shuffle' and '--no-shuffle' are both given" dm-data split rows.h5 --shuffle --no-shuffle -o new.h5
 refused 2 '--resume continues a training, and the method sinkhorn has none' dm-ipf rows.h5 other.h5 --resume -o new.h5
 refused 2 "Did you mean 'cfm'" dm-dsbm rows.h5 other.h5 --method cfmm -o new.h5
 refused 2 "Did you mean 'sw2'" dm-eval rows.h5 other.h5 --metrics sw22

@@ -95,7 +95,12 @@ TEST_CASE("near misses, repeated and superfluous words") {
   holds(complaint({"--mvoes", "3"}), "2 '--mvoes' is no option of this command. Did you mean '--moves'?");
   CHECK(complaint({"--mvoes", "3"}).find("one input too many") == std::string::npos);
   holds(complaint({"--sampler", "dimm"}), "Did you mean 'ddim'?");
-  holds(complaint({"-n", "1", "-n", "2"}), "'--n' is given 2 times");
+  CHECK(complaint({"-n", "1", "-n", "2"}) == "2 '--n' is given 2 times");
+  CHECK(planned({"-q", "-q", "--force", "-f", "--no-clip", "--no-clip"}).call.quiet);  // without a value it means the same twice
+  CHECK(complaint({"--no-clip", "--clip"}) == "2 '--clip' and '--no-clip' are both given");
+  holds(complaint({"--print"}), "'--print' is no option of this command. Did you mean '--print-spec'?");
+  for (const char* list : {"--times", "--names"}) holds(complaint({list, ""}), "found \"\", expected array of");
+  holds(complaint({"--set", "times="}), "/times: found \"\", expected array of numbers");
   holds(complaint({"--force=no"}), "takes no value");
   holds(complaint({"y.h5"}), "'y.h5' is one input too many");
   holds(complaint({"--seed", "-1"}), "--seed: found -1");

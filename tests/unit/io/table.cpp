@@ -168,7 +168,7 @@ TEST_CASE("conditions compare numbers where both sides are numbers, else texts")
     Exit code;
     INFO(bad);
     said([&] { io::Where w(bad); }, &code);
-    CHECK(code == Exit::usage);
+    CHECK(code == Exit::spec);
   }
 }
 

@@ -21,7 +21,9 @@ std::unique_ptr<job::BridgeTraining> trained(const std::string& json, const job:
   return t;
 }
 
-const std::string small = R"("network": {"type": "mlp", "layers": 2, "width": 32}, "batch": 512, "sigma": 1, "warmup": 20, "rate": 0.005)";
+// Of flows, which have no sigma, and of bridges.
+const std::string plain = R"("network": {"type": "mlp", "layers": 2, "width": 32}, "batch": 512, "warmup": 20, "rate": 0.005)";
+const std::string small = plain + R"(, "sigma": 1)";
 
 }  // namespace
 
@@ -52,8 +54,9 @@ TEST_CASE("flows and interpolants carry a Gaussian to another, with any noise", 
        {R"({"type": "cfm", "steps": 800})", R"({"type": "ot-cfm", "steps": 400})", R"({"type": "rectified-flow", "steps": 400})",
         R"({"type": "sb-cfm", "steps": 800})", R"({"type": "sf2m", "steps": 1200})", R"({"type": "interpolant", "steps": 2000})",
         R"({"type": "interpolant", "steps": 2000, "path": "trigonometric"})"}) {
-    const auto t = trained("{" + small + R"(, "method": )" + method + "}", sides);
     const bool score = std::string(method).find("cfm") == std::string::npos && std::string(method).find("rectified") == std::string::npos;
+    const bool noisy = score || std::string(method).find("sb-cfm") != std::string::npos;
+    const auto t = trained("{" + (noisy ? small : plain) + R"(, "method": )" + method + "}", sides);
     CAPTURE(method);
     for (const char* noise : {"0", "1"}) {
       if (!score && *noise != '0') continue;
@@ -77,7 +80,7 @@ TEST_CASE("reflow straightens", "[dsbm]") {
   const double sd[] = {.559, .75};
   for (const int rounds : {1, 2}) {
     const auto t =
-        trained("{" + small + R"(, "method": {"type": "rectified-flow", "steps": 500, "rounds": )" + std::to_string(rounds) + "}}", sides);
+        trained("{" + plain + R"(, "method": {"type": "rectified-flow", "steps": 500, "rounds": )" + std::to_string(rounds) + "}}", sides);
     CHECK(std::abs(std::sqrt(moved(t->model(), sides[0].x, R"({"steps": 40, "time": 0.5})").variance) - sd[rounds - 1]) < .05);
   }
 }
@@ -168,16 +171,60 @@ TEST_CASE("the ends of half-iterations: distance, floor and energy, resumed alik
   // a set that stands apart is seen where it is
   sides[1].x.v.assign(2000, 50);
   for (int i = 0; i < 2000; ++i) sides[1].x[i][0] += .01 * i / 2000;
-  const auto flow = trained("{" + small + R"(, "method": {"type": "cfm", "steps": 2}})", sides);
+  const auto flow = trained("{" + plain + R"(, "method": {"type": "cfm", "steps": 2}})", sides);
   CHECK(flow->model().phase_ends.w2[0] > 1);
   CHECK(flow->model().phase_ends.floor[0] < .01);
+  CHECK_THAT(flow->warning(), Catch::Contains("rows that are taken forward end 50 (W2)") && Catch::Contains("from the second set"));
+  CHECK(t->warning().empty());
   // networks whose rows run away are kept, and said to do so
   const auto wild = trained(
       R"({"network": {"type": "mlp", "layers": 1, "width": 8}, "codec": "identity", "batch": 8, "sigma": 1, "rate": 1e25, "warmup": 0,
       "ema": 0, "method": {"type": "dsbm-imf", "steps": 1, "half_iterations": 1}})",
       sides);
+  CHECK_THAT(wild->warning(), Catch::StartsWith("the rows that were taken backward are not finite"));
   CHECK(wild->model().phase_ends.sentence(0) == "step 1, backward: the rows that were moved are not finite");
   // of few rows the floor compares halves that share none
   const job::BridgeSide few[] = {standard_rows(200, "a"), standard_rows(200, "b")};
-  CHECK(trained("{" + small + R"(, "method": {"type": "cfm", "steps": 2}})", few)->model().phase_ends.floor[0] > .03);
+  CHECK(trained("{" + plain + R"(, "method": {"type": "cfm", "steps": 2}})", few)->model().phase_ends.floor[0] > .03);
+}
+
+TEST_CASE("what a method has no use for is refused, and only where it is given", "[dsbm]") {
+  const job::BridgeSide sides[] = {standard_rows(50, "a"), standard_rows(50, "b")};
+  const auto said = [&](const std::string& json) {
+    try {
+      job::BridgeTraining(job::bridge_spec(options(json), 1, sides), sides);
+    } catch (const Error& e) {
+      CHECK(e.code() == Exit::spec);
+      return std::string(e.what());
+    }
+    return std::string();
+  };
+  for (const char* method : {"cfm", "ot-cfm", "rectified-flow", "sb-cfm", "sf2m", "interpolant", "dsbm-imf"}) {
+    CAPTURE(method);
+    const std::string m = std::string(R"({"method": ")") + method + "\"", name = method;
+    const bool straight = name == "cfm" || name == "ot-cfm" || name == "rectified-flow", flow = name != "dsbm-imf";
+    CHECK(said(m + "}").empty());
+    CHECK((said(m + R"(, "sigma": 1})") == "the method " + name + " has no use for --sigma, which is 1.0; leave it out") == straight);
+    for (const char* more : {R"("reference": "ou")", R"("predict": "drift")", R"("weighting": "std")"})
+      CHECK(said(m + ", " + more + "}").empty() == !flow);
+  }
+}
+
+TEST_CASE("a learned transport has its moving average, and its last parameters", "[dsbm]") {
+  const job::BridgeSide sides[] = {standard_rows(50, "a"), standard_rows(50, "b")};
+  const auto t = trained("{" + plain + R"(, "method": {"type": "cfm", "steps": 5}})", sides);
+  const auto x0 = [&](bool live) {
+    const auto transport = t->model().transport(live);
+    const Way go = transport->flow(Direction::forward);
+    Matrix<double> x(1, 1), end(1, 1), eps(1, 1);
+    x[0][0] = .3;
+    Pred out{end, eps};
+    const Level l = go.schedule->at(.5);
+    go.denoiser->eval({{0, 1}, {x}}, {&l, true}, out);
+    return end[0][0];
+  };
+  const double average = x0(false), live = x0(true);
+  CHECK(average != live);
+  t->model().ema[0] = t->model().params[0];
+  CHECK(x0(false) == live);
 }
