@@ -17,8 +17,7 @@ std::shared_ptr<const Law> Transport::start(Direction d) const {
 
 Way Bridge::sde(Direction d, const double* sigma) const {
   if (sigma)
-    throw Error("this bridge has the noise of its reference; leave --noise out. Methods sf2m and interpolant can take another",
-                Exit::spec);
+    throw Error("this bridge has the noise of its reference; leave --noise out. Methods sf2m and interpolant can take another", Exit::spec);
   // The denoiser belongs to the bridge, which outlives the way.
   return {schedule(d), std::shared_ptr<const Denoiser>(std::shared_ptr<void>(), &ends(d))};
 }

@@ -58,7 +58,7 @@ print("\n".join(lines(json.load(sys.stdin))))' >lines
     rm -rf here
     cp -r given here
     [[ $path != */dm-ipf ]] || cp given/given-y.h5 here/bridge.h5
-    cd here
+    cd here || exit
     read -ra words <<<"${line#* -o }"
     for word in "${words[@]}"; do # what it writes is not there yet
       [[ $line == *' -o '* && $word != [-\|]* ]] || break
