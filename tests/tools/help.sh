@@ -28,7 +28,7 @@ open('quakes.csv', 'w').write('# a\n# b\n# c\nlon,lat\n' + ''.join(f'{r[0]},{r[1
 gzip.open('t.csv.gz', 'wt').write('a,b,c,d,label\n' + ''.join(','.join(map(str, r[:4])) + f',{i % 2}\n' for i, r in enumerate(g)))
 with h5py.File('cells.h5ad', 'w') as f:
     f['obsm/X_pca'], f['obs/day'] = g, np.arange(12) % 2 + 3
-    f['obs/type'] = np.array([b'B cell', b'T cell'] * 6)
+    f['obs/type/codes'], f['obs/type/categories'] = np.arange(12) % 2, np.array([b'B cell', b'T cell'])
 with h5py.File('digits.h5', 'w') as f:
     f.attrs['encoding-type'], f.attrs['encoding-version'], f['x'] = 'dm-dataset', '1.0', np.ones((3, 784))
 END

@@ -101,9 +101,9 @@ for end in INT:130 HUP:129; do  # Ctrl-C, a closed terminal: a checkpoint, and t
   [[ $status == "${end#*:}" && ! -e int.h5 && -e int.h5.checkpoint ]]
   rm int.h5.checkpoint
 done
-(trap '' HUP && exec dm-train moons.h5 "${small[@]}" --steps 3000 -q -o nohup.h5) & # what nohup does
+(trap '' HUP && exec dm-train moons.h5 "${small[@]}" --steps 20000 -q -o nohup.h5) & # what nohup does
 pid=$!
-sleep 0.3
+until [[ -e .nohup.h5.dm-lock ]]; do sleep 0.02; done # it has begun
 kill -s HUP $pid
 wait $pid
 [[ -e nohup.h5 ]]

@@ -92,7 +92,7 @@ dm-plot oracle.json --time 0,0.1,0.4 --process vp --names oracle -o named.svg # 
 same laws.svg named.svg
 dm-plot oracle.json --time 0,0.1,0.4 --process vp --names law -o named.svg -f
 differ laws.svg named.svg
-fails 78 dm-plot oracle.json --time 0,0.1,0.4 --names p,q,r -o x.png && says "3 names for 1 input"
+fails 2 dm-plot oracle.json --time 0,0.1,0.4 --names p,q,r -o x.png && says "3 names for 1 input"
 for suffix in png svg pdf; do
   dm-plot oracle.json a.h5 --kind quiver --time 0.3 -o score.$suffix
   OMP_NUM_THREADS=1 dm-plot oracle.json a.h5 --kind quiver --time 0.3 -o again-score.$suffix
