@@ -59,6 +59,7 @@ Value checked(Value spec) {
   if (ipf && !is_learned(options["method"])) throw Error("the model's spec is damaged: its method learns nothing", Exit::data);
   const int64_t d = spec["dimension"].integer();
   if (d < 1 || d > 1 << 24) throw Error("the model's spec is damaged: /dimension is " + std::to_string(d), Exit::data);
+  if (spec["sources"].items().size() != 2) throw Error("the model's spec is damaged: /sources is " + to_json(spec["sources"]), Exit::data);
   check_numerics(spec, learning_of(options)["batch"].integer());
   spec.set(command, options);
   return spec;
@@ -172,7 +173,7 @@ BridgeModel::BridgeModel(const Value& s, const Sides* sides, Archive* archive)
       options(learning_of(spec[command_of(spec)])),
       codec(AffineCodec::identity(dim())),
       condition(Condition::of(spec["condition"])) {
-  for (std::size_t k = 0; k < 2; ++k) sources[k] = law_of(spec["sources"].items().at(k));
+  for (std::size_t k = 0; k < 2; ++k) sources[k] = law_of(spec["sources"].items()[k]);
   if (sides) codec = sides->codec;
   if (archive) codec.state(archive->group("codec"));
   LearnerInputs in{dim(), condition.width(), spec["sigma"].number() / codec.scale, options, stream()};
@@ -423,6 +424,10 @@ std::string BridgeTraining::warning() const {
 
 void BridgeTraining::state(Archive& archive) {
   archive.field("phase", phase_);
+  if (phase_ < 0 || phase_ >= model_.learner->phases())
+    throw Error("/@phase is " + std::to_string(phase_) + ", of " + std::to_string(model_.learner->phases()) +
+                    " phases. The file is damaged or was edited",
+                Exit::data);
   model_.state(archive.group("model"));
   if (!archive.saving()) begin();
   std::size_t next = 0;
