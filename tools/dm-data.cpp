@@ -1,20 +1,15 @@
 // dm-data: datasets in and out.
-#include <algorithm>
-#include <cmath>
 #include <span>
 
 #include "cli/command.h"
 #include "io/atomic_file.h"
 #include "io/checksum.h"
 #include "io/dataset.h"
-#include "io/input.h"
-#include "io/model.h"
-#include "io/plan.h"
+#include "io/info.h"
 #include "io/rows.h"
 #include "io/shards.h"
 #include "io/table.h"
 #include "job/data.h"
-#include "job/dsbm.h"
 
 using namespace dm;
 
@@ -100,115 +95,15 @@ void export_table(cli::Call& call) {
   io::write_bytes(to, npy ? io::to_npy(d.x) : io::to_csv(d), call.force, npy);
 }
 
-Value described_plan(const std::shared_ptr<const io::Input>& input) {
-  const job::Plan plan = io::read_plan(input);
-  Value v = Value::Object{{"file", input->given()}, {"type", io::plan_type}, {"sha256", input->sha256()}};
-  for (const char* key : {"rows", "dimension", "names", "sigma", "reference", "report", "data_sha256"}) v.set(key, plan.spec[key]);
-  return v;
-}
-
-Value described_transport(const std::shared_ptr<const io::Input>& input, io::Model& file) {
-  const job::BridgeModel model(file.spec(), nullptr, &file.archive());
-  Value v = Value::object(), phases = Value::array();
-  for (const auto& [key, x] : {std::pair{"file", Value(input->given())}, {"type", io::model_type}, {"sha256", input->sha256()}})
-    v.set(key, x);
-  for (const char* key : {"dimension", "names", "sigma", "sources", "data_sha256"}) v.set(key, model.spec[key]);
-  v.set("method", model.options["method"]["type"]);
-  const job::PhaseEnds& p = model.phase_ends;
-  const auto number = [](double x) { return std::isfinite(x) ? Value(x) : Value(); };
-  for (std::size_t k = 0; k < p.w2.size(); ++k)
-    phases.items().push_back(Value::Object{{"step", p.step[k]},
-                                           {"direction", p.forward[k] ? "forward" : "backward"},
-                                           {"w2", number(p.w2[k])},
-                                           {"floor", p.floor[k]},
-                                           {"energy", number(p.energy[k])},
-                                           {"summary", p.sentence(k)}});
-  v.set("phases", phases);
-  return v;
-}
-
-Value described(const std::string& path) {
-  const auto input = std::make_shared<const io::Input>(path);
-  if (io::holds_plan(*input)) return described_plan(input);
-  if (io::holds_model(*input))
-    if (io::Model file(input); job::is_bridge(file.spec())) return file.rebuild([&] { return described_transport(input, file); });
-  Value v = Value::object();
-  v.set("file", path);
-  const io::Dataset d = io::read_dataset(*input, {.allow_nonfinite = true});
-  const std::vector<double> weights = io::row_weights(d);
-  const Value columns = job::summary(d.x, weights);
-  v.set("sha256", d.sha256);
-  v.set("rows", d.x.rows);
-  v.set("columns", d.x.cols);
-  Value fields = Value::array();
-  v.set("names", Value::texts(d.names));
-  if (d.y) fields.items().push_back("y");
-  io::for_columns(
-      [&](const char* field, const auto& column) {
-        if (column) fields.items().push_back(field);
-      },
-      d);
-  if (d.path) fields.items().push_back("path");
-  v.set("fields", fields);
-  if (d.y_labels.is_object()) v.set("labels", d.y_labels);
-  v.set("weighted", !weights.empty());  // mean and std
-  if (d.path) v.set("path", Value(Value::Array{d.path->points, d.path->n, d.path->d}));
-  for (const auto& [key, x] : columns.members()) v.set(key, x);
-  const Value* command = d.provenance.find("command");
-  v.set("command", command ? *command : Value());
-  return v;
-}
-
-std::string shown(double x) {
-  char buffer[32];
-  std::snprintf(buffer, sizeof buffer, " %11.6g", x);
-  return buffer;
-}
-
-// How many UTF-8 characters.
-size_t letters(const std::string& s) {
-  return size_t(std::count_if(s.begin(), s.end(), [](char c) { return (c & 0xc0) != 0x80; }));
-}
-
 void info(cli::Call& call) {
   Value all = Value::array();
-  for (const auto& path : call.inputs) all.items().push_back(described(path));
-  if (call.json) return call.print_json(call.inputs.size() == 1 ? all.items()[0] : all);
-  for (const Value& v : all.items()) {
-    if (v.find("report")) {
-      call.print(v["file"].text() + ": a bridge between " + io::counted(v["rows"].items()[0].integer(), "row") + " and " +
-                 io::counted(v["rows"].items()[1].integer(), "row") + " in " + io::counted(v["dimension"].integer(), "dimension") +
-                 ", sigma " + to_json(v["sigma"]) + ", reference " + v["reference"]["type"].text() + "; " + v["report"]["summary"].text() +
-                 "\n");
-      continue;
-    }
-    if (v.find("phases")) {
-      call.print(v["file"].text() + ": a transport in " + io::counted(v["dimension"].integer(), "dimension") + " by " + v["method"].text() +
-                 ", sigma " + to_json(v["sigma"]) + "\n");
-      for (const Value& p : v["phases"].items()) call.print("  " + p["summary"].text() + "\n");
-      continue;
-    }
-    std::string out =
-        v["file"].text() + ": " + io::counted(v["rows"].integer(), "row") + ", " + io::counted(v["columns"].integer(), "column");
-    for (const Value& f : v["fields"].items()) out += ", " + f.text();
-    if (v["weighted"].boolean()) out += "; mean and std are weighted";
-    const int64_t d = v["columns"].integer(), most = 20;
-    std::vector<std::string> names{"column"};
-    for (int64_t j = 0; j < std::min(d, most); ++j)
-      names.push_back(v["names"].items().empty() ? "x" + std::to_string(j + 1) : v["names"].items()[size_t(j)].text());
-    size_t width = 8;
-    for (const std::string& name : names) width = std::max(width, letters(name));
-    const auto cell = [&](const std::string& name) { return "  " + name + std::string(width - letters(name), ' '); };
-    out += "\n" + cell(names[0]) + "        mean         std         min         max\n";
-    for (int64_t j = 0; j < std::min(d, most); ++j) {
-      out += cell(names[size_t(j) + 1]);
-      for (const char* key : {"mean", "std", "min", "max"}) out += shown(v[key].items()[size_t(j)].number());
-      out += "\n";
-    }
-    if (d > most) out += "  ... " + std::to_string(d - most) + " more\n";
-    if (!v["command"].is_null()) out += "  made by  " + v["command"].text() + "\n";
-    call.print(out + "  sha256   " + v["sha256"].text() + "\n");
+  std::string text;
+  for (const auto& path : call.inputs) {
+    io::Info found = io::info(path);
+    all.items().push_back(std::move(found.json)), text += found.text;
   }
+  if (!call.json) return call.print(text);
+  call.print_json(all.items().size() == 1 ? all.items()[0] : all);
 }
 
 void split(cli::Call& call) {
@@ -244,7 +139,7 @@ std::vector<Option> with(std::vector<Option> options, const std::vector<Option>&
 }
 
 const cli::Input dataset{.name = "DATASET", .doc = "a dataset, or a table that can be read as one"};
-const cli::Input files{.name = "FILE", .doc = "datasets or tables", .max = cli::many};
+const cli::Input files{.name = "FILE", .doc = "datasets, tables, or any other file of the toolkit", .max = cli::many};
 
 const cli::Command command{
     .name = "dm-data",
@@ -327,8 +222,13 @@ const cli::Command command{
              {{.name = "format", .type = choice({"csv", "npy"}), .dflt = nullptr, .doc = "unset: by the suffix of the output, else csv"}},
          .run = export_table},
         {.name = "info",
-         .summary = "say what datasets hold",
+         .summary = "say what files hold",
+         .description =
+             "Of a dataset or a table: rows, columns and their moments. Of a model: what it learned and how, its losses and what --metrics "
+             "measured. Of a plan or a transport: how it went, and how far the rows that it moves are from where they should be. Of a "
+             "checkpoint: of which run, at which step. Of each: the line that made it, and the hash of its bytes.",
          .examples = {{"dm-data info moons.h5", "rows, columns, moments, origin"},
+                      {"dm-data info model.h5", "what was learned, and how well"},
                       {"dm-data info moons.h5 --json", "the same for programs"}},
          .inputs = {files},
          .json = true,

@@ -57,9 +57,10 @@ void train(Call& call, const Value& spec, job::Resumable& training) {
     training.log = [&](Value line) { log->write(std::move(line)); };
   }
   const auto save = [&] {
-    if (file)
-      io::write_model(
-          checkpoint, spec, [&](Archive& a) { training.state(a); }, {}, true, io::checkpoint_type);
+    if (!file) return;
+    int64_t done = training.steps_done();
+    io::write_model(
+        checkpoint, spec, [&](Archive& a) { a.field("steps_done", done), training.state(a); }, {}, true, io::checkpoint_type);
   };
   try {
     training.run(*call.progress, resume ? call.options["checkpoint"].integer() : 0, save);

@@ -39,10 +39,8 @@ std::string with_default(const h5::Group& root, const std::string& attribute) {
 std::string kind(const std::string& type, const h5::Group* of = nullptr) {
   std::string by;
   try {
-    const Value spec = of ? parse_json(with_default(*of, "spec"), "") : Value();
-    if (spec.is_object())
-      for (const auto& [key, v] : spec.members())
-        if (key.starts_with("dm-")) by = " of " + key;
+    const std::string command = trained_by(of ? parse_json(with_default(*of, "spec"), "") : Value());
+    if (!command.empty()) by = " of " + command;
   } catch (const Error&) {  // a damaged spec is for those to mourn who want to use it
   }
   for (const auto& [known, name] : {std::pair{"dm-dataset", "a dataset"},
@@ -54,6 +52,13 @@ std::string kind(const std::string& type, const h5::Group* of = nullptr) {
 }
 
 }  // namespace
+
+std::string trained_by(const Value& spec) {
+  if (spec.is_object())
+    for (const auto& [key, v] : spec.members())
+      if (key.starts_with("dm-")) return key;
+  return "";
+}
 
 void write_encoded(const std::string& path, const std::string& type, const std::function<void(h5::Group&)>& content,
                    const Value& provenance, bool force) {

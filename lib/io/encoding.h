@@ -21,6 +21,9 @@ void expect_encoding(const h5::Group& root, const std::string& type, const std::
 // What an input is that cannot be read as `type`: "'x.csv' is text; a model (dm-model) was expected."
 Error wrong_kind(const Input&, const std::string& type);
 
+// The command whose section a model's spec holds: "dm-train"; empty where it holds none.
+std::string trained_by(const Value& spec);
+
 Value read_provenance(const h5::Group& root);  // null where absent
 
 }  // namespace dm::io

@@ -367,3 +367,48 @@ printf '1e200\n3e200\n' >huge.csv
 printf '1e-200\n3e-200\n' >tiny.csv
 dm-data info huge.csv --json | grep -q '"mean":\[2e+200\],"std":\[1e+200\]'
 dm-data info tiny.csv --json | grep -q '"mean":\[2e-200\],"std":\[1e-200\]'
+
+# info of what was trained: what was learned and how, what was measured, which parameters are kept; of a run that was stopped: where
+printf 'a,b,kind\n' >kinds.csv
+for i in {1..120}; do echo "$((i % 7)).$i,$((i % 5)).$((i * 37 % 91)),$((i % 3))"; done >>kinds.csv
+dm-data import kinds.csv --x a,b --y kind -q -o kinds.h5
+dm-train kinds.h5 --condition label --condition-dropout .1 --held-out .3 --metrics w2,sw2 --criterion sw2 --set network.width=8 --steps 60 -q -o learned.h5
+dm-data info learned.h5 >info
+head -1 info | grep -qx 'learned.h5: a model of x in 2 dimensions given y in 1 column by dm-train'
+for line in 'columns    a, b' 'condition  label, kind; it may be left out' 'process    ve \(sigma_min 0.002, sigma_max 80.0\)' 'network    mlp \(layers 3, width 8,.*' \
+  'parameters [0-9]+, the output is edm' 'steps      60 of 512 rows, last loss [0-9.]+' 'held out   lowest [0-9.]+ at step [0-9]+' 'w2         lowest [0-9.]+ at step [0-9]+' \
+  'sw2        lowest [0-9.]+ at step [0-9]+, whose parameters are kept' 'made by    dm-train kinds.h5 .* -o learned.h5' 'sha256     [0-9a-f]{64}'; do
+  grep -qxE "  $line" info
+done
+dm-train kinds.h5 --condition none --held-out .3 --set network.width=8 --steps 60 -q --no-provenance -o plain.h5
+dm-data info plain.h5 | grep -qE '^  held out   lowest .*, whose parameters are kept$'
+dm-data info plain.h5 --json | grep -q '"condition":null.*"metrics":null,"command":null}$'
+if need_oracles h5py numpy; then
+  dm-data info learned.h5 --json | /usr/bin/python3 -c '
+import h5py, json, sys
+v, f = json.load(sys.stdin), h5py.File("learned.h5")
+assert v["type"] == "dm-model" and v["trained_by"] == "dm-train" and v["dimension"] == 2 and v["names"] == ["a", "b"], v
+assert v["condition"] == {"type": "label", "classes": 3, "names": ["kind"], "labels": None}, v
+sizes = []
+f["ema"].visititems(lambda _, d: sizes.append(d.size) if isinstance(d, h5py.Dataset) else None)
+assert v["parameters"] == sum(sizes), v
+at = f["held_out"][:].argmin()
+assert v["held_out"] == {"value": f["held_out"][at], "step": f["held_out_step"][at]} and v["loss"] == f["loss"][-1], v
+assert sorted(v["metrics"]) == sorted(f["metrics"]) and all(v["metrics"][k] == list(f["metrics"][k]) for k in v["metrics"]), v'
+  cp learned.h5 short-metrics.h5
+  /usr/bin/python3 -c '
+import h5py
+f = h5py.File("short-metrics.h5", "r+")
+del f["metrics/w2"], f["metrics/step"]
+f["metrics/w2"] = [float("nan")]'
+  fails 65 dm-data info short-metrics.h5
+  says "short-metrics.h5.*metrics/step"
+fi
+stopped TERM half.h5 dm-train kinds.h5 --set network.width=8 --steps 1000000 --checkpoint 10 --resume -q -o half.h5
+step=$(sed -n 's/.*stopped at step \([0-9]*\) of.*/\1/p' stderr)
+dm-data info half.h5.checkpoint | head -1 | grep -qx "half.h5.checkpoint: the checkpoint of an unfinished run of dm-train in 2 dimensions, at step $step; the same line with --resume continues it"
+stopped TERM bridge.h5 dm-dsbm kinds.h5:/x moons.h5 --set network.width=8 --steps 1000000 --checkpoint 10 --resume -q -o bridge.h5
+step=$(sed -n 's/.*stopped at step \([0-9]*\) of.*/\1/p' stderr)
+dm-data info bridge.h5.checkpoint --json | grep -q "\"type\":\"dm-checkpoint\".*\"trained_by\":\"dm-dsbm\",\"step\":$step,\"dimension\":2"
+dm-data info learned.h5 moons.h5 half.h5.checkpoint --json | grep -qE '^\[\{"file":"learned.h5","type":"dm-model",.*\{"file":"moons.h5","type":"dm-dataset",.*"type":"dm-checkpoint"'
+dm-data info moons.csv --json | grep -q '"type":"table"'

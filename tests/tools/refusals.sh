@@ -18,9 +18,11 @@ dm-ipf rows.h5 other.h5 -q -o plan.h5
 dm-data import rows.csv --x 1 --y 2 -q -o pairs.h5
 dm-train pairs.h5 --steps 2 "${small[@]}" -o given.h5
 stopped TERM half.h5 dm-train rows.h5 --steps 100000000 "${small[@]}" --resume --checkpoint 10 -o half.h5
+halfway=(dm-dsbm rows.h5 other.h5 --steps 100000000 "${small[@]}" --resume --checkpoint 10)
+stopped TERM halfway.h5 "${halfway[@]}" -o halfway.h5
 rm stderr
 /usr/bin/python3 - <<'END'
-import h5py, numpy as np
+import h5py, json, numpy as np
 g = np.random.default_rng(1).normal(size=(40, 2))
 def dataset(name, x=None, **more):
     with h5py.File(name, 'w') as f:
@@ -50,6 +52,10 @@ copy('model.h5', 'shape.h5', shape); copy('model.h5', 'type.h5', kind)
 copy('model.h5', 'lost.h5', lambda f: f.__delitem__('params')); copy('model.h5', 'bare.h5', lambda f: f.attrs.__delitem__('spec'))
 copy('model.h5', 'keyless.h5', lambda f: f.attrs.__setitem__('spec', '{"seed": 1}'))
 copy('model.h5', 'nospec.h5', lambda f: f.attrs.__setitem__('spec', '{"seed": 1')); copy('plan.h5', 'spec-plan.h5', lambda f: f.attrs.__setitem__('spec', '[]'))
+def edited(source, name, **keys): copy(source, name, lambda f: f.attrs.__setitem__('spec', json.dumps(json.loads(f.attrs['spec']) | keys)))
+edited('plan.h5', 'rows-plan.h5', rows=[40]); edited('transport.h5', 'sources.h5', sources=[None])
+copy('halfway.h5.checkpoint', 'phase.h5.checkpoint', lambda f: f.attrs.__setitem__('phase', np.int64(-1)))
+copy('half.h5.checkpoint', 'stepless.h5', lambda f: f.attrs.__delitem__('steps_done'))
 END
 head -c 3000 rows.h5 >cut.h5
 head -c 9000 model.h5 >cut-model.h5
@@ -121,19 +127,20 @@ carrying=('dm-noise @ -f -o kept.h5' 'dm-train @ --steps 1 -f -o kept.h5' 'dm-ds
   'dm-ipf @ other.h5 -f -o kept.h5' 'dm-ipf other.h5 @ -f -o kept.h5' 'dm-eval @ other.h5' 'dm-eval other.h5 @'
   'dm-eval rows.h5 other.h5 --floor @' 'dm-eval rows.h5 other.h5 --train @' 'dm-sample model.h5 --from @ -f -o kept.h5'
   'dm-sample given.h5 --y @ -f -o kept.h5' 'dm-plot @ -f -o kept.svg')
-looking=('dm-data info @' 'dm-data export @ -f -o kept.csv' 'dm-data split @ --fractions .5 -f -o kept.h5' 'dm-data merge rows.h5 @ -f -o kept.h5')
+looking=('dm-data export @ -f -o kept.csv' 'dm-data split @ --fractions .5 -f -o kept.h5' 'dm-data merge rows.h5 @ -f -o kept.h5')
+telling=('dm-data info @')
 hashing=('dm-data checksum @')
-all=("${carrying[@]}" "${looking[@]}" "${hashing[@]}")
+all=("${carrying[@]}" "${looking[@]}" "${telling[@]}" "${hashing[@]}")
 each 66 "'missing.h5': No such file" missing.h5 "${all[@]}"
 each 66 "loop.h5.*Too many levels of symbolic links" loop.h5 "${all[@]}"
 each 66 "'folder' is a directory; a file was expected" folder "${all[@]}"
 each 65 "'empty.h5' is empty" empty.h5 "${all[@]}"
 each 65 "'noise.bin' is binary data of an unknown kind" noise.bin "${all[@]}"
 each 65 "'cut.h5'.*truncated file" cut.h5 "${all[@]}"
-rows=("${carrying[@]}" "${looking[@]}")
+rows=("${carrying[@]}" "${looking[@]}" "${telling[@]}")
 each 65 "'norows.h5': /x has shape \[0, 2\]" norows.h5 "${rows[@]}"
-each 65 "'model.h5' is a model of dm-train \(dm-model\); a dataset" model.h5 "${carrying[@]:0:12}"
-each 65 "'half.h5.checkpoint' is the checkpoint of an unfinished run of dm-train.*--resume" half.h5.checkpoint "${rows[@]}"
+each 65 "'model.h5' is a model of dm-train \(dm-model\); a dataset" model.h5 "${carrying[@]:0:12}" "${looking[@]}"
+each 65 "'half.h5.checkpoint' is the checkpoint of an unfinished run of dm-train.*--resume" half.h5.checkpoint "${carrying[@]}" "${looking[@]}"
 each 65 "'nan.h5': /x\[3, 1\] is NaN; finite numbers were expected" nan.h5 "${carrying[@]}"
 each 65 'nan.csv:2: column 2 is NaN' nan.csv "${carrying[@]}"
 each 65 "letters.csv:2:3: 'x' is not a number" letters.csv "${rows[@]}"
@@ -209,15 +216,19 @@ each 65 "'cut-model.h5'.*truncated file" cut-model.h5 "${modelled[@]}"
 each 65 "'rows.h5' is a dataset \(dm-dataset\); a model \(dm-model\) was expected" rows.h5 "${modelled[@]}"
 each 65 "'rows.csv' is text; a model \(dm-model\) was expected" rows.csv "${modelled[@]}"
 each 65 "'half.h5.checkpoint' is the checkpoint of an unfinished run of dm-train \(dm-checkpoint\); a model.*--resume" half.h5.checkpoint "${modelled[@]}"
-each 65 "'shape.h5': /ema/layer0/weight has shape \[3, 8\]; the spec in the same file says \[34, 8\]" shape.h5 "${modelled[@]}"
-each 65 "'type.h5': /codec/mean holds another type of number" type.h5 "${modelled[@]}"
-each 65 "'scale.h5': the codec's scale is .*; a number > 0 was expected" scale.h5 "${modelled[@]}"
-each 65 "'broken.h5': layer0/bias holds a number that is not finite" broken.h5 "${modelled[@]}"
-each 65 "'lost.h5': has no group /params" lost.h5 "${modelled[@]}"
-each 65 "'bare.h5': the attribute /@spec is missing" bare.h5 "${modelled[@]}"
-each 65 "'keyless.h5': the attribute spec is damaged: the key 'dm-train' is missing" keyless.h5 "${modelled[@]}"
-each 65 "'nospec.h5': attribute spec is not valid JSON" nospec.h5 "${modelled[@]}"
+each 65 "'shape.h5': /ema/layer0/weight has shape \[3, 8\]; the spec in the same file says \[34, 8\]" shape.h5 "${modelled[@]}" "${telling[@]}"
+each 65 "'type.h5': /codec/mean holds another type of number" type.h5 "${modelled[@]}" "${telling[@]}"
+each 65 "'scale.h5': the codec's scale is .*; a number > 0 was expected" scale.h5 "${modelled[@]}" "${telling[@]}"
+each 65 "'broken.h5': layer0/bias holds a number that is not finite" broken.h5 "${modelled[@]}" "${telling[@]}"
+each 65 "'lost.h5': has no group /params" lost.h5 "${modelled[@]}" "${telling[@]}"
+each 65 "'bare.h5': the attribute /@spec is missing" bare.h5 "${modelled[@]}" "${telling[@]}"
+each 65 "'keyless.h5': the attribute spec is damaged: the key 'dm-train' is missing" keyless.h5 "${modelled[@]}" "${telling[@]}"
+each 65 "'nospec.h5': attribute spec is not valid JSON" nospec.h5 "${modelled[@]}" "${telling[@]}"
 each 65 "'spec-plan.h5': the plan's spec is damaged" spec-plan.h5 'dm-sample @ --from rows.h5 -f -o kept.h5' 'dm-ipf @ --emit pairs -f -o kept.h5' 'dm-data info @'
+each 65 "'rows-plan.h5': the plan's spec is damaged: its rows" rows-plan.h5 "${telling[@]}"
+each 65 "'sources.h5': the model's spec is damaged: /sources is \[null\]" sources.h5 'dm-sample @ --from rows.h5 -f -o kept.h5' "${telling[@]}"
+each 65 "'stepless.h5': the attribute /@steps_done is missing" stepless.h5 "${telling[@]}"
+refused 65 "'phase.h5.checkpoint': /@phase is -1, of 10 phases. The file is damaged or was edited" "${halfway[@]}" -o phase.h5
 planned=('dm-ipf @ --emit pairs -f -o kept.h5' 'dm-ipf rows.h5 other.h5 --start @ -f -o kept.h5')
 each 66 'missing.h5.*No such file' missing.h5 "${planned[@]}"
 each 65 "'empty.h5' is empty" empty.h5 "${planned[@]}"
