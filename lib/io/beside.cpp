@@ -1,6 +1,7 @@
 #include "io/beside.h"
 
 #include <algorithm>
+#include <map>
 
 #include "core/error.h"
 #include "core/value.h"
@@ -87,6 +88,8 @@ std::vector<double> numbers_beside(const h5::Group& root, const std::string& nam
                                    const std::string& file, std::vector<std::string>& labels) {
   const Cells all = read_beside(root, name, total, {}, file, &labels);
   const int64_t n = rows.empty() ? total : int64_t(rows.size());
+  std::map<std::string_view, double> code;
+  for (std::size_t k = 0; k < labels.size(); ++k) code.emplace(labels[k], double(k));
   const auto place = [&](int64_t i) { return file + ", row " + std::to_string(i + 1) + ": '" + name + "' "; };
   std::vector<double> out(static_cast<size_t>(n));
   for (int64_t k = 0; k < n; ++k) {
@@ -97,10 +100,9 @@ std::vector<double> numbers_beside(const h5::Group& root, const std::string& nam
       continue;
     }
     const std::string& text = std::get<1>(all)[size_t(i)];
-    const auto code = std::find(labels.begin(), labels.end(), text);
     if (text.empty()) throw Error(place(i) + "has no value; --where '" + name + "!=' passes over such rows.", Exit::data);
-    if (code != labels.end())
-      x = double(code - labels.begin());
+    if (const auto known = code.find(text); known != code.end())
+      x = known->second;
     else if (text == "FALSE" || text == "TRUE")
       x = text == "TRUE";
     else if (!to_number(text, x))

@@ -20,7 +20,7 @@ static std::string lock_of(const std::string& target) {
   return target.substr(0, target.size() - leaf.size()) + "." + stem + ".dm-lock";
 }
 
-Claim::Claim(const std::string& output) {
+Claim::Claim(const std::string& output) : Claim() {  // so that what is thrown here ends the claim
   const std::string target = target_of(output);
   if (target.empty()) return;
   char host[256] = "";
@@ -30,23 +30,22 @@ Claim::Claim(const std::string& output) {
     fd_ = ::open(path.c_str(), O_RDWR | O_CREAT | O_NOFOLLOW | O_NOCTTY | O_CLOEXEC, 0666);
     if (fd_ < 0) return;  // what is wrong with the place is check_output's to say
     if (::flock(fd_, LOCK_EX | LOCK_NB) < 0) {
-      const bool held = errno == EWOULDBLOCK;
-      char text[300] = "";
-      if (held && ::pread(fd_, text, sizeof text - 1, 0) <= 0) std::snprintf(text, sizeof text, "a process that has just begun");
-      if (!held) ::unlink(path.c_str());
-      ::close(fd_);
-      fd_ = -1;
-      if (!held) return;
-      if (text == self) throw Error("'" + output + "' is named twice as output", Exit::usage);
-      throw Error("'" + output + "' is being written by another run, " + text + ". Let it end, stop it, or name another output.",
+      if (errno != EWOULDBLOCK) {  // no locks here
+        ::unlink(path.c_str());
+        return;
+      }
+      char holder[300] = "";
+      if (::pread(fd_, holder, sizeof holder - 1, 0) <= 0) std::snprintf(holder, sizeof holder, "a process that has just begun");
+      if (holder == self) throw Error("'" + output + "' is named twice as output", Exit::usage);
+      throw Error("'" + output + "' is being written by another run, " + holder + ". Let it end, stop it, or name another output.",
                   Exit::cannot_create);
     }
     struct stat mine, there;
     if (::fstat(fd_, &mine) == 0 && ::stat(path.c_str(), &there) == 0 && mine.st_ino == there.st_ino && mine.st_dev == there.st_dev) break;
     ::close(fd_);  // its holder has ended and taken the file away between the two calls
   }
-  if (::ftruncate(fd_, 0) == 0) write_all(fd_, self.data(), self.size());
   slot_ = note_temporary(path);
+  if (::ftruncate(fd_, 0) == 0) write_all(fd_, self.data(), self.size());
 }
 
 Claim::~Claim() {

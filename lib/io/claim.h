@@ -15,6 +15,7 @@ class Claim {
   Claim& operator=(const Claim&) = delete;
 
  private:
+  Claim() = default;
   int fd_ = -1, slot_ = -1;
 };
 

@@ -49,7 +49,12 @@ int make_temporary(const std::string& directory, const std::string& stem, std::s
     const int fd = ::open(path.c_str(), O_CREAT | O_EXCL | O_WRONLY | O_CLOEXEC, 0666), error = errno;
     if (fd >= 0) {
       ::close(fd);
-      return note_temporary(path);
+      try {
+        return note_temporary(path);
+      } catch (...) {
+        ::unlink(path.c_str());
+        throw;
+      }
     }
     if (error == EEXIST && tries < 100) continue;
     throw Error(because("cannot create a file in the directory '" + directory + "'", error) + ".", Exit::cannot_create);

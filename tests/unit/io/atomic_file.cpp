@@ -9,6 +9,7 @@
 #include "folder.h"
 #include "io/claim.h"
 #include "io/dataset.h"
+#include "io/temporary.h"
 #include "test.h"
 
 using namespace dm;
@@ -116,6 +117,18 @@ TEST_CASE("temporary files go with an exception and with remove_temporaries()") 
   io::AtomicFile file(f / "a", false);
   CHECK(f.names().size() == 1);
   io::remove_temporaries();
+  CHECK(f.names().empty());
+}
+
+TEST_CASE("a temporary file that is one too many is not left behind") {
+  const Folder f;
+  std::string path;
+  std::vector<int> slots;
+  CHECK(said([&] {
+          for (;;) slots.push_back(io::make_temporary(f.path, "a", path));
+        }).find("more than 1024 temporary files at once") != std::string::npos);
+  CHECK(f.names().size() == slots.size());
+  for (const int slot : slots) io::unlink_temporary(slot);
   CHECK(f.names().empty());
 }
 
