@@ -9,8 +9,8 @@
 #include "io/encoding.h"
 #include "io/plan.h"
 #include "io/table.h"
+#include "job/bridge_model.h"
 #include "job/data.h"
-#include "job/dsbm.h"
 #include "job/eval.h"
 #include "job/model.h"
 
@@ -143,12 +143,8 @@ Info of_transport(const Input& in, Model& file) {
   const job::PhaseEnds& p = model.phase_ends;
   std::string lines;
   for (std::size_t k = 0; k < p.w2.size(); ++k) {
-    phases.items().push_back(Value::Object{{"step", p.step[k]},
-                                           {"direction", p.forward[k] ? "forward" : "backward"},
-                                           {"w2", number(p.w2[k])},
-                                           {"floor", p.floor[k]},
-                                           {"energy", number(p.energy[k])},
-                                           {"summary", p.sentence(k)}});
+    phases.items().push_back(p.line(k));
+    phases.items().back().set("summary", p.sentence(k));
     lines += "  " + p.sentence(k) + "\n";
   }
   v.set("phases", phases);

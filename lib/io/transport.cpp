@@ -2,7 +2,7 @@
 
 #include "io/oracle.h"
 #include "io/plan.h"
-#include "job/dsbm.h"
+#include "job/bridge_model.h"
 
 namespace dm::io {
 

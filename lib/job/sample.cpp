@@ -6,6 +6,7 @@
 #include <cstdio>
 #include <map>
 
+#include "job/route.h"
 #include "job/shard.h"
 #include "process/classifier_free.h"
 #include "sample/clip.h"
@@ -54,11 +55,6 @@ const std::vector<Option>& sample_options() {
       shard_option()};
   return options;
 }
-
-Direction direction_of(const Value& o) {
-  return !o["direction"].is_null() && o["direction"].text() == "backward" ? Direction::backward : Direction::forward;
-}
-const char* name_of(Direction d) { return d == Direction::forward ? "forward" : "backward"; }
 
 // Counts the rows that are asked.
 struct Counted : Denoiser {
@@ -117,88 +113,6 @@ static ClippedDenoiser clipped(const Denoiser& denoiser, const Codec& codec, con
   codec.encode(m);
   return {denoiser, {m[0], m[0] + m.cols}, {m[1], m[1] + m.cols}};
 }
-
-// The moves that the options ask for, and the level at which they start.
-struct Route {
-  std::unique_ptr<StepRule> rule, corrector;
-  Plan plan;
-  Level start;
-  Final final;
-
-  // `lowest`: Span's.
-  Route(const Schedule& schedule, const Value& o, double lowest)
-      : Route(schedule, o, or_default(o["sampler"], samplers(), "heun"), schedule.table() ? "uniform" : "karras") {
-    const bool encode = o["encode"].boolean();
-    if (encode && (!rule->flow() || corrector))
-      throw Error("--encode follows the probability flow, and " + (corrector ? "a corrector" : named(o) + " as set") +
-                      " adds noise; take heun, rk45, dpmpp-2m or ddim with eta 0, and no corrector",
-                  Exit::spec);
-    if (encode && grid_->open_ended())
-      throw Error("--encode needs a grid whose end is one of its levels; take karras or uniform", Exit::spec);
-    if (encode && o["from"].is_null()) throw Error("--encode needs the rows to encode; give them with --from FILE", Exit::spec);
-    for (const char* key : {"direction", "time", "noise"})
-      if (!o[key].is_null())
-        throw Error(std::string("--") + key + " is for bridges, and this is a model of one law; leave it out", Exit::spec);
-    Span span{{}, {}, lowest};
-    if (!o["start"].is_null()) span.start = o["start"].number();
-    if (!o["end"].is_null()) span.end = o["end"].number();
-    const Final end = encode ? Final::none : (o["final"].is_null() ? rule->final() : final_named(o["final"].text()));
-    lay(schedule, o, end, span, encode);
-  }
-
-  // Between two laws: the same, from where the rows are at t to where they go.
-  Route(const Schedule& schedule, const Value& o, const Value& sampler, Direction way, const char* grid)
-      : Route(schedule, o, sampler, grid) {
-    if (o["encode"].boolean()) throw Error("--encode is for models of one law; a bridge goes back with --direction backward", Exit::spec);
-    if (!o["end"].is_null()) throw Error("--end is for models of one law; a bridge stops at --time", Exit::spec);
-    const bool stops = !o["time"].is_null() && to_go(way, o["time"].number()) > 0;
-    Span span;
-    if (!o["start"].is_null()) span.start = to_go(way, o["start"].number());
-    if (stops) span.end = to_go(way, o["time"].number());
-    if (!(span.end.value_or(0) < span.start.value_or(1)))
-      throw Error("the rows start at t = " + to_json(to_go(way, span.start.value_or(1))) + " and stop at t = " +
-                      to_json(to_go(way, span.end.value_or(0))) + ", which is not " + (way == Direction::forward ? "forward" : "backward"),
-                  Exit::spec);
-    const Final otherwise = stops ? Final::none : rule->flow() ? Final::step : Final::noise;
-    lay(schedule, o, o["final"].is_null() ? otherwise : final_named(o["final"].text()), span, false);
-    const auto reverse = [](const Move& m) { return m.kind == Move::reverse; };
-    if (corrector || rule->corrects() || !std::all_of(plan.begin(), plan.end(), reverse))
-      throw Error((corrector ? "a corrector" : named(o) + " as set") +
-                      " makes moves of a diffusion that a bridge's law is not made for; take a rule that follows the bridge (unset, "
-                      "euler-maruyama) or its flow (heun without churn, rk45), and no corrector",
-                  Exit::spec);
-  }
-
-  void tell(Progress& p) const {
-    p.chose("sampler", sampler_);
-    p.chose("grid", laid_);
-    p.chose("final", final_names()[std::size_t(final)]);
-  }
-
- private:
-  Value sampler_, laid_;
-  std::unique_ptr<Grid> grid_;
-
-  static std::string named(const Value& o) { return "the sampler " + (o["sampler"].is_null() ? "heun" : o["sampler"]["type"].text()); }
-
-  Route(const Schedule&, const Value& o, const Value& sampler, const char* grid)
-      : rule(make<std::unique_ptr<StepRule>>(samplers(), sampler)),
-        sampler_(sampler),
-        laid_(or_default(o["grid"], grids(), grid)),
-        grid_(make<std::unique_ptr<Grid>>(grids(), laid_)) {
-    if (!o["corrector"].is_null()) corrector = make<std::unique_ptr<StepRule>>(correctors(), o["corrector"]);
-    if (corrector && rule->corrects())
-      throw Error(named(o) + " is a Langevin chain itself; leave the corrector out, or take another sampler", Exit::spec);
-  }
-  void lay(const Schedule& schedule, const Value& o, Final end, const Span& span, bool encode) {
-    final = end;
-    plan = make_plan(schedule, *grid_, int(o["steps"].integer()), end, span);
-    if (encode) plan = backwards(plan);
-    start = plan.front().from;
-    if (corrector) corrector->refine(schedule, plan);
-    rule->refine(schedule, plan);
-  }
-};
 
 // Where the first states come from, in model units, and how the time of a level is told.
 struct Origin {
@@ -400,7 +314,7 @@ Samples sample(const Bridged& model, const Value& o, uint64_t seed, Progress& pr
   const Value rule = or_default(o["sampler"], samplers(), still ? "heun" : transport.rule());
   const bool flow = make<std::unique_ptr<StepRule>>(samplers(), rule)->flow();
   if (!o["noise"].is_null() && still != flow) {
-    const std::string sampler = "and the sampler " + o["sampler"]["type"].text() + " as set ";
+    const std::string sampler = "and the sampler " + rule["type"].text() + " as set ";
     throw Error(still ? "--noise 0 follows the flow, " + sampler + "adds noise; take heun, rk45 or ddim"
                       : "--noise " + to_json(o["noise"]) + " asks for dynamics with noise, " + sampler +
                             "follows the flow, which has none; take adams-bashforth or euler-maruyama, or --noise 0",

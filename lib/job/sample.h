@@ -4,14 +4,12 @@
 #include "core/progress.h"
 #include "density/density.h"
 #include "job/model.h"
+#include "job/route.h"
 #include "sample/sampler.h"
 
 namespace dm::job {
 
 const std::vector<Option>& sample_options();
-
-Direction direction_of(const Value& options);  // the option `direction`, forward where it is unset
-const char* name_of(Direction);
 
 struct Samples {
   Matrix<double> x;            // [n, d], data units

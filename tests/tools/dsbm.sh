@@ -22,7 +22,7 @@ grep -qE '^bridge.h5: a transport in 2 dimensions by dsbm-imf, sigma 1(.0)?$' in
 grep -qE '^  step 120, forward: W2 to the second set [0-9.]+ \(rows of that set among themselves [0-9.]+\), path energy [0-9.]+$' info
 "${imf[@]:0:${#imf[@]}-1}" -o said.h5 2>notes
 grep '^  step' info | while read -r line; do grep -qF "dm-dsbm: $line" notes; done
-dm-data info bridge.h5 --json | grep -q '"phases":\[{"step":60.0,"direction":"backward","w2":'
+dm-data info bridge.h5 --json | grep -q '"phases":\[{"step":60,"phase":1,"direction":"backward","w2":[0-9.]*,"w2_floor":'
 
 # Threads, and a stop inside any half-iteration, leave the bytes as they are.
 long=(dm-dsbm a.h5 b.h5 --sigma 1 --set network.width=64 --batch 256 --half-iterations 3 --steps 400 --refresh 150 --cache 500 --no-provenance -q)
