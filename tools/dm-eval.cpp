@@ -7,14 +7,11 @@
 #include "cli/command.h"
 #include "cli/literal.h"
 #include "core/columns.h"
+#include "io/any_model.h"
 #include "io/dataset.h"
-#include "io/input.h"
 #include "io/lineage.h"
-#include "io/oracle.h"
 #include "io/rows.h"
 #include "io/table.h"
-#include "io/told.h"
-#include "io/transport.h"
 #include "job/assertion.h"
 #include "job/eval.h"
 #include "job/likelihood.h"
@@ -36,12 +33,7 @@ struct Rows {
     const Value* v = data.provenance.find(key);
     return v ? *v : Value();
   }
-  Value described() const {
-    Value v = Value::object();
-    v.set("file", data.source);
-    v.set("sha256", data.sha256);
-    return v;
-  }
+  Value described() const { return Value::Object{{"file", data.source}, {"sha256", data.sha256}}; }
 };
 
 std::string cell(const Value* v) {
@@ -51,48 +43,23 @@ std::string cell(const Value* v) {
   return text;
 }
 
-// What --model names: a trained model, an oracle or a transport, and the condition of the rows.
+// What --model names, and the condition of the rows.
 struct Judge {
-  std::shared_ptr<const io::Input> input;
-  std::unique_ptr<const io::Carrier> carrier;
-  std::unique_ptr<Density> oracle;
-  std::optional<io::Model> file;
-  std::unique_ptr<job::Model> model;
+  io::AnyModel model;
   std::optional<io::Observations> y;
 
-  Judge(const std::string& path, const Value& o, const io::Dataset& samples) : input(std::make_shared<const io::Input>(path)) {
-    if (!o["y"].is_null()) y = io::observations(io::read_dataset(o["y"].text()));
-    const auto own = [&] {
-      if (!y && samples.y) y = {io::told(samples), *samples.y};
-    };
-    if ((carrier = io::read_carrier(input, o["params"]))) {
-      if (carrier->conditions()) own();
-      if (y) io::same_told(*y, carrier->told);
-      return;
-    }
-    if (input->content() == io::Content::json) {
-      oracle = io::read_oracle(*input);
-      if (y) throw Error("an oracle has no condition; leave --y out", Exit::spec);
-      return;
-    }
-    file.emplace(input);
-    model = file->rebuild([&] { return std::make_unique<job::Model>(file->spec(), file->archive()); });
-    if (model->condition.width()) own();
-    if (y) io::same_told(*y, file->told());
+  Judge(const std::string& path, const Value& o, const io::Dataset& samples) : model(std::make_shared<const io::Input>(path), o["params"]) {
+    if (!o["y"].is_null())
+      y = io::observations(io::read_dataset(o["y"].text()));
+    else if (model.conditions && samples.y)
+      y = {io::told(samples), *samples.y};
+    if (y) io::same_told(*y, model.told);
   }
   LogDensities log_p(const ModelMetric& metric, const Value& o, uint64_t seed, Progress& progress, const std::vector<int64_t>& rows,
                      const Matrix<double>& x) const {
-    if (carrier) return job::log_densities(carrier->bridged(), metric, o, seed, progress, rows, x, y ? &y->y : nullptr);
-    if (oracle) return job::log_densities(*oracle, metric, o, seed, progress, rows, x);
-    return job::log_densities(*model, metric, o, seed, progress, rows, x, y ? &y->y : nullptr);
+    return model.visit([&](const auto& m) { return job::log_densities(m, metric, o, seed, progress, rows, x, y ? &y->y : nullptr); });
   }
-  std::vector<std::string> names() const { return carrier ? carrier->names : file ? file->names() : std::vector<std::string>(); }
-  Value described() const {
-    Value v = Value::object();
-    v.set("file", input->given());
-    v.set("sha256", input->sha256());
-    return v;
-  }
+  Value described() const { return Value::Object{{"file", model.input().given()}, {"sha256", model.input().sha256()}}; }
 };
 
 // One line a metric; what it was computed with stands behind.
@@ -172,7 +139,7 @@ void run(cli::Call& call) {
   job::EvalSettings settings;
   std::vector<std::string> problems, names;
   settings.metrics = job::resolve_metrics(o["metrics"], "/metrics", problems);
-  if (!problems.empty()) throw Error(problems.size() == 1 ? problems[0] : problems[0] + "\n  " + problems[1], Exit::spec);
+  throw_problems(problems);
   for (const Value& m : settings.metrics) names.push_back(m["type"].text());
   const std::vector<job::Assertion> assertions = read_assertions(o);
   job::require_metrics(assertions, names);
@@ -184,15 +151,12 @@ void run(cli::Call& call) {
     throw Error("--json is --format json, but --format " + format + " is given too; leave one out", Exit::spec);
   using Floor = job::EvalSettings::Floor;
   const Value& floor = o["floor"];
-  if (floor.is_number()) {
-    settings.floor = Floor::number, settings.floor_number = floor.number();
-    if (!(settings.floor_number > 0))
-      throw Error("--floor: found " + to_json(floor) + ", expected a number > 0, a file, 'auto' or 'none'.", Exit::spec);
-  } else if (!floor.is_text()) {
+  if (!floor.is_text() && !(floor.is_number() && floor.number() > 0))
     throw Error("--floor: found " + to_json(floor) + ", expected a number > 0, a file, 'auto' or 'none'.", Exit::spec);
-  } else if (floor.text() != "auto") {
+  if (floor.is_number())
+    settings.floor = Floor::number, settings.floor_number = floor.number();
+  else if (floor.text() != "auto")
     settings.floor = floor.text() == "none" ? Floor::none : Floor::rows;
-  }
 
   // What only metrics of a model read is refused where none of those asked for does.
   const auto require_reader = [&](const SharedOption& shared, std::string flag) {
@@ -216,12 +180,12 @@ void run(cli::Call& call) {
   std::optional<Judge> judge;
   if (!o["model"].is_null()) judge.emplace(o["model"].text(), o, samples.data);
   if (reference) io::same_order(reference->data.names, reference->data.source, samples.data.names, samples.data.source);
-  if (judge) io::same_order(samples.data.names, samples.data.source, judge->names(), judge->input->given());
+  if (judge) io::same_order(samples.data.names, samples.data.source, judge->model.names, judge->model.input().given());
   std::optional<std::string> train_file;
   if (!o["train"].is_null())
     train_file = o["train"].text();
-  else if (judge && judge->file)
-    train_file = io::training_file(*judge->file, judge->input->given());
+  else if (judge && judge->model.trained())
+    train_file = io::training_file(*judge->model.trained(), judge->model.input().given());
   else
     train_file = io::training_file(samples.data);
   if (train_file) train.emplace(*train_file);

@@ -1,14 +1,13 @@
 // dm-plot: pictures of datasets, results, models, oracles and transports.
+#include <deque>
+
 #include "cli/command.h"
+#include "io/any_model.h"
 #include "io/atomic_file.h"
 #include "io/dataset.h"
 #include "io/input.h"
-#include "io/model.h"
-#include "io/oracle.h"
 #include "io/plan.h"
 #include "io/results.h"
-#include "io/told.h"
-#include "io/transport.h"
 #include "job/field.h"
 #include "job/plot.h"
 
@@ -53,37 +52,15 @@ plot::Set from_dataset(const io::Input& in) {
   return s;
 }
 
-// Sets of what an input says at points, and the input itself, which they refer to.
-struct Speaker {
-  std::unique_ptr<const io::Carrier> carrier;
-  std::optional<job::Bridged> bridged;
-  std::unique_ptr<Density> oracle;
-  std::optional<io::Model> file;
-  std::unique_ptr<job::Model> model;
-  std::vector<plot::Set> sets;
-
-  Speaker(const std::shared_ptr<const io::Input>& in, const Value& o) {
-    std::optional<io::Observations> seen;
-    if (!o["given"].is_null()) seen = io::observations(io::read_dataset(o["given"].text()));
-    const Matrix<double>* given = seen ? &seen->y : nullptr;
-    std::vector<std::string> columns;
-    if ((carrier = io::read_carrier(in, o["params"]))) {
-      if (seen) io::same_told(*seen, carrier->told);
-      bridged.emplace(carrier->bridged());
-      sets = job::fields(*bridged, o, given), columns = carrier->names;
-    } else if (in->content() == io::Content::json) {
-      oracle = io::read_oracle(*in);
-      sets = job::fields(*oracle, o);
-    } else {
-      file.emplace(in);
-      if (seen) io::same_told(*seen, file->told());
-      model = file->rebuild([&] { return std::make_unique<job::Model>(file->spec(), file->archive()); });
-      sets = job::fields(*model, o, given);
-      for (const Value& name : file->spec()["names"].items()) columns.push_back(name.text());
-    }
-    for (plot::Set& s : sets) s.columns = columns;
-  }
-};
+// Sets of what a model says at points, which refer to it.
+std::vector<plot::Set> from_speaker(const io::AnyModel& model, const Value& o) {
+  std::optional<io::Observations> seen;
+  if (!o["given"].is_null()) seen = io::observations(io::read_dataset(o["given"].text()));
+  if (seen) io::same_told(*seen, model.told);
+  std::vector<plot::Set> sets = model.visit([&](const auto& m) { return job::fields(m, o, seen ? &seen->y : nullptr); });
+  for (plot::Set& s : sets) s.columns = model.names;
+  return sets;
+}
 
 plot::Set from_results(const io::Input& in) {
   io::Results r = io::read_results(in);
@@ -95,7 +72,7 @@ plot::Set from_results(const io::Input& in) {
 void run(cli::Call& call) {
   const plot::Format format = plot::format_of(call.output());
   const std::string kind = plot::implied(call.options["kind"]);
-  std::vector<std::unique_ptr<Speaker>> speakers;
+  std::deque<io::AnyModel> speakers;
   std::vector<plot::Set> sets;
   std::vector<std::string> stems;
   for (const std::string& path : call.inputs) stems.push_back(stem(path));
@@ -107,8 +84,7 @@ void run(cli::Call& call) {
     if (io::holds_results(*in) || (kind == "lines" && in->content() == io::Content::text)) {
       sets.push_back(from_results(*in));
     } else if (in->content() == io::Content::json || io::holds_plan(*in) || (model && kind == "quiver")) {
-      speakers.push_back(std::make_unique<Speaker>(in, call.options));
-      std::vector<plot::Set>& drawn = speakers.back()->sets;
+      std::vector<plot::Set> drawn = from_speaker(speakers.emplace_back(in, call.options["params"]), call.options);
       const bool whole = drawn.size() == 1 && !call.options["names"].is_null();  // one that was named is called so and no more
       for (plot::Set& s : drawn) {
         s.name = names[k] + (whole || s.name.empty() ? "" : ", " + s.name);

@@ -1,52 +1,26 @@
 // dm-sample: draw rows from a trained model or from an oracle.
 #include "cli/command.h"
+#include "io/any_model.h"
 #include "io/dataset.h"
-#include "io/input.h"
-#include "io/model.h"
-#include "io/oracle.h"
 #include "io/rows.h"
-#include "io/told.h"
-#include "io/transport.h"
 
 using namespace dm;
 
 static void run(cli::Call& call) {
-  job::Samples out;
   io::Dataset data;
-  const auto input = std::make_shared<const io::Input>(call.inputs[0]);
-  const uint64_t seed = uint64_t(call.seed);
+  const io::AnyModel model(std::make_shared<const io::Input>(call.inputs[0]), call.options["params"]);
   std::optional<io::Dataset> from;
   if (!call.options["from"].is_null()) from = io::read_dataset(call.options["from"].text());
-  const auto ordered = [&](const std::vector<std::string>& names) {
-    if (from) io::same_order(from->names, from->source, names, input->given());
-  };
   std::optional<io::Observations> seen;
   if (!call.options["y"].is_null()) seen = io::observations(io::read_dataset(call.options["y"].text()));
-  const auto drawn = [&](const auto& from_model) {
-    return job::sample(from_model, call.options, seed, *call.progress, {from ? &from->x : nullptr, seen ? &seen->y : nullptr});
-  };
-  const auto expected = [&](const io::Told& told) {
-    if (seen) io::same_told(*seen, told);
-  };
-  const auto known = [&](const Value& provenance) {
-    if (call.provenance.is_object() && !provenance.is_null()) call.provenance.set("model", provenance);
-  };
-  if (const auto carrier = io::read_carrier(input, call.options["params"])) {
-    if (carrier->conditions() && !seen && from && from->y) seen = {io::told(*from), *from->y};  // the rows bring their condition along
-    ordered(data.names = carrier->names);
-    expected(carrier->told);
-    known(carrier->provenance);
-    out = drawn(carrier->bridged());
-  } else if (input->content() == io::Content::json) {
-    out = drawn(*io::read_oracle(*input));
-  } else {
-    io::Model file(input);
-    const auto model = file.rebuild([&] { return job::Model(file.spec(), file.archive()); });
-    ordered(data.names = file.names());
-    expected(file.told());
-    known(file.provenance());
-    out = drawn(model);
-  }
+  if (model.carries() && model.conditions && !seen && from && from->y)
+    seen = {io::told(*from), *from->y};  // the rows bring their condition along
+  data.names = model.names;
+  if (from) io::same_order(from->names, from->source, model.names, model.input().given());
+  if (seen) io::same_told(*seen, model.told);
+  if (call.provenance.is_object() && !model.provenance.is_null()) call.provenance.set("model", model.provenance);
+  const job::SampleInputs inputs{from ? &from->x : nullptr, seen ? &seen->y : nullptr};
+  job::Samples out = model.visit([&](const auto& m) { return job::sample(m, call.options, uint64_t(call.seed), *call.progress, inputs); });
   data.x = std::move(out.x);
   if (!out.row.empty()) {
     data.y = take_rows(seen->y.view(), out.row);

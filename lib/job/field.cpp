@@ -97,10 +97,9 @@ void no_direction(const Value& o) {
 
 }  // namespace
 
-std::vector<plot::Set> fields(const Density& density, const Value& o) {
+std::vector<plot::Set> fields(const Density& density, const Value& o, const Matrix<double>* y) {
   no_direction(o);
-  if (!o["params"].is_null() || !o["given"].is_null())
-    throw Error("an oracle has no parameters and no condition; leave --params and --given out", Exit::spec);
+  if (!o["params"].is_null() || y) throw Error("an oracle has no parameters and no condition; leave --params and --given out", Exit::spec);
   const auto process = make<std::unique_ptr<Process>>(processes(), or_default(o["process"], processes(), "ve"));
   const auto codec = std::make_shared<AffineCodec>(AffineCodec::identity(density.dim()));
   std::vector<plot::Set> out;

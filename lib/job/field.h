@@ -7,8 +7,8 @@
 namespace dm::job {
 
 // The sets refer to the density, the model or the transport. `y`: one observation [1, dy], or null.
-std::vector<plot::Set> fields(const Density&, const Value& options);
-std::vector<plot::Set> fields(const Model&, const Value& options, const Matrix<double>* y);
-std::vector<plot::Set> fields(const Bridged&, const Value& options, const Matrix<double>* y);
+std::vector<plot::Set> fields(const Density&, const Value& options, const Matrix<double>* y = nullptr);
+std::vector<plot::Set> fields(const Model&, const Value& options, const Matrix<double>* y = nullptr);
+std::vector<plot::Set> fields(const Bridged&, const Value& options, const Matrix<double>* y = nullptr);
 
 }  // namespace dm::job

@@ -111,8 +111,9 @@ LogDensities log_densities(const Model& model, const ModelMetric& metric, const 
 }
 
 LogDensities log_densities(const Density& density, const ModelMetric& metric, const Value& o, uint64_t seed, Progress& progress,
-                           const std::vector<int64_t>& rows, const Matrix<double>& x) {
+                           const std::vector<int64_t>& rows, const Matrix<double>& x, const Matrix<double>* y) {
   no_direction(o);
+  if (y) throw Error("an oracle has no condition; leave --y out", Exit::spec);
   if (!o["params"].is_null()) throw Error("an oracle has no parameters; leave --params out", Exit::spec);
   const auto process = make<std::unique_ptr<Process>>(processes(), or_default(o["process"], processes(), "ve"));
   return run({*process->linear(), density, o, stream_of(seed)}, AffineCodec::identity(density.dim()), metric, progress, rows, x);

@@ -17,7 +17,7 @@ std::vector<Option> likelihood_options();  // the same, the readers' names in fr
 LogDensities log_densities(const Model&, const ModelMetric&, const Value& options, uint64_t seed, Progress&,
                            const std::vector<int64_t>& rows, const Matrix<double>& x, const Matrix<double>* y = nullptr);
 LogDensities log_densities(const Density&, const ModelMetric&, const Value& options, uint64_t seed, Progress&,
-                           const std::vector<int64_t>& rows, const Matrix<double>& x);
+                           const std::vector<int64_t>& rows, const Matrix<double>& x, const Matrix<double>* y = nullptr);
 // Of rows at the end of the option `direction`, by the flow back to the set that it starts from, whose density must be known: log p(x) =
 // log p_start(x_start) - int div v dt.
 LogDensities log_densities(const Bridged&, const ModelMetric&, const Value& options, uint64_t seed, Progress&,

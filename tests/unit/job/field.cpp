@@ -84,6 +84,8 @@ TEST_CASE("field of an oracle: its score is the slope of its log p; the box hold
     INFO(bad);
     CHECK_THROWS_AS(job::fields(p, section(bad)), Error);
   }
+  const Matrix<double> y(1, 1);
+  CHECK_THROWS_AS(job::fields(p, section("{}"), &y), Error);
 }
 
 TEST_CASE("field of a transport: its drifts, and the velocity as half their difference, in data units") {
