@@ -131,24 +131,15 @@ std::vector<job::Assertion> read_assertions(const Value& o) {
   return out;
 }
 
-void run(cli::Call& call) {
+job::EvalSettings settings_of(const cli::Call& call) {
   const Value& o = call.options;
-  io::trust_inputs(call.trust_input);
-
-  // Everything that can be refused without reading data is refused first.
   job::EvalSettings settings;
-  std::vector<std::string> problems, names;
+  std::vector<std::string> problems;
   settings.metrics = job::resolve_metrics(o["metrics"], "/metrics", problems);
   throw_problems(problems);
-  for (const Value& m : settings.metrics) names.push_back(m["type"].text());
-  const std::vector<job::Assertion> assertions = read_assertions(o);
-  job::require_metrics(assertions, names);
   settings.rows = o["rows"].is_null() ? 0 : o["rows"].integer();
   settings.splits = o["splits"].integer();
   settings.seed = uint64_t(call.seed);
-  const std::string format = !o["format"].is_null() ? o["format"].text() : call.json ? "json" : "text";
-  if (call.json && format != "json")
-    throw Error("--json is --format json, but --format " + format + " is given too; leave one out", Exit::spec);
   using Floor = job::EvalSettings::Floor;
   const Value& floor = o["floor"];
   if (!floor.is_text() && !(floor.is_number() && floor.number() > 0))
@@ -157,9 +148,12 @@ void run(cli::Call& call) {
     settings.floor = Floor::number, settings.floor_number = floor.number();
   else if (floor.text() != "auto")
     settings.floor = floor.text() == "none" ? Floor::none : Floor::rows;
+  return settings;
+}
 
-  // What only metrics of a model read is refused where none of those asked for does.
-  const auto require_reader = [&](const SharedOption& shared, std::string flag) {
+// Refuses what only metrics of a model read where none of those asked for does.
+void require_readers(const cli::Call& call, const std::vector<std::string>& names) {
+  const auto require = [&](const SharedOption& shared, std::string flag) {
     if (std::any_of(names.begin(), names.end(), [&](const std::string& name) { return shared.read_by(name); })) return;
     std::replace(flag.begin(), flag.end(), '_', '-');
     const bool several = shared.readers.size() > 1;
@@ -167,12 +161,27 @@ void run(cli::Call& call) {
                     (several ? "one of them" : "it") + " to --metrics, or leave " + flag + " out",
                 Exit::spec);
   };
-  if (call.has_output()) require_reader(job::judge_options().front(), "-o");
+  if (call.has_output()) require(job::judge_options().front(), "-o");
   for (const SharedOption& shared : job::judge_options()) {
     std::vector<std::string> none;
     const Value unset = resolve({shared.option}, Value::object(), "", none);
-    if (!(o[shared.option.name] == unset[shared.option.name])) require_reader(shared, "--" + shared.option.name);
+    if (!(call.options[shared.option.name] == unset[shared.option.name])) require(shared, "--" + shared.option.name);
   }
+}
+
+void run(cli::Call& call) {
+  const Value& o = call.options;
+
+  // Everything that can be refused without reading data is refused first.
+  const job::EvalSettings settings = settings_of(call);
+  std::vector<std::string> names;
+  for (const Value& m : settings.metrics) names.push_back(m["type"].text());
+  const std::vector<job::Assertion> assertions = read_assertions(o);
+  job::require_metrics(assertions, names);
+  const std::string format = !o["format"].is_null() ? o["format"].text() : call.json ? "json" : "text";
+  if (call.json && format != "json")
+    throw Error("--json is --format json, but --format " + format + " is given too; leave one out", Exit::spec);
+  require_readers(call, names);
 
   const Rows samples(call.inputs[0]);
   std::optional<Rows> reference, train, floor_rows;
@@ -190,8 +199,8 @@ void run(cli::Call& call) {
     train_file = io::training_file(samples.data);
   if (train_file) train.emplace(*train_file);
   if (train && o["train"].is_null() && train->data.x.cols != samples.data.x.cols) train.reset();  // the model maps between spaces
-  if (settings.floor == Floor::rows) {
-    floor_rows.emplace(floor.text());
+  if (settings.floor == job::EvalSettings::Floor::rows) {
+    floor_rows.emplace(o["floor"].text());
     io::same_order(floor_rows->data.names, floor_rows->data.source, samples.data.names, samples.data.source);
   }
 

@@ -107,7 +107,7 @@ bool all_quoted(const std::vector<Cell>& cells) {
 // What is wrong with a cell that is not read as a number, and what to do; `column`: its name or number.
 std::string unread(const std::string& s, char delimiter, const std::string& column) {
   const std::string shown = "'" + s.substr(0, 40) + "'",
-                    passing = " Rows without it are passed over by dm-data import --where '" + column + "!=" + s + "'.";
+                    passing = " Such rows are passed over by dm-data import --where '" + column + "!=" + s + "'.";
   if (s.empty()) return "the cell is empty; a number was expected." + passing;
   if (numeral(s)) {
     if (s.find_first_not_of("+-0123456789") != s.npos || s.size() > 300)

@@ -112,9 +112,9 @@ static Value kind_of(const Value& given, const std::vector<plot::Set>& sets) {
 std::vector<std::string> input_names(const Value& section, const std::vector<std::string>& unset) {
   const auto names = texts(section["names"]);
   if (!names.empty() && names.size() != unset.size())
-    throw Error(
-        "/names: found " + std::to_string(names.size()) + " names for " + std::to_string(unset.size()) + " inputs, expected one each",
-        Exit::spec);
+    throw Error("/names: found " + std::to_string(names.size()) + " names for " + std::to_string(unset.size()) +
+                    (unset.size() == 1 ? " input" : " inputs") + ", expected one each",
+                Exit::spec);
   return names.empty() ? unset : names;
 }
 

@@ -52,7 +52,7 @@ TEST_CASE("CSV: comments, CRLF, blanks, quotes, headers, delimiters") {
 TEST_CASE("CSV errors carry line and column") {
   CHECK(csv_error("1,2\n3,x4\n") == "t.csv:2:3: 'x4' is not a number.");
   CHECK(csv_error("1,2\n3,\n") ==
-        "t.csv:2:3: the cell is empty; a number was expected. Rows without it are passed over by dm-data import --where '2!='.");
+        "t.csv:2:3: the cell is empty; a number was expected. Such rows are passed over by dm-data import --where '2!='.");
   CHECK(csv_error("1,2\n3\n") == "t.csv:2:1: this line has 1 cell; the first one has 2.");
   CHECK(csv_error("a,b\n1,\"2\n").starts_with("t.csv:2:3: a quote"));
   CHECK(csv_error("1,\"2\"x\n").starts_with("t.csv:1:6: text follows"));
@@ -182,7 +182,7 @@ TEST_CASE("rows that fail a condition are not read") {
   CHECK(x({"day!=NA", "day>1"}) == V{5, 6});
   CHECK(x({"3=7"}) == V{7});
   CHECK(said([&] { x({"day>0"}); }) ==
-        f / "t.csv:2:5: 'NA' is not a number. Rows without it are passed over by dm-data import --where 'x!=NA'.");
+        f / "t.csv:2:5: 'NA' is not a number. Such rows are passed over by dm-data import --where 'x!=NA'.");
   CHECK(said([&] { x({"day>1"}); }) ==
         f / "t.csv:5:1: 'NA' is not a number, and --where day>1 compares numbers. A condition before it may pass over such rows: --where "
             "day!=NA.");
