@@ -68,6 +68,7 @@ Matrix<double> by_columns(const std::vector<double>& v, int64_t rows, int64_t co
 Matrix<double> parse_npy(std::string_view bytes, const std::string& name, bool* integers = nullptr);
 // One row [1, h w c]; shape = {h, w, c}, c is 1 for grey and 3 for RGB.
 Matrix<double> parse_png(std::string_view bytes, const std::string& name, std::vector<int64_t>& shape);
+int64_t ordinal(std::string_view);  // "3" -> 3; anything else -> 0
 // Column numbers (0-based) that `columns` names. A name that stands twice in the header is refused.
 std::vector<int> columns(const std::string& columns, const std::vector<std::string>& header, int count, const std::string& name);
 
