@@ -181,8 +181,7 @@ TEST_CASE("rows that fail a condition are not read") {
   CHECK(x({"day=2", "type=b, c"}) == V{6});
   CHECK(x({"day!=NA", "day>1"}) == V{5, 6});
   CHECK(x({"3=7"}) == V{7});
-  CHECK(said([&] { x({"day>0"}); }) ==
-        f / "t.csv:2:5: 'NA' is not a number. Such rows are passed over by dm-data import --where 'x!=NA'.");
+  CHECK(said([&] { x({"day>0"}); }) == f / "t.csv:2:5: 'NA' is not a number. Such rows are passed over by dm-data import --where 'x!=NA'.");
   CHECK(said([&] { x({"day>1"}); }) ==
         f / "t.csv:5:1: 'NA' is not a number, and --where day>1 compares numbers. A condition before it may pass over such rows: --where "
             "day!=NA.");
