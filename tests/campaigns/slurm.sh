@@ -84,7 +84,8 @@ for ((seed = 1; seed <= seeds; ++seed)); do (cd usual && "$sweep/one.sh" $seed);
   for ((seed = 1; seed <= seeds; ++seed)); do
     verdict=yes
     for file in model-$seed.h5 results-$seed.jsonl; do cmp "sweep/$file" "usual/$file" >&2 || verdict=no; done
-    printf '%s\t%s\t%s\n' $seed "$(grep -c 'stopped at step' sweep/log-$seed.txt)" $verdict
+    [[ $verdict == yes ]] || tail -n 20 "sweep/log-$seed.txt" >&2
+    printf '%s\t%s\t%s\n' $seed "$(grep -c 'Exited with exit code 75' sweep/log-$seed.txt)" $verdict
   done
 } >"$result"
 cat "$result"
