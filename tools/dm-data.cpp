@@ -63,10 +63,12 @@ void import(cli::Call& call) {
                             .allow_nonfinite = o["allow_nonfinite"].boolean()};
   for (const Value& w : o["where"].items()) how_read.where.push_back(w.text());
   std::vector<io::Dataset> tables;
-  for (const std::string& path : call.inputs) tables.push_back(io::read_table(path, how_read));
+  int64_t comments = 0;
+  for (const std::string& path : call.inputs) tables.push_back(io::read_table(path, how_read)), comments += tables.back().comments;
   const io::Dataset d = tables.size() == 1 ? std::move(tables[0]) : io::concatenate(tables);
   call.note(io::counted(d.x.rows, "row") + ", " + io::counted(d.x.cols, "column") +
             (d.y ? " and " + std::to_string(d.y->cols) + " of the condition y" : ""));
+  if (comments) call.note(io::counted(comments, "line") + " that could be a row but for the # at the beginning: passed over");
   if (d.y_labels.is_object())
     for (const auto& [column, labels] : d.y_labels.members()) {
       std::string all;
@@ -163,8 +165,9 @@ const cli::Command command{
         {.name = "import",
          .summary = "read a table into a dataset",
          .description =
-             "Columns are header names, numbers from 1, or ranges of either (1-5, PC1-PC10). In CSV, blank lines, lines that begin with #, "
-             "blanks around cells, CRLF and quotes (with line breaks in them) are understood, columns that are not asked for may hold "
+             "Columns are header names, numbers from 1, or ranges of either (1-5, PC1-PC10). In CSV, blank lines, lines that begin with # "
+             "(errors of spreadsheets as #N/A do not count), blanks around cells, CRLF and quotes (with line breaks in them) are "
+             "understood, columns that are not asked for may hold "
              "anything, a first line without "
              "a number is the header, as is one all in quotes; x1, x2, ... there are no names.\n\n"
              "--where keeps the rows for which a column is as told: NAME=VALUE, or !=, which compare numbers where both sides are numbers "

@@ -104,6 +104,14 @@ bool all_quoted(const std::vector<Cell>& cells) {
   return std::all_of(cells.begin(), cells.end(), [](const Cell& c) { return c.quoted; });
 }
 
+// Whether the first cell of a line is an error of a spreadsheet; else a line that begins with # is a comment.
+bool spreadsheet_error(std::string_view line, char delimiter) {
+  const std::string_view cell = trim(line.substr(0, delimiter == ' ' ? line.find_first_of(" \t") : line.find(delimiter)));
+  for (const char* error : {"#N/A", "#DIV/0!", "#VALUE!", "#REF!", "#NAME?", "#NUM!", "#NULL!"})
+    if (cell == error) return true;
+  return false;
+}
+
 // What is wrong with a cell that is not read as a number, and what to do; `column`: its name or number.
 std::string unread(const std::string& s, char delimiter, const std::string& column) {
   const std::string shown = "'" + s.substr(0, 40) + "'",
@@ -121,7 +129,16 @@ std::string unread(const std::string& s, char delimiter, const std::string& colu
   }
   for (const char* none : {"NA", "N/A", "NULL", "null", "None", "-", "."})
     if (s == none) return shown + " is not a number." + passing;
-  return shown + " is not a number.";
+  return shown + " is not a number." + (spreadsheet_error(s, delimiter) ? passing : "");
+}
+
+// Whether a comment could be taken for a row of so many cells.
+bool like_a_row(std::string_view line, size_t width, char delimiter) try {
+  size_t begin = 0;
+  int64_t number = 1;
+  return split(line, begin, number, delimiter, "").size() == width;
+} catch (const Error&) {
+  return false;
 }
 
 // Whether the first line names the columns: no cell of it is a number, or all are in quotes, as to_csv writes names that are numbers.
@@ -158,7 +175,11 @@ Table parse_csv(std::string_view text, const std::string& name, int64_t skip, co
     size_t begin = at;
     line_end(text, begin, at);
     const std::string_view line = trim(text.substr(begin, at - 1 - begin));
-    if (++number <= skip || line.empty() || line[0] == '#') continue;
+    if (++number <= skip || line.empty()) continue;
+    if (line[0] == '#' && (first || !spreadsheet_error(line, delimiter))) {
+      if (!t.line.empty()) t.comments += like_a_row(line, width, delimiter);
+      continue;
+    }
     if (first) delimiter = delimiter_of(text.substr(begin));
     const int64_t top = number;
     const std::vector<Cell> cells = split(text, begin, number, delimiter, name);

@@ -34,6 +34,7 @@ struct Dataset {
   Value y_labels;                           // {column of y: [text, ...]}: what its numbers 0, 1, ... stand for; null: nothing
   Value state;                              // the state's description, an object or null
   Value provenance;                         // as read: {"command": ..., "spec": ..., "inputs": ...}, null where absent
+  int64_t comments = 0;                     // as read from a CSV: lines among the rows that begin with # and have as many cells
   std::string source, sha256;               // as read: the path given and the hash of its bytes
 };
 

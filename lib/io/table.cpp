@@ -285,6 +285,7 @@ Dataset read_table(const Input& in, const TableOptions& o) {
     named(d.names, 'x'), named(d.y_names, 'y');
   }
   if (!shape.empty() && int64_t(x.size()) == t.cells.cols) d.state = image_state(shape);
+  d.comments = t.comments;
   d.source = path, d.sha256 = in.sha256();
   return d;
 }

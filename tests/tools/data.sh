@@ -81,6 +81,12 @@ says "mixed.csv:1:3: 'a' is no number but '1' is one.*--header yes\|no"
 dm-data import mixed.csv --header yes -o mixed.h5
 [[ $(dm-data info mixed.h5) == 'mixed.h5: 1 row, 2 columns'* ]]
 
+# comments that could be rows are counted, over all tables
+printf 'a,b\n1,2\n#1,5\n# words\n3,4\n' > tagged.csv
+dm-data import tagged.csv tagged.csv -o tagged.h5 2> stderr
+says '2 lines that could be a row but for the # at the beginning: passed over'
+[[ $(dm-data info tagged.h5) == 'tagged.h5: 4 rows, 2 columns'* ]]
+
 # names that are numbers come back as names, by their quotes; where those below are in quotes too, the user says
 printf '1,#2\n3,4\n' > years.csv
 dm-data import years.csv -q --header yes --no-provenance -o years.h5

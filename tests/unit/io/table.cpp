@@ -49,6 +49,19 @@ TEST_CASE("CSV: comments, CRLF, blanks, quotes, headers, delimiters") {
   CHECK(csv("1,2\n\n#\n3,4").line == std::vector<int64_t>{1, 4});
 }
 
+TEST_CASE("CSV: a line that begins with an error of a spreadsheet is a row, and comments like rows are counted") {
+  for (const std::string error : {"#N/A", "#DIV/0!", "#VALUE!", "#REF!", "#NAME?", "#NUM!", "#NULL!"})
+    for (const char c : {',', ';', '\t', ' '}) {
+      const std::string row = std::string("1") + c + "2\n";
+      CHECK(csv_error("a" + std::string(1, c) + "b\n" + row + error + c + "4\n") ==
+            "t.csv:3:1: '" + error + "' is not a number. Such rows are passed over by dm-data import --where 'a!=" + error + "'.");
+      CHECK(csv(error + c + "2\n" + row).cells.rows == 1);  // above the header
+    }
+  CHECK(csv("#1,2\n1,2\n#3,4\n# 3, 4\n# 5\n#N/A of old,1,2\n# 3,\"4\n#N/A?,3\n").comments == 3);
+  CHECK(csv("a,b\n#1,2\n1,2\n").comments == 0);
+  CHECK(csv("1 2\n# two words\n# 1 2\n").comments == 0);
+}
+
 TEST_CASE("CSV errors carry line and column") {
   CHECK(csv_error("1,2\n3,x4\n") == "t.csv:2:3: 'x4' is not a number.");
   CHECK(csv_error("1,2\n3,\n") ==
