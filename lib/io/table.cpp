@@ -215,6 +215,8 @@ Dataset read_table(const Input& in, const TableOptions& o) {
   std::vector<int64_t> shape;  // of images
   const std::string& path = in.given();
   std::string name = in.name();
+  if (in.content() != Content::text && (o.skip || o.header != "auto"))
+    throw Error(name + " is no CSV, and --skip and --header speak of the lines of one; leave them out.", Exit::usage);
   if (!in.inside().empty()) {
     t = read_inside(in, filter, o, name, d.y_labels);
   } else if (in.content() == Content::npy) {

@@ -350,6 +350,10 @@ refused 2 "has no column 'z'; it has 2 columns: x1, x2" dm-data import rows.csv 
 refused 2 "x: found '', expected columns" dm-data import rows.csv --x '' -o new.h5
 refused 2 "the range '2-1' runs backwards; write 1-2" dm-data import rows.csv --x 2-1 -o new.h5
 refused 2 'column 1 .* is named twice' dm-data import rows.csv --x 1 --y 1 -o new.h5
+for file in rows.npy rows.h5:/x; do
+  refused 2 "is no CSV, and --skip and --header speak of the lines of one" dm-data import "$file" --skip 1 -o new.h5
+  refused 2 "is no CSV, and --skip and --header speak of the lines of one" dm-data import "$file" --header no -o new.h5
+done
 refused 2 "the suffix of 'new.txt' names no table; .csv and .npy do" dm-data export rows.h5 -o new.txt
 refused 2 '1 fractions for 2 outputs|one each' dm-data split rows.h5 --fractions .5 -o a.h5 b.h5
 refused 2 'fractions' dm-data split rows.h5 --fractions .8,.3 -o a.h5 b.h5
