@@ -116,7 +116,9 @@ void split(cli::Call& call) {
                     " outputs; one each was expected.",
                 Exit::usage);
   call.progress->ready(held({&d, 1}).add("parts", held({&d, 1}).total(), 1).add("row numbers", 2 * double(d.x.rows)));
+  io::Together all;
   for (size_t k = 0; k < parts.size(); ++k) io::write_dataset(call.outputs[k], io::take(d, parts[k]), call.provenance, how(call));
+  all.commit();
 }
 
 void merge(cli::Call& call) {

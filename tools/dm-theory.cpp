@@ -55,6 +55,7 @@ void run(cli::Call& call) {
     if (!is_table(path)) plot::format_of(path);
 
   const Curves c = job::theory(o, uint64_t(call.seed), *call.progress);
+  io::Together all;
   for (const std::string& path : call.outputs) {
     if (is_table(path)) {
       io::Dataset d;
@@ -66,6 +67,7 @@ void run(cli::Call& call) {
       io::write_bytes(path, job::picture(c, o, curve, plot::format_of(path)), call.force, true);
     }
   }
+  all.commit();
 
   Value result = job::answer(c, curve), verdicts = Value::array();
   std::string failures;

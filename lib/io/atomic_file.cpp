@@ -7,6 +7,7 @@
 #include <cerrno>
 #include <cstdio>
 #include <filesystem>
+#include <utility>
 
 #include "core/error.h"
 #include "io/input.h"
@@ -113,6 +114,14 @@ AtomicFile::AtomicFile(const std::string& path, bool force, bool binary) : path_
   }
 }
 
+AtomicFile::AtomicFile(AtomicFile&& f) noexcept
+    : path_(std::move(f.path_)),
+      target_(std::move(f.target_)),
+      temporary_(std::move(f.temporary_)),
+      force_(f.force_),
+      stream_(f.stream_),
+      slot_(std::exchange(f.slot_, -1)) {}
+
 AtomicFile::~AtomicFile() {
   if (slot_ >= 0) unlink_temporary(slot_);
 }
@@ -138,7 +147,16 @@ struct Fd {
 };
 }  // namespace
 
+static Together* together = nullptr;
+
 void AtomicFile::commit() {
+  if (together)  // what a stream has got cannot be taken back, so streams come first, while the rest can
+    together->waiting_.emplace(stream_ ? together->waiting_.begin() : together->waiting_.end(), std::move(*this));
+  else
+    appear();
+}
+
+void AtomicFile::appear() {
   const Fd in{::open(temporary_.c_str(), O_RDONLY | O_CLOEXEC)};
   if (in.fd < 0) throw Error(because("'" + temporary_ + "' could not be read back", errno) + ".", Exit::io);
   if (stream_) {
@@ -162,6 +180,24 @@ void AtomicFile::commit() {
   slot_ = -1;
   const Fd directory{::open(directory_of(target_).c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC)};
   if (directory.fd >= 0) ::fsync(directory.fd);
+}
+
+Together::Together() { together = this; }
+Together::~Together() { together = nullptr; }
+
+void Together::commit() {
+  std::vector<int> fresh;  // slots: a signal removes them too
+  try {
+    for (AtomicFile& f : waiting_) {
+      const bool replaces = f.stream_ || ::access(f.target_.c_str(), F_OK) == 0;
+      f.appear();
+      if (!replaces) fresh.push_back(note_temporary(f.target_));
+    }
+  } catch (...) {
+    for (const int slot : fresh) unlink_temporary(slot);
+    throw;
+  }
+  for (const int slot : fresh) forget_temporary(slot);
 }
 
 void write_bytes(const std::string& path, std::string_view bytes, bool force, bool binary) {

@@ -1,6 +1,7 @@
 // Outputs appear whole or not at all: written to a temporary file in the same directory, fsync'ed, renamed. Nothing is left behind by a
 // failure or by a signal. "-" and targets that are no regular files (pipes, /dev/null) get the same bytes when the file is complete.
 #pragma once
+#include <list>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -21,16 +22,32 @@ class AtomicFile {
  public:
   AtomicFile(const std::string& path, bool force, bool binary = true);
   ~AtomicFile();  // without commit(): removes the temporary file
-  AtomicFile(const AtomicFile&) = delete;
-  AtomicFile& operator=(const AtomicFile&) = delete;
+  AtomicFile(AtomicFile&&) noexcept;
 
   const std::string& temporary() const { return temporary_; }  // an empty file to be written or replaced
   void commit();  // throws Exit::io, or Exit::cannot_create where the target appeared meanwhile
 
  private:
+  friend class Together;
+  void appear();
   std::string path_, target_, temporary_;
   bool force_, stream_ = false;
   int slot_ = -1;
+};
+
+// Several outputs of one command: while this lives, what is committed waits for commit(), which lets all appear. Where one cannot, those
+// before it are removed again, but for the files that they have replaced.
+class Together {
+ public:
+  Together();
+  ~Together();
+  Together(const Together&) = delete;
+  Together& operator=(const Together&) = delete;
+  void commit();
+
+ private:
+  friend class AtomicFile;
+  std::list<AtomicFile> waiting_;
 };
 
 // From here on an attempt to write is an error of the program's own (--dry-run).

@@ -216,6 +216,8 @@ fails 74 dm-data make moons -n 100000 -o /dev/full
 (ulimit -f 8; fails 74 dm-data make moons -n 100000 -o big.h5)
 says 'File too large'
 fails 74 bash -c 'dm-data make moons -n 10 -o - >&-'
+fails 74 dm-data split moons.h5 --fractions .5,.5 -o half.h5 /dev/full
+(ulimit -f 32; fails 74 dm-data split moons.h5 --fractions .01,.9 -o half.h5 big.h5)
 status=0
 dm-data make moons -n 1000000 -o - 2> /dev/null | head -c 1 > /dev/null || status=${PIPESTATUS[0]}
 [[ $status == 141 || $status == 74 ]]

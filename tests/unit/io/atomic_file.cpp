@@ -65,6 +65,38 @@ TEST_CASE("an output that appears meanwhile is kept") {
   CHECK(f.names() == Names{"a"});
 }
 
+TEST_CASE("outputs of one command appear together or not at all") {
+  const Folder f;
+  spill(f / "old", "old");
+  {
+    io::Together all;
+    for (const char* name : {"a", "b"}) io::write_bytes(f / name, name, false, true);
+    CHECK(!std::filesystem::exists(f / "a"));
+    all.commit();
+    CHECK(f.names() == Names{"a", "b", "old"});
+  }
+  {
+    io::Together all;
+    io::write_bytes(f / "c", "c", false, true);
+    io::write_bytes(f / "old", "new", true, true);
+    io::write_bytes(f / "d", "d", false, true);
+    spill(f / "d", "other");
+    Exit code;
+    said([&] { all.commit(); }, &code);
+    CHECK(code == Exit::cannot_create);
+  }
+  CHECK(f.names() == Names{"a", "b", "d", "old"});
+  CHECK(slurp(f / "d") == "other");
+  CHECK(slurp(f / "old") == "new");
+  {
+    const io::Together dropped;
+    io::write_bytes(f / "e", "e", false, true);
+  }
+  CHECK(f.names() == Names{"a", "b", "d", "old"});
+  io::write_bytes(f / "e", "e", false, true);
+  CHECK(slurp(f / "e") == "e");
+}
+
 TEST_CASE("outputs that cannot be are refused at once") {
   const Folder f;
   const auto code_of = [](const std::string& path) {
