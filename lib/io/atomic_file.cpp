@@ -112,6 +112,10 @@ AtomicFile::AtomicFile(const std::string& path, bool force, bool binary) : path_
   } catch (const Error& e) {
     throw e.in(stream_ ? "spooling the output (set DM_TMPDIR to a directory with room)" : "writing '" + path + "'");
   }
+  if (struct stat st; !stream_ && ::stat(target_.c_str(), &st) == 0) {  // what it replaces may be private
+    mode_ = st.st_mode & 0777;
+    ::chmod(temporary_.c_str(), 0600);
+  }
 }
 
 AtomicFile::AtomicFile(AtomicFile&& f) noexcept
@@ -120,6 +124,7 @@ AtomicFile::AtomicFile(AtomicFile&& f) noexcept
       temporary_(std::move(f.temporary_)),
       force_(f.force_),
       stream_(f.stream_),
+      mode_(f.mode_),
       slot_(std::exchange(f.slot_, -1)) {}
 
 AtomicFile::~AtomicFile() {
@@ -167,6 +172,7 @@ void AtomicFile::appear() {
     if (out.fd < 0) throw Error(because("cannot open '" + path_ + "'", errno) + ".", Exit::cannot_create);
     return copy_out(in.fd, out.fd, "'" + path_ + "'");
   }
+  if (mode_ >= 0 && ::fchmod(in.fd, mode_t(mode_)) < 0) throw Error(because("cannot give '" + path_ + "' its mode", errno) + ".", Exit::io);
   if (::fsync(in.fd) < 0) throw Error(because("writing '" + path_ + "' to disk failed", errno) + ".", Exit::io);
   const char *from = temporary_.c_str(), *to = target_.c_str();
   int failed = force_ ? ::rename(from, to) : ::renameat2(AT_FDCWD, from, AT_FDCWD, to, RENAME_NOREPLACE);

@@ -1,5 +1,6 @@
 // Outputs appear whole or not at all: written to a temporary file in the same directory, fsync'ed, renamed. Nothing is left behind by a
-// failure or by a signal. "-" and targets that are no regular files (pipes, /dev/null) get the same bytes when the file is complete.
+// failure or by a signal. What is replaced leaves its mode. "-" and targets that are no regular files (pipes, /dev/null) get the same bytes
+// when the file is complete.
 #pragma once
 #include <list>
 #include <string>
@@ -32,6 +33,7 @@ class AtomicFile {
   void appear();
   std::string path_, target_, temporary_;
   bool force_, stream_ = false;
+  int mode_ = -1;  // of the file that is replaced
   int slot_ = -1;
 };
 

@@ -51,6 +51,19 @@ TEST_CASE("an existing output is kept unless forced, and a forced one replaces a
   CHECK(f.names() == Names{"a", "link"});
 }
 
+TEST_CASE("a file that replaces another has its mode, and nobody reads it before") {
+  using std::filesystem::perms;
+  const Folder f;
+  spill(f / "a", "old");
+  for (const auto mode : {0600, 0640, 0444, 0777}) {
+    std::filesystem::permissions(f / "a", perms(mode));
+    io::AtomicFile file(f / "a", true);
+    CHECK(std::filesystem::status(file.temporary()).permissions() == perms(0600));
+    file.commit();
+    CHECK(std::filesystem::status(f / "a").permissions() == perms(mode));
+  }
+}
+
 TEST_CASE("an output that appears meanwhile is kept") {
   const Folder f;
   {
