@@ -63,16 +63,17 @@ void check_output(const std::string& path, bool force, const std::vector<std::st
   for (const auto& in : inputs)
     if (in != "-" && (same_file(in, path) || same_file(in.substr(0, inside_of(in)), path)))
       throw Error("'" + path + "' is both input and output. Write to another file.", Exit::usage);
+  const std::string target = target_of(path);  // a link to a file that is not there makes it
   struct stat st;
-  if (exists(path, st)) {
+  if (exists(target, st)) {
     if (S_ISDIR(st.st_mode)) throw Error("cannot create '" + path + "': it is a directory.", Exit::cannot_create);
     if (!force) throw Error("'" + path + "' exists and is kept. Name another output or replace it with --force.", Exit::cannot_create);
   }
-  const std::string directory = directory_of(path);
+  const std::string directory = directory_of(target);
   if (::stat(directory.c_str(), &st) < 0 || !S_ISDIR(st.st_mode))
     throw Error("cannot create '" + path + "': there is no directory '" + directory + "'.", Exit::cannot_create);
   if (::access(directory.c_str(), W_OK | X_OK) < 0) throw Error(because("cannot create '" + path + "'", errno) + ".", Exit::cannot_create);
-  if (const auto leaf = leaf_of(path); leaf.empty() || leaf.size() > 255)
+  if (const auto leaf = leaf_of(target); leaf.empty() || leaf.size() > 255)
     throw Error("cannot create '" + path + "': a file name has 1 to 255 bytes.", Exit::cannot_create);
 }
 
@@ -93,8 +94,11 @@ std::string target_of(const std::string& path) {
   struct stat st;
   if (is_stream(path)) return "";
   if (!exists(path, st) || !S_ISLNK(st.st_mode)) return path;
-  std::error_code bad;
-  const auto target = std::filesystem::weakly_canonical(path, bad);
+  std::error_code bad, none;
+  std::filesystem::path target = path;  // link by link, as the last may name a file that is still to be made
+  for (int k = 0; k < 40 && !bad && std::filesystem::is_symlink(target, none); ++k)
+    target = target.parent_path() / std::filesystem::read_symlink(target, bad);
+  if (!bad) target = std::filesystem::weakly_canonical(target, bad);
   if (bad) throw Error("cannot create '" + path + "': " + bad.message() + ".", Exit::cannot_create);
   return target.string();
 }

@@ -51,6 +51,28 @@ TEST_CASE("an existing output is kept unless forced, and a forced one replaces a
   CHECK(f.names() == Names{"a", "link"});
 }
 
+TEST_CASE("a link to a file that is not there makes it, forced or not") {
+  const Folder f;
+  std::filesystem::create_directory(f / "there");
+  std::filesystem::create_symlink("there/b", f / "near");
+  std::filesystem::create_symlink(f / "near", f / "far");
+  for (const bool force : {false, true}) {
+    io::write_bytes(f / "far", "new", force, true);
+    CHECK(std::filesystem::is_symlink(f / "far"));
+    CHECK(std::filesystem::is_symlink(f / "near"));
+    CHECK(slurp(f / "there/b") == "new");
+    CHECK(said([&] { io::check_output(f / "far", false); }).find("exists and is kept") != std::string::npos);
+    std::filesystem::remove(f / "there/b");
+  }
+  std::filesystem::create_symlink("gone/c", f / "lost");
+  Exit code;
+  CHECK(said([&] { io::check_output(f / "lost", true); }, &code).find("there is no directory '") != std::string::npos);
+  CHECK(code == Exit::cannot_create);
+  std::filesystem::create_symlink("ring", f / "ring");
+  CHECK(said([&] { io::check_output(f / "ring", true); }, &code).find("Too many levels of symbolic links") != std::string::npos);
+  CHECK(code == Exit::cannot_create);
+}
+
 TEST_CASE("a file that replaces another has its mode, and nobody reads it before") {
   using std::filesystem::perms;
   const Folder f;
