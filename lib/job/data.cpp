@@ -52,6 +52,11 @@ Made make(const Value& options, int64_t seed, Progress& progress) {
       const int64_t at = first + r.first;
       law->draw(stream, {begin + at, r.n}, x.view().slice(at, r.n));
     });
+    for (int64_t k = first * d; k < (first + rows) * d; ++k)
+      if (!std::isfinite(x.v[size_t(k)]))
+        throw Error("law: row " + std::to_string(begin + k / d) + " of " + to_json(options["law"]) +
+                        " is not finite; finite rows were expected. Give it smaller numbers.",
+                    Exit::spec);
     progress.stop_point();
     progress.update(first + rows, n);
   }

@@ -345,6 +345,7 @@ refused 2 '--n: found -1, expected integer in \[1, ' dm-data make moons -n -1 -o
 refused 2 '--n: found "1e999", expected integer' dm-data make moons -n 1e999 -o new.h5
 refused 2 '--n: found 0, expected integer' dm-data make moons -n 0 -o new.h5
 refused 2 '--noise: found "nan", expected number >= 0' dm-data make moons --noise nan -o new.h5
+refused 2 'row 0 of .*"moons".*"noise":1e\+308.* is not finite' dm-data make moons --noise 1e308 -n 9 -o new.h5
 refused 2 'at most one of|--covariance' dm-data make gaussian --covariance '[[1, 2], [3]]' -o new.h5
 refused 2 "has no column 'z'; it has 2 columns: x1, x2" dm-data import rows.csv --x z -o new.h5
 refused 2 "x: found '', expected columns" dm-data import rows.csv --x '' -o new.h5
