@@ -148,6 +148,7 @@ static void join_beside(Table& t, const TableOptions& o, const h5::Group& root, 
     const std::vector<double> column = numbers_beside(root, item, total, t.row, name, texts);
     for (int64_t i = 0; i < wide.rows; ++i) wide[i][j] = column[size_t(i)];
     t.header.push_back(item);
+    t.beside.push_back(item.starts_with('/') ? item : "/obs/" + item);
     if (!texts.empty() && size_t(j - own) >= of_y)
       throw Error(name + ": '" + item + "' has categories; they can be a condition, as --y, and nothing else.", Exit::data);
     if (!texts.empty()) labels.set(item, Value::texts(texts));
@@ -244,8 +245,10 @@ Dataset read_table(const Input& in, const TableOptions& o) {
   const Roles roles = roles_of(o, t.header, int(t.cells.cols), name);
   const std::vector<int>&x = roles.x, &y = roles.y;
   const auto place = [&](int64_t i, int j) {
-    return t.line.empty() ? name + "[" + std::to_string(t.row.empty() ? i : t.row[size_t(i)]) + ", " + std::to_string(j) + "]"
-                          : path + ":" + std::to_string(t.line[size_t(i)]) + ": column " + std::to_string(j + 1);
+    if (!t.line.empty()) return path + ":" + std::to_string(t.line[size_t(i)]) + ": column " + std::to_string(j + 1);
+    const std::string row = std::to_string(t.row.empty() ? i : t.row[size_t(i)]);
+    const int64_t own = t.cells.cols - int64_t(t.beside.size());
+    return j < own ? name + "[" + row + ", " + std::to_string(j) + "]" : in.name() + ": " + t.beside[size_t(j - own)] + "[" + row + "]";
   };
   const std::vector<int> used = roles.all();
   const auto weighs = [&](int j) {

@@ -47,6 +47,7 @@ struct Table {
   std::vector<std::string> header;  // empty: none
   std::vector<int64_t> line;        // physical line number of each row of a CSV
   std::vector<int64_t> row;         // where rows were passed over elsewhere: the number (0-based) of each
+  std::vector<std::string> beside;  // where its last columns stand, which joined it: "/obs/day"
   int64_t comments = 0;             // Dataset::comments
   bool integers = false;            // the numbers were integers, which doubles may not tell apart
 };

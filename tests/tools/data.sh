@@ -328,6 +328,12 @@ TABLE
   says "row 1: 'cell' is 'a', a text; numbers or categories were expected"
   fails 2 dm-data import made.h5:/obsm/X_pca --y dya -o x.h5
   says "no column 'dya'.*Did you mean 'day'"
+  fails 65 dm-data import made.h5:/obsm/X_pca --t day -o x.h5
+  says "'made.h5': /obs/day\[1\] \(t\) is 4.0; a time in \[0, 1\] was expected"
+  fails 65 dm-data import made.h5:/obsm/X_pca --where 'day<4' --t /other/batch -o x.h5
+  says "'made.h5': /other/batch\[0\] \(t\) is 7.0"
+  fails 65 dm-data import made.h5:/obsm/X_pca --where 'day>2' --t 2 -o x.h5
+  says "'made.h5': /obsm/X_pca\[1, 1\] \(t\) is 4.0"
   # identifiers beyond 2^53: texts to a condition, refused as numbers
   dm-data import made.h5:/obsm/X_pca -q --where barcode=9007199254740993 -o one.h5
   [[ $(dm-data export one.h5 | sed 1d) == 3,4,5 ]]
