@@ -49,6 +49,15 @@ Cells decode(const h5::Group& root, const std::string& codes_at, const std::stri
 
 }  // namespace
 
+std::optional<std::vector<double>> booleans(const std::vector<std::string>& texts) {
+  std::vector<double> out;
+  for (const std::string& s : texts) {
+    if (s != "FALSE" && s != "TRUE") return {};
+    out.push_back(s == "TRUE");
+  }
+  return out;
+}
+
 Cells read_beside(const h5::Group& root, const std::string& name, int64_t rows, const std::vector<std::string>& header,
                   const std::string& file, std::vector<std::string>* categories) {
   const std::string path = name.starts_with('/') ? name.substr(1) : "obs/" + name;
@@ -76,6 +85,8 @@ Cells read_beside(const h5::Group& root, const std::string& name, int64_t rows, 
     out = decode(root, path, older, shape, file, categories);
   } else {
     out = read_column(root, path, shape);
+    if (const auto* texts = std::get_if<1>(&out))
+      if (auto numbers = booleans(*texts)) out = std::move(*numbers);
   }
   if (shape != h5::Shape{rows})
     throw Error(file + ": /" + path + " has shape " + h5::to_text(shape) + "; a table of " + std::to_string(rows) + " rows asks for " +

@@ -1,5 +1,6 @@
 // Columns of rows that stand beside a table in the same HDF5 file, as AnnData (.h5ad) keeps them under /obs.
 #pragma once
+#include <optional>
 #include <string>
 #include <variant>
 #include <vector>
@@ -10,6 +11,9 @@ namespace dm::io {
 
 // The cells of a column: numbers or texts. A cell that is missing is an empty text.
 using Cells = std::variant<std::vector<double>, std::vector<std::string>>;
+
+// 0 and 1 for FALSE and TRUE, the names that h5py gives to the values of booleans; nothing where there is another text.
+std::optional<std::vector<double>> booleans(const std::vector<std::string>&);
 
 // The column `name` that has as many `rows` as the table: "/path/in/file", else /obs/name. It is a dataset of numbers, texts or named
 // values (booleans), or a group of codes and categories. Throws Exit::usage where there is none, with the nearest of the names there and in

@@ -117,6 +117,18 @@ static int64_t elements(const Shape& shape) {
   return count;
 }
 
+// What a dataset holds that is not read as numbers.
+static std::string held(hid_t data) {
+  const Type type(H5Dget_type(data));
+  switch (H5Tget_class(type)) {
+    case H5T_FLOAT: return "floating point numbers";
+    case H5T_STRING: return "texts";
+    case H5T_COMPOUND: return "records of several fields, as complex numbers are";
+    case H5T_ENUM: return "values that have names";
+    default: return "something of another type";
+  }
+}
+
 std::vector<std::string> Group::texts(const std::string& path, Shape& shape) const {
   if (file_->guest) return file_->guest->texts(full(path), shape);
   const std::string at = where_ + path, doing = "reading " + at;
@@ -134,7 +146,7 @@ std::vector<std::string> Group::texts(const std::string& path, Shape& shape) con
   if (count == 0) return out;
   const Type type(checked(H5Dget_type(data), doing));
   const bool named = H5Tget_class(type) == H5T_ENUM;
-  if (!named && H5Tget_class(type) != H5T_STRING) fail(at + " holds neither numbers nor texts.");
+  if (!named && H5Tget_class(type) != H5T_STRING) fail(at + " holds " + held(data) + "; numbers or texts were expected.");
   if (!named && checked(H5Tis_variable_str(type), doing)) {
     const Space space(checked(H5Dget_space(data), doing));
     const Type memory(H5Tcopy(H5T_C_S1));
@@ -175,8 +187,8 @@ void Group::stream(const std::string& path, const std::function<void(const Shape
   if (i.kind == Info::none) fail("has no dataset " + at + ".");
   if (i.kind == Info::group) fail(at + " is a group; a dataset was expected.");
   const bool fits = std::is_same_v<T, int64_t> ? i.kind == Info::integer : i.kind == Info::real || i.kind == Info::integer;
-  if (!fits) fail(at + " does not hold " + (std::is_same_v<T, int64_t> ? "integers" : "numbers") + ".");
   const Data data(checked(H5Dopen2(*id_, path.c_str(), H5P_DEFAULT), doing));
+  if (!fits) fail(at + " does not hold " + (std::is_same_v<T, int64_t> ? "integers" : "numbers") + " but " + held(data) + ".");
   const int64_t align = opened(data, i, at, std::max<int64_t>(sizeof(T), i.size)), count = elements(i.shape);
 
   begin(i.shape);

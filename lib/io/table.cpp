@@ -174,8 +174,15 @@ static Table read_inside(const Input& in, Filter& filter, const TableOptions& o,
   }
   Table t;
   h5::Shape s;
-  t.cells.v = root.read<double>(at, s);
-  t.integers = root.info(at).kind == h5::Info::integer;
+  const h5::Info::Kind kind = root.info(at).kind;
+  if (kind == h5::Info::other) {
+    auto numbers = booleans(root.texts(at, s));
+    if (!numbers) throw Error(in.name() + ": /" + at + " holds texts; numbers or booleans were expected.", Exit::data);
+    t.cells.v = std::move(*numbers);
+  } else {
+    t.cells.v = root.read<double>(at, s);
+  }
+  t.integers = kind == h5::Info::integer;
   if (s.empty() || s.size() > 2)
     throw Error(in.name() + ": /" + at + " has shape " + h5::to_text(s) + "; [rows, columns] was expected.", Exit::data);
   t.cells.rows = s[0], t.cells.cols = s.size() == 2 ? s[1] : 1;

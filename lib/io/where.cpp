@@ -42,6 +42,14 @@ std::string_view trim(std::string_view s) {
   return s;
 }
 
+static double truth_of(std::string_view s) {
+  for (const char* yes : {"TRUE", "True", "true"})
+    if (s == yes) return 1;
+  for (const char* no : {"FALSE", "False", "false"})
+    if (s == no) return 0;
+  return NAN;
+}
+
 Where::Where(const std::string& given) : number(NAN) {
   const auto at = given.find_first_of("=!<>");
   if (at != given.npos) op = given[at];
@@ -52,13 +60,14 @@ Where::Where(const std::string& given) : number(NAN) {
   value = trim(std::string_view(given).substr(at + op.size()));
   if (op == "==") op = "=";
   if (double x; to_number(value, x)) number = x;
+  truth = truth_of(value);
   if (compares() && std::isnan(number))
     throw Error("where: '" + given + "' compares numbers, and '" + value + "' is none; texts are compared by = and !=", Exit::spec);
 }
 
 bool Where::holds(double cell) const {
-  if (op == "=") return cell == number;
-  if (op == "!=") return cell != number;
+  if (op == "=") return cell == number || cell == truth;
+  if (op == "!=") return cell != number && cell != truth;
   if (op == "<") return cell < number;
   if (op == "<=") return cell <= number;
   return op == ">" ? cell > number : cell >= number;

@@ -19,11 +19,12 @@ inline bool ambiguous(double integer) { return !(std::abs(integer) < 0x1p53); }
 
 std::string_view trim(std::string_view);  // without the blanks around it
 
-// = and != compare numbers where both sides are numbers, else texts as they stand, without the blanks around them; <, <=, >, >= compare
-// numbers.
+// = and != compare numbers where both sides are numbers or the cell is one and the value a truth, else texts as they stand, without the
+// blanks around them; <, <=, >, >= compare numbers.
 struct Where {
   std::string column, op, value;
   double number;  // of the value; NaN: it is a text
+  double truth;   // 1 for TRUE, True and true, 0 for the like of FALSE, else NaN: what they are to cells that are numbers
 
   explicit Where(const std::string& given);  // throws Exit::spec
   bool compares() const { return op[0] == '<' || op[0] == '>'; }

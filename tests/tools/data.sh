@@ -256,6 +256,9 @@ with h5py.File('made.h5', 'w') as g:
     g.create_dataset('packed', data=numpy.arange(1000.).reshape(100, 10), chunks=(10, 10), compression='gzip', shuffle=True)
     g['obs/day'] = numpy.array([0, 4, 4, 1])
     g['obs/good'] = numpy.array([True, True, False, True])
+    g['mask'] = numpy.array([[True, False], [False, False]])
+    e = h5py.enum_dtype({'no': 0, 'yes': 1}, basetype='i1')
+    g.create_dataset('obs/lit', data=numpy.array([0, 1, 1, 0], dtype='i1'), dtype=e)
     g['obs/cell'] = numpy.array(['a', 'b', 'c', 'd'], dtype=h5py.string_dtype())
     g['obs/fixed'] = numpy.array([b'aa', b'b', b'b', b'b'])
     g['obs/type/codes'] = numpy.array([0, 1, -1, 1], dtype='i1')
@@ -282,6 +285,10 @@ PYTHON
   [[ $(dm-data export pca.h5 | sed -n 3p) == 3,4 ]]
   dm-data import made.h5:/packed -o packed.h5
   [[ $(dm-data export packed.h5 | tail -1) == 990,* ]]
+  dm-data import made.h5:/mask -q -o mask.h5
+  [[ $(dm-data export mask.h5 | tr '\n' ' ') == 'x1,x2 1,0 0,0 ' ]]
+  dm-data import made.h5:/mask -q --where 1=true -o masked.h5
+  [[ $(dm-data export masked.h5 | tr '\n' ' ') == 'x1,x2 1,0 ' ]]
   # columns that stand beside the table, as AnnData keeps them: numbers, texts, booleans, categories, any path
   while IFS='|' read -r where rows; do
     for trust in --no-provenance --trust-input; do
@@ -293,6 +300,12 @@ day=4|3 6
 day!=4|0 9
 day<4|0 9
 good=TRUE|0 3 9
+good=True|0 3 9
+good=1|0 3 9
+good!=true|6
+good=0|6
+good<1|6
+lit=yes|3 6
 cell=c|6
 fixed=b|3 6 9
 type=B cell|0

@@ -151,8 +151,9 @@ each 65 "'inf.h5': /x\[3, 1\] is infinite" inf.h5 "$one"
 each 65 "'nocolumns.h5': /x has shape \[40, 0\]" nocolumns.h5 "$one"
 each 65 "'nox.h5': has no dataset /x" nox.h5 "$one"
 each 65 "'cube.h5': /x has shape \[2, 2, 2\]; \[rows, columns\] was expected" cube.h5 "$one"
-each 65 "'words.h5': /x does not hold numbers" words.h5 "$one"
-each 65 "'complex.h5': /x does not hold numbers" complex.h5 "$one"
+each 65 "'words.h5': /x does not hold numbers but texts" words.h5 "$one"
+each 65 "'complex.h5': /x does not hold numbers but records of several fields, as complex numbers are" complex.h5 "$one"
+each 65 "'words.h5': /x holds texts; numbers or booleans were expected" words.h5:/x "$one"
 each 65 "'times.h5': /t has shape \[7\]; /x in the same file asks for \[40\]" times.h5 "$one"
 each 65 "'below.h5': /weights\[0\] is -1.*>= 0 was expected" below.h5 "$one"
 each 65 "'weightless.h5': /weights are all zero" weightless.h5 "$one"
@@ -345,7 +346,7 @@ refused 2 '--n: found -1, expected integer in \[1, ' dm-data make moons -n -1 -o
 refused 2 '--n: found "1e999", expected integer' dm-data make moons -n 1e999 -o new.h5
 refused 2 '--n: found 0, expected integer' dm-data make moons -n 0 -o new.h5
 refused 2 '--noise: found "nan", expected number >= 0' dm-data make moons --noise nan -o new.h5
-refused 2 'row 0 of .*"moons".*"noise":1e\+308.* is not finite' dm-data make moons --noise 1e308 -n 9 -o new.h5
+refused 2 'row [0-9] of .*"moons".*"noise":1e\+308.* is not finite' dm-data make moons --noise 1e308 -n 9 -o new.h5
 refused 2 'at most one of|--covariance' dm-data make gaussian --covariance '[[1, 2], [3]]' -o new.h5
 refused 2 "has no column 'z'; it has 2 columns: x1, x2" dm-data import rows.csv --x z -o new.h5
 refused 2 "x: found '', expected columns" dm-data import rows.csv --x '' -o new.h5
