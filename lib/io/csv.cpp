@@ -141,6 +141,16 @@ bool like_a_row(std::string_view line, size_t width, char delimiter) try {
   return false;
 }
 
+bool is_utf8(std::string_view s) {
+  for (size_t i = 0; i < s.size();) {
+    const auto first = static_cast<unsigned char>(s[i++]);
+    int more = first < 0x80 ? 0 : first < 0xc2 ? -1 : first < 0xe0 ? 1 : first < 0xf0 ? 2 : first < 0xf5 ? 3 : -1;
+    for (; more > 0 && i < s.size() && (s[i] & 0xc0) == 0x80; --more) ++i;
+    if (more) return false;
+  }
+  return true;
+}
+
 // Whether the first line names the columns: no cell of it is a number, or all are in quotes, as to_csv writes names that are numbers.
 // Words and numbers together are no name and no row: nobody can tell which was meant.
 bool is_header(const std::vector<Cell>& cells, const std::string& header, const std::string& name) {
@@ -190,7 +200,11 @@ Table parse_csv(std::string_view text, const std::string& name, int64_t skip, co
       width = cells.size();
       const bool names = is_header(cells, header, name);
       if (names)
-        for (const Cell& c : cells) t.header.push_back(c.text);
+        for (const Cell& c : cells) {
+          if (!is_utf8(c.text))
+            fail(name, c.line, c.column, "the name of this column is not UTF-8. Convert, from Latin-1: iconv -f LATIN1 -t UTF-8 <IN >OUT");
+          t.header.push_back(c.text);
+        }
       used.assign(width, !selection);
       if (selection) asked = selection(t.header, int(width));
       for (const int j : asked.numbers) used[size_t(j)] = true;

@@ -109,6 +109,14 @@ TEST_CASE("CSV: a first line is a header only where no cell of it is a number") 
   CHECK(csv_error("1,x\n2,3\n", 0, "no") == "t.csv:1:3: 'x' is not a number.");
 }
 
+TEST_CASE("CSV: names of columns are UTF-8, and no other cell need be") {
+  CHECK(csv("a,\xc3\xa9,\xe2\x82\xac,\xf0\x9f\x98\x80\n1,2,3,4").header[1] == "\xc3\xa9");
+  for (const std::string bad : {"\xe9", "\xe9t\xe9", "\xc3", "\xc3(", "\xe2\x82", "\x80", "\xc0\xaf", "\xf5\x80\x80\x80"})
+    CHECK(csv_error("a," + bad + "\n1,2").starts_with("t.csv:1:3: the name of this column is not UTF-8. Convert"));
+  const io::Selection first = [](const std::vector<std::string>&, int) { return io::Asked{{0}}; };
+  CHECK(io::parse_csv("a,b\n1,\xe9\n", "t.csv", 0, "auto", first).cells.rows == 1);
+}
+
 TEST_CASE("CSV: only selected columns must be numbers") {
   std::vector<std::string> seen;
   const auto second = [&](const std::vector<std::string>& header, int count) {
