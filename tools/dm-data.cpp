@@ -83,8 +83,8 @@ void export_table(cli::Call& call) {
   const io::Dataset d = io::read_dataset(call.inputs[0], {.allow_nonfinite = true});
   const std::string to = call.has_output() ? call.output() : "-";
   const Value& format = call.options["format"];
-  const bool npy = format.is_null() ? to.ends_with(".npy") : format.text() == "npy";
-  if (format.is_null() && to != "-" && !npy && !to.ends_with(".csv"))
+  const bool npy = format.is_null() ? io::has_suffix(to, ".npy") : format.text() == "npy";
+  if (format.is_null() && to != "-" && !npy && !io::has_suffix(to, ".csv"))
     throw Error("-o: the suffix of '" + to + "' names no table; .csv and .npy do. Rename it or say --format.", Exit::usage);
   std::string lost = d.path ? "/path" : "";
   const auto lose = [&](const char* name, const auto& v) { lost += v && npy ? (lost.empty() ? "/" : ", /") + std::string(name) : ""; };

@@ -14,6 +14,7 @@
 #include "cli/spec.h"
 #include "cli/training.h"
 #include "io/atomic_file.h"
+#include "io/table.h"
 
 namespace dm::cli {
 
@@ -223,6 +224,10 @@ void check_files(const Command& c, const Call& call) {
     if (path == "-" && call.outputs.size() > 1)
       throw Error("'-' can be the only output, found " + std::to_string(call.outputs.size()) + " outputs", Exit::usage);
     if (std::count(call.outputs.begin(), call.outputs.end(), path) > 1) throw Error("'" + path + "' is named twice as output", Exit::usage);
+    if (c.output.binary && (io::has_suffix(path, ".csv") || io::has_suffix(path, ".npy")))
+      throw Error("'" + path +
+                      "' has the name of a table, which this command does not write. Name it otherwise; tables are made by dm-data export.",
+                  Exit::usage);
     const Value* resume = call.options.find("resume");  // an existing output is then the command's to judge
     io::check_output(path, call.force || (resume && *resume == Value(true)), read, c.output.binary);
   }

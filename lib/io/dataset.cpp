@@ -17,7 +17,7 @@ void refuse_nonfinite(const std::vector<double>& v, int64_t cols, const std::str
     if (!std::isfinite(v[k])) {
       const int64_t row = int64_t(k) / cols, col = int64_t(k) % cols;
       throw Error(what + "[" + std::to_string(row) + ", " + std::to_string(col) + "] is " + (std::isnan(v[k]) ? "NaN" : "infinite") +
-                      "; finite numbers were expected. Remove such rows first, or allow them where the command offers it.",
+                      "; finite numbers were expected. Remove such rows first; dm-data import --allow-nonfinite keeps them.",
                   Exit::data);
     }
 }

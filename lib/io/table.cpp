@@ -16,6 +16,12 @@ Matrix<double> by_columns(const std::vector<double>& v, int64_t rows, int64_t co
   return m;
 }
 
+bool has_suffix(const std::string& path, const std::string& suffix) {
+  const auto small = [](char c) { return c >= 'A' && c <= 'Z' ? char(c + 32) : c; };
+  return path.size() >= suffix.size() &&
+         std::equal(suffix.rbegin(), suffix.rend(), path.rbegin(), [&](char a, char b) { return a == small(b); });
+}
+
 static Matrix<double> take(const Matrix<double>& from, const std::vector<int>& cols) {
   Matrix<double> m(from.rows, int64_t(cols.size()));
   for (int64_t i = 0; i < m.rows; ++i)
@@ -221,7 +227,7 @@ Dataset read_table(const Input& in, const TableOptions& o) {
   Dataset d;
   Filter filter(o.where);
   std::vector<int64_t> shape;  // of images
-  const std::string& path = in.given();
+  const std::string path = in.given() == "-" ? in.name() : in.given();
   std::string name = in.name();
   if (in.content() != Content::text && (o.skip || o.header != "auto"))
     throw Error(name + " is no CSV, and --skip and --header speak of the lines of one; leave them out.", Exit::usage);
@@ -234,12 +240,11 @@ Dataset read_table(const Input& in, const TableOptions& o) {
     t.cells = parse_png(in.text(), in.name(), shape);
     keep(t, filter, nullptr, name);
   } else if (in.content() == Content::text) {
-    t = parse_csv(in.text(), in.name() == "standard input" ? in.name() : path, o.skip, o.header,
-                  [&](const std::vector<std::string>& header, int count) {
-                    const Roles roles = roles_of(o, header, count, name);
-                    if (o.x.empty()) expect_names(header, roles.x, name);
-                    return Asked{roles.all(), tested(filter, header, count, name), &filter};
-                  });
+    t = parse_csv(in.text(), path, o.skip, o.header, [&](const std::vector<std::string>& header, int count) {
+      const Roles roles = roles_of(o, header, count, name);
+      if (o.x.empty()) expect_names(header, roles.x, name);
+      return Asked{roles.all(), tested(filter, header, count, name), &filter};
+    });
   } else if (in.content() == Content::hdf5) {
     const h5::Group root = in.open();
     std::string held;
@@ -266,7 +271,7 @@ Dataset read_table(const Input& in, const TableOptions& o) {
     for (const int j : used)
       if (!std::isfinite(t.cells[i][j]) && !weighs(j))  // of weights check_columns speaks
         throw Error(place(i, j) + " is " + (std::isnan(t.cells[i][j]) ? "NaN" : "infinite") +
-                        "; finite numbers were expected. Remove such rows first, or allow them where the command offers it.",
+                        "; finite numbers were expected. Remove such rows first; dm-data import --allow-nonfinite keeps them.",
                     Exit::data);
   for (int64_t i = 0; i < t.cells.rows && t.integers; ++i)
     for (const int j : used)
@@ -298,7 +303,7 @@ Dataset read_table(const Input& in, const TableOptions& o) {
   }
   if (!shape.empty() && int64_t(x.size()) == t.cells.cols) d.state = image_state(shape);
   d.comments = t.comments;
-  d.source = path, d.sha256 = in.sha256();
+  d.source = in.given(), d.sha256 = in.sha256();
   return d;
 }
 

@@ -33,6 +33,8 @@ Dataset read_table(const Input&, const TableOptions& = {});
 
 // What a table calls columns that have no names: x1, x2, ... A table that calls them so gives a dataset without names.
 std::vector<std::string> made_up(char of, int64_t columns);
+// Whether a file's name ends so, in capitals or not: ".csv".
+bool has_suffix(const std::string& path, const std::string& suffix);
 // Numbers are written with the fewest digits that read back as the same bits (17 at most); header: names or x1.., y1.., and the columns
 // beside them by their fields (for_columns), all in quotes where one of them is a number. Paths are left out.
 std::string to_csv(const Dataset&);

@@ -14,7 +14,7 @@ static std::errc scan(std::string_view s, double& x) {
   const auto [end, error] = std::from_chars(s.data(), s.data() + s.size(), x);
   const size_t read = size_t(end - s.data());
   if (read == s.size()) return error;
-  const bool fortran = read && (s[read] == 'D' || s[read] == 'd') && read + 1 < s.size() && (s[read + 1] == '+' || s[read + 1] == '-');
+  const bool fortran = read && (s[read] == 'D' || s[read] == 'd') && s.find_first_of("+-0123456789", read) == read + 1;
   if (!fortran) return std::errc::invalid_argument;
   std::string exponent(s);
   exponent[read] = 'e';

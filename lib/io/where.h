@@ -9,7 +9,7 @@
 namespace dm::io {
 
 // Strictly a finite or non-finite decimal number with an optional sign; what a cell of a table is. An integer that no double holds, as
-// identifiers may be, is none. The exponent of Fortran's double precision, 1.5D+01, is read.
+// identifiers may be, is none. The exponent of Fortran's double precision, 1.5D+01 or 1.5D1, is read.
 bool to_number(std::string_view, double&);
 
 bool numeral(std::string_view);  // a number, though it may be none that a double holds

@@ -50,6 +50,10 @@ dm-data import -:/x -q -o lined.h5 < moons.h5
 dm-eval lined.h5 moons.h5 --metrics sw2 -q --json > lined.json
 dm-data import - --x x2 --y x1 -o swapped.h5 < moons.csv
 dm-data info swapped.h5 --json | grep -q '"fields":\["y"\]'
+dm-data export moons.h5 -o CAPITALS.CSV
+same CAPITALS.CSV moons.csv
+dm-data export moons.h5 -o CAPITALS.NPY
+same CAPITALS.NPY moons.npy
 fails 2 dm-data export moons.h5 -o moons.txt
 says '.csv and .npy'
 printf 'a,b\n1,2\n3,x\n' > bad.csv

@@ -142,6 +142,7 @@ each 65 "'norows.h5': /x has shape \[0, 2\]" norows.h5 "${rows[@]}"
 each 65 "'model.h5' is a model of dm-train \(dm-model\); a dataset" model.h5 "${carrying[@]:0:12}" "${looking[@]}"
 each 65 "'half.h5.checkpoint' is the checkpoint of an unfinished run of dm-train.*--resume" half.h5.checkpoint "${carrying[@]}" "${looking[@]}"
 each 65 "'nan.h5': /x\[3, 1\] is NaN; finite numbers were expected" nan.h5 "${carrying[@]}"
+refused 65 'standard input:2: column 2 is NaN.*dm-data import --allow-nonfinite keeps them' from nan.csv dm-noise - -f -o kept.h5
 each 65 'nan.csv:2: column 2 is NaN' nan.csv "${carrying[@]}"
 each 65 "letters.csv:2:3: 'x' is not a number" letters.csv "${rows[@]}"
 
@@ -356,6 +357,8 @@ for file in rows.npy rows.h5:/x; do
   refused 2 "is no CSV, and --skip and --header speak of the lines of one" dm-data import "$file" --skip 1 -o new.h5
   refused 2 "is no CSV, and --skip and --header speak of the lines of one" dm-data import "$file" --header no -o new.h5
 done
+refused 2 "'new.CSV' has the name of a table.*dm-data export" dm-data make moons -o new.CSV
+refused 2 "'b.npy' has the name of a table.*dm-data export" dm-data split rows.h5 --fractions .5,.5 -o a.h5 b.npy
 refused 2 "the suffix of 'new.txt' names no table; .csv and .npy do" dm-data export rows.h5 -o new.txt
 refused 2 '1 fractions for 2 outputs|one each' dm-data split rows.h5 --fractions .5 -o a.h5 b.h5
 refused 2 'fractions' dm-data split rows.h5 --fractions .8,.3 -o a.h5 b.h5

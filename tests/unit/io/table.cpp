@@ -279,7 +279,7 @@ TEST_CASE("a table becomes x and y, and non-finite cells are refused with line a
   const Folder f;
   spill(f / "t.csv", "a,b,label\n1,2,0\n3,nan,1\n");
   CHECK(said([&] { io::read_table(f / "t.csv"); }) ==
-        f / "t.csv:3: column 2 is NaN; finite numbers were expected. Remove such rows first, or allow them where the command offers it.");
+        f / "t.csv:3: column 2 is NaN; finite numbers were expected. Remove such rows first; dm-data import --allow-nonfinite keeps them.");
   const io::Dataset d = io::read_table(f / "t.csv", {.x = "label", .y = "a"});
   CHECK(d.x.v == std::vector<double>{0, 1});
   CHECK(d.names == std::vector<std::string>{"label"});
@@ -456,7 +456,9 @@ TEST_CASE("tables as other programs write them are read rightly or refused with 
   using V = std::vector<double>;
   const Folder f;
   CHECK(csv("0.1234500D+01 2.0\n1d-2 -3\n").cells.v == V{1.2345, 2, .01, -3});
-  CHECK(csv_error("a,b\n1D2,2\n") == "t.csv:2:1: '1D2' is not a number.");
+  CHECK(csv("1.5D3 1D05\n-1d2 .5d0\n").cells.v == V{1500, 1e5, -100, .5});
+  for (const std::string none : {"1D", "D5", "1D5D5", "1D5x", "1D 5", "1DD5"})
+    CHECK(csv_error("1\n\"" + none + "\"\n").find("is not a number") != std::string::npos);
   CHECK(csv_error("a;b\n1,5;2\n") == "t.csv:2:1: '1,5' has a decimal comma, which is not read. Convert: tr , . <IN >OUT.");
   CHECK(csv_error("1,5;2,25\n3,1;4\n").find("'3,1' has a decimal comma") != std::string::npos);
   CHECK(csv_error("a,b\n\"1,5\",2\n") == "t.csv:2:1: '1,5' is not a number.");  // thousands, or decimals
