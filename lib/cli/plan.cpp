@@ -224,12 +224,12 @@ void check_files(const Command& c, const Call& call) {
     if (path == "-" && call.outputs.size() > 1)
       throw Error("'-' can be the only output, found " + std::to_string(call.outputs.size()) + " outputs", Exit::usage);
     if (std::count(call.outputs.begin(), call.outputs.end(), path) > 1) throw Error("'" + path + "' is named twice as output", Exit::usage);
+    const Value* resume = call.options.find("resume");  // an existing output is then the command's to judge
+    io::check_output(path, call.force || (resume && *resume == Value(true)), read, c.output.binary);
     if (c.output.binary && (io::has_suffix(path, ".csv") || io::has_suffix(path, ".npy")))
       throw Error("'" + path +
                       "' has the name of a table, which this command does not write. Name it otherwise; tables are made by dm-data export.",
                   Exit::usage);
-    const Value* resume = call.options.find("resume");  // an existing output is then the command's to judge
-    io::check_output(path, call.force || (resume && *resume == Value(true)), read, c.output.binary);
   }
   read.insert(read.end(), call.outputs.begin(), call.outputs.end());
   for (const std::string& path : call.outputs) read.push_back(checkpoint_of(path));
