@@ -8,6 +8,7 @@
 #include "io/input.h"
 #include "io/plan.h"
 #include "io/results.h"
+#include "io/rows.h"
 #include "job/field.h"
 #include "job/plot.h"
 
@@ -96,6 +97,8 @@ void run(cli::Call& call) {
     }
     sets.back().name = names[k];
   }
+  if ((kind.empty() ? plot::suited(sets) : kind) != "lines")  // which goes by headers
+    for (const plot::Set& s : sets) io::same_order(s.columns, s.name, sets[0].columns, sets[0].name);
   io::write_bytes(call.output(), job::plot(std::move(sets), call.options, format, *call.progress), call.force, true);
 }
 

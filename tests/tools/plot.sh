@@ -46,6 +46,13 @@ grep -q '<image' heat.svg
 dm-data export a.h5 -o a.csv
 dm-plot a.csv -o csv.png --labels x,y
 
+# The same columns in another order are refused, save by lines, which go by headers.
+printf 'a,b\n1,2\n3,4\n' >ab.csv
+printf 'b,a\n2,1\n4,3\n' >ba.csv
+fails 65 dm-plot ab.csv ba.csv -o x.png && says "'ba' has 'b' as column 1 where 'ab' has 'a': the same columns in another order"
+fails 65 dm-plot ab.csv ba.csv --kind corner -o x.png && says "in another order"
+dm-plot ab.csv ba.csv --kind lines --x a --y b -o ordered.png
+
 # Times, paths and losses.
 dm-noise a.h5 --time 0.1,0.5 -o noised.h5
 dm-plot noised.h5 -o noised.png
