@@ -66,7 +66,7 @@ std::vector<plot::Set> from_speaker(const io::AnyModel& model, const Value& o) {
 plot::Set from_results(const io::Input& in) {
   io::Results r = io::read_results(in);
   plot::Set s;
-  s.x = std::move(r.cells), s.columns = std::move(r.columns), s.words = std::move(r.words);
+  s.x = std::move(r.cells), s.columns = std::move(r.columns), s.words = std::move(r.words), s.word_at = std::move(r.word_at);
   return s;
 }
 

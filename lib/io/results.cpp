@@ -14,6 +14,10 @@ namespace dm::io {
 namespace {
 
 using Cells = std::vector<std::pair<std::string, Value>>;  // of a line: numbers, words or null
+struct Row {
+  int64_t line;
+  Cells cells;
+};
 
 Cells cells_of(const Value& line) {
   Cells out = columns(line);
@@ -29,6 +33,16 @@ Value cell_of(const std::string& text) {
   return error == std::errc() && end == text.data() + text.size() && std::isfinite(x) ? Value(x) : Value(text);
 }
 
+// Whether a cell makes its column one of words. What stands among numbers for one that is missing does not.
+bool is_word(const Value& v) {
+  if (!v.is_text()) return false;
+  std::string s = v.text();
+  std::transform(s.begin(), s.end(), s.begin(), [](unsigned char c) { return char(c >= 'A' && c <= 'Z' ? c - 'A' + 'a' : c); });
+  for (const char* none : {"", "nan", "na", "n/a", "inf", "-inf", "+inf", "infinity", "-infinity"})
+    if (s == none) return false;
+  return true;
+}
+
 // Calls visit(line, its number from 1) for every line that is not blank.
 template <class F>
 void for_lines(const std::string& text, F visit) {
@@ -42,14 +56,14 @@ void for_lines(const std::string& text, F visit) {
   }
 }
 
-std::vector<Cells> from_json(const Input& in) {
-  std::vector<Cells> out;
+std::vector<Row> from_json(const Input& in) {
+  std::vector<Row> out;
   for_lines(in.text(), [&](std::string_view line, int64_t number) {
     const std::string where = in.name() + ", line " + std::to_string(number);
     try {
       const Value v = parse_json(line, where);
       if (!v.is_object()) throw Error(where + ": found " + v.type_name() + ", expected an object, as dm-eval --json prints it.");
-      out.push_back(cells_of(v));
+      out.push_back({number, cells_of(v)});
     } catch (const Error& e) {
       throw Error(e.what(), Exit::data);
     }
@@ -57,8 +71,8 @@ std::vector<Cells> from_json(const Input& in) {
   return out;
 }
 
-std::vector<Cells> from_csv(const Input& in) {
-  std::vector<Cells> out;
+std::vector<Row> from_csv(const Input& in) {
+  std::vector<Row> out;
   std::vector<std::string> header;
   std::string first;
   for_lines(in.text(), [&](std::string_view line, int64_t number) {
@@ -66,7 +80,7 @@ std::vector<Cells> from_csv(const Input& in) {
     std::vector<std::string> cells = csv_cells(line, in.name(), number);
     if (header.empty() || cells[0] == first) {
       first = cells[0], header = cells;
-      if (!std::all_of(cells.begin(), cells.end(), [](const std::string& c) { return cell_of(c).is_number(); })) return;
+      if (std::any_of(cells.begin(), cells.end(), [](const std::string& c) { return is_word(cell_of(c)); })) return;
       first.clear();  // a table without names, none of whose lines is a header
       for (size_t j = 0; j < header.size(); ++j) header[j] = "column " + std::to_string(j + 1);
     }
@@ -74,8 +88,8 @@ std::vector<Cells> from_csv(const Input& in) {
       throw Error(in.name() + ":" + std::to_string(number) + ": this line has " + counted(int64_t(cells.size()), "cell") +
                       "; the header above it has " + std::to_string(header.size()) + ".",
                   Exit::data);
-    Cells& row = out.emplace_back();
-    for (size_t j = 0; j < cells.size(); ++j) row.emplace_back(header[j], cell_of(cells[j]));
+    Row& row = out.emplace_back(number);
+    for (size_t j = 0; j < cells.size(); ++j) row.cells.emplace_back(header[j], cell_of(cells[j]));
   });
   return out;
 }
@@ -102,29 +116,30 @@ bool holds_results(const Input& in) {
 }
 
 Results read_results(const Input& in) {
-  const std::vector<Cells> rows = in.content() == Content::json ? from_json(in) : from_csv(in);
+  const std::vector<Row> rows = in.content() == Content::json ? from_json(in) : from_csv(in);
   if (rows.empty()) throw Error(in.name() + " has no line of results.", Exit::data);
   Results out;
   const auto column = [&](const std::string& name) {
     const auto at = std::find(out.columns.begin(), out.columns.end(), name);
     return size_t(at - out.columns.begin());
   };
-  for (const Cells& row : rows)
-    for (const auto& [name, v] : row)
+  for (const Row& row : rows)
+    for (const auto& [name, v] : row.cells)
       if (column(name) == out.columns.size()) out.columns.push_back(name);
   out.cells = Matrix<double>(int64_t(rows.size()), int64_t(out.columns.size()), NAN);
   out.words.resize(out.columns.size());
-  std::vector<bool> worded(out.columns.size(), false);
-  for (const Cells& row : rows)
-    for (const auto& [name, v] : row)
-      if (v.is_text()) worded[column(name)] = true;
+  out.word_at.resize(out.columns.size());
+  for (const Row& row : rows)
+    for (const auto& [name, v] : row.cells)
+      if (std::string& at = out.word_at[column(name)]; at.empty() && is_word(v))
+        at = "'" + v.text() + "' in line " + std::to_string(row.line);
   for (size_t i = 0; i < rows.size(); ++i)
-    for (const auto& [name, v] : rows[i]) {
+    for (const auto& [name, v] : rows[i].cells) {
       const size_t j = column(name);
       double& cell = out.cells[int64_t(i)][j];
       if (v.is_null()) continue;
-      if (!worded[j]) {
-        cell = v.number();
+      if (out.word_at[j].empty()) {
+        if (v.is_number()) cell = v.number();
         continue;
       }
       const std::string word = v.is_text() ? v.text() : to_json(v);

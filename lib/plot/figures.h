@@ -30,6 +30,7 @@ struct Set {
   std::vector<int64_t> shape;                   // of rows that are images: height, width, channels
   // Of a table of results: column j holds words where words[j] is not empty, and its cells are numbers of them. NaN: nothing is said.
   std::vector<std::vector<std::string>> words;
+  std::vector<std::string> word_at;  // of such a column, a word that is no number and where it stands: "'heun' in line 3"
   // What an oracle, a model or a transport says of any x [n, d] at one time, and the box [d] in which that is worth a look.
   std::function<void(Mat<const double> x, double* out)> log_p;     // [n]
   std::function<void(Mat<const double> x, Mat<double> v)> arrows;  // [n, d]

@@ -151,8 +151,8 @@ Sheet sheet_of(const std::vector<Set>& sets, const Value& o, const Value& y_name
     if (y.empty()) throw Error("drawing lines: '" + s.name + "' has no column left for the y axis, expected at least one", Exit::data);
     for (const int64_t j : y)
       if (!words(s, j).empty())
-        throw Error("drawing lines: the column '" + header(s, j) + "' of '" + s.name + "' holds words ('" + words(s, j)[0] +
-                        "'), the y axis needs numbers; words can stand on x or make groups",
+        throw Error("drawing lines: the column '" + header(s, j) + "' of '" + s.name + "' holds words (" + s.word_at[size_t(j)] +
+                        "), the y axis needs numbers; words can stand on x or make groups",
                     Exit::data);
     // Words of several inputs are one list of categories.
     std::vector<double> place;

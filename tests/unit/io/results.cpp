@@ -56,6 +56,20 @@ TEST_CASE("results: CSV says the same, with headers again where another run begi
   CHECK(named.columns == std::vector<std::string>{"a", "b"});
 }
 
+TEST_CASE("results: NaN, inf, NA and empty cells are missing numbers, and words among words; a column of words names the first and its line") {
+  const auto r = read("x,y,s\n1,2,a\nnan,,NA\nNA,-inf,a\nInf,3,b\n", "r.csv");
+  CHECK((r.words[0].empty() && r.words[1].empty()));
+  CHECK((r.cells[0][0] == 1 && std::isnan(r.cells[1][0]) && std::isnan(r.cells[2][0]) && std::isnan(r.cells[3][0])));
+  CHECK((r.cells[0][1] == 2 && std::isnan(r.cells[1][1]) && std::isnan(r.cells[2][1]) && r.cells[3][1] == 3));
+  CHECK(r.words[2] == std::vector<std::string>{"a", "NA", "b"});
+  CHECK(r.word_at == std::vector<std::string>{"", "", "'a' in line 2"});
+  CHECK(read("x\n1\n# remark\nbad\n", "r.csv").word_at[0] == "'bad' in line 4");
+  const auto json = read("{\"a\": 1}\n{\"a\": \"NaN\"}\n");
+  CHECK((json.words[0].empty() && std::isnan(json.cells[1][0])));
+  const auto plain = read("1,nan\n2,3\n", "r.csv");
+  CHECK((plain.columns[1] == "column 2" && plain.cells.rows == 2));
+}
+
 TEST_CASE("results: what is none is told apart, and errors name the line") {
   CHECK(holds("{\"a\": 1\n{\"a\": 2}\n"));
   CHECK_FALSE(holds("{\"density\":\n{\"type\": \"gaussian\"}\n}\n"));

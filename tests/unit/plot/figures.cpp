@@ -59,7 +59,7 @@ Set whirl() {
 Set results() {
   Set s;
   s.name = "results", s.columns = {"dm-sample.sampler", "w2.value", "w2.floor", "steps", "seed"};
-  s.words = {{"heun", "ddim"}, {}, {}, {}, {}};
+  s.words = {{"heun", "ddim"}, {}, {}, {}, {}}, s.word_at = {"'heun' in line 1", "", "", "", ""};
   s.x = Matrix<double>(24, 5);
   int64_t i = 0;
   for (const double sampler : {0, 1})
@@ -551,7 +551,7 @@ TEST_CASE("lines of results: words on x are categories, numbers that are missing
   const auto refused = [&](const char* o, const char* says) { CHECK_THROWS_WITH(drawn({s}, o), Catch::Contains(says)); };
   refused(R"({"type":"lines","x":"stepz","y":["w2"]})", "Did you mean 'steps'?");
   refused(R"({"type":"lines","x":"sampler","y":["w2"]})", "dm-sample.sampler");
-  refused(R"({"type":"lines","x":"steps","y":["dm-sample.sampler"]})", "holds words ('heun')");
+  refused(R"({"type":"lines","x":"steps","y":["dm-sample.sampler"]})", "holds words ('heun' in line 1)");
   refused(R"({"type":"lines","y":["w2"]})", "--x dm-sample.steps");
   CHECK(plot::suited({s}) == "lines");
   CHECK(plot::implied(parse_json(R"({"x":"steps","y":["w2"]})", "")) == "lines");
