@@ -164,9 +164,11 @@ Sheet sheet_of(const std::vector<Set>& sets, const Value& o, const Value& y_name
     std::vector<std::string> names;  // of the groups, in the order in which they appear
     std::vector<size_t> group_of;
     for (int64_t i = 0; i < s.x.rows; ++i) {
-      std::string name = sets.size() > 1 ? s.name : "";
+      std::string values;
       for (const int64_t j : group)
-        if (!std::isnan(s.x[i][j])) name += (name.empty() ? "" : ", ") + value_name(s, j, s.x[i][j]);
+        if (!std::isnan(s.x[i][j])) values = joined(values, value_name(s, j, s.x[i][j]));
+      if (!group.empty() && values.empty()) values = "unset";
+      const std::string name = joined(sets.size() > 1 ? s.name : "", values);
       if (!has(names, name)) names.push_back(name);
       group_of.push_back(size_t(std::find(names.begin(), names.end(), name) - names.begin()));
     }

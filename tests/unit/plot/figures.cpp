@@ -488,6 +488,18 @@ TEST_CASE("lines of results: means over rows that share x and group, in the orde
   CHECK(dynamic_cast<const plot::Lines&>(*all.panels[0].marks[0]).lines[0].size() == 24);
 }
 
+TEST_CASE("lines of results: rows of which no group says a thing are a curve with a name") {
+  Set s = results();
+  for (int64_t i = 0; i < s.x.rows; ++i)
+    if (s.x[i][0] == 1) s.x[i][0] = NAN;
+  const auto f = drawn({s}, R"({"type":"lines","x":"steps","y":["w2"],"group":["dm-sample.sampler"]})");
+  REQUIRE(f.panels[0].legend);
+  CHECK(f.panels[0].legend->keys[0].label == "heun");
+  CHECK(f.panels[0].legend->keys[1].label == "unset");
+  const auto both = drawn({s}, R"({"type":"lines","x":"seed","y":["w2"],"group":["dm-sample.sampler","steps"]})");
+  CHECK(both.panels[0].legend->keys[3].label == "steps = 30");
+}
+
 TEST_CASE("lines of results: one floor is grey, of several each has the colour of its curve") {
   const auto dashed = [](const plot::Figure& f) {
     std::vector<plot::Colour> out;
