@@ -16,14 +16,15 @@ Panel diagonal(const std::vector<Set>& sets, int64_t j, Range r) {
   for (const Set& s : sets) rows = std::max(rows, s.x.rows);
   const Range data = extent(sets, j);  // of one value: an odd number of bins puts the bar around it
   const int bins = int(std::clamp(1.2 * std::cbrt(double(rows)) + 6, 10.0, 50.0)) | int(data.lo == data.hi);
+  const Range b = bin_range(sets, j, r);
   double top = 0;
   for (size_t k = 0; k < sets.size(); ++k) {
     const Set& s = sets[k];
     const double total = s.weights.empty() ? double(s.x.rows) : std::accumulate(s.weights.begin(), s.weights.end(), 0.0);
     auto bars = std::make_shared<Bars>();
-    bars->heights = histogram(s.x.v.data() + j, s.x.rows, s.x.cols, s.weights.empty() ? nullptr : s.weights.data(), r, bins);
+    bars->heights = histogram(s.x.v.data() + j, s.x.rows, s.x.cols, s.weights.empty() ? nullptr : s.weights.data(), b, bins);
     for (double& h : bars->heights) h /= total, top = std::max(top, h);
-    for (int i = 0; i <= bins; ++i) bars->edges.push_back(r.lo + i * (r.hi - r.lo) / bins);
+    for (int i = 0; i <= bins; ++i) bars->edges.push_back(b.lo + i * (b.hi - b.lo) / bins);
     bars->colour = category(int(k)), bars->fill = .18, bars->series = sets.size() > 1 ? int(k) : -1;
     p.marks.push_back(bars);
   }

@@ -51,9 +51,12 @@ Figure line_densities(const Value& options, const std::vector<Set>& sets, const 
   const Range data = extent(sets, 0);
   const Range r = axis_range(sets, 0, .04, look.xlim);
   const bool curve = options["style"].text() == "curve";
+  // Smoothed heights need room at the ends.
+  const bool smoothed = curve || (!options["smooth"].is_null() && options["smooth"].number() > 0);
+  const Range b = smoothed || look.xlim ? r : bin_range(sets, 0, r);
   // Where all rows are one value, an odd number of bins puts the bar around it.
   const int bins =
-      !options["bins"].is_null() ? int(options["bins"].integer()) : (curve ? 512 : default_bins(sets, r)) | int(data.lo == data.hi);
+      !options["bins"].is_null() ? int(options["bins"].integer()) : (curve ? 512 : default_bins(sets, b)) | int(data.lo == data.hi);
   Figure f;
   Panel p;
   double top = 0;
@@ -74,8 +77,8 @@ Figure line_densities(const Value& options, const std::vector<Set>& sets, const 
       if (sets.size() > 1) f.legend.push_back({Key::line, c, s.name, series});
       continue;
     }
-    std::vector<double> h = histogram(s.x.v.data(), s.x.rows, 1, weights(s), r, bins);
-    const double cell = (r.hi - r.lo) / bins;
+    std::vector<double> h = histogram(s.x.v.data(), s.x.rows, 1, weights(s), b, bins);
+    const double cell = (b.hi - b.lo) / bins;
     double sd = options["smooth"].is_null() ? 0 : options["smooth"].number() * (r.hi - r.lo);
     if (curve && sd == 0) {  // half of Silverman's (1986, eq. 3.31) width, which is meant for one mode
       const auto v = sorted_column(s);
@@ -90,14 +93,14 @@ Figure line_densities(const Value& options, const std::vector<Set>& sets, const 
       auto area = std::make_shared<Band>();
       line->lines.emplace_back();
       for (int i = 0; i < bins; ++i) {
-        const double x = r.lo + (i + .5) * cell, y = h[size_t(i)];
+        const double x = b.lo + (i + .5) * cell, y = h[size_t(i)];
         line->lines[0].push_back({x, y}), area->x.push_back(x), area->lo.push_back(0), area->hi.push_back(y);
       }
       line->colour = c, line->width = 1.3, line->series = series, area->colour = c.with_alpha(.15);
       p.marks.push_back(area), p.marks.push_back(line);
     } else {
       auto bars = std::make_shared<Bars>();
-      for (int i = 0; i <= bins; ++i) bars->edges.push_back(r.lo + i * cell);
+      for (int i = 0; i <= bins; ++i) bars->edges.push_back(b.lo + i * cell);
       bars->heights = h, bars->colour = c, bars->series = series, bars->fill = sets.size() > 1 ? .18 : .3;
       p.marks.push_back(bars);
     }

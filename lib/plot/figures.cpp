@@ -109,6 +109,14 @@ Range axis_range(const std::vector<Set>& sets, int64_t j, double pad, const std:
   return {std::max(whole.lo, middle.lo - width / 2), std::min(whole.hi, middle.hi + width / 2)};
 }
 
+Range bin_range(const std::vector<Set>& sets, int64_t j, Range r) {
+  Range data{r.hi, r.lo};
+  for (const Set& s : sets)
+    for (int64_t i = 0; i < s.x.rows; ++i)
+      if (const double v = s.x[i][j]; v >= r.lo && v <= r.hi) data = {std::min(data.lo, v), std::max(data.hi, v)};
+  return data.hi - data.lo > 1e-9 * (r.hi - r.lo) ? data : r;
+}
+
 std::string joined(const std::string& a, const std::string& b) { return a + (a.empty() || b.empty() ? "" : ", ") + b; }
 
 std::string outside_note(const Set& s, const std::vector<int64_t>* rows, const Panel& p, int64_t a, int64_t b) {

@@ -68,6 +68,9 @@ Range extent(const std::vector<Set>&, int64_t j);
 // What an axis shows of column j: `asked`, else all with `pad` of the length at each end. But where at most one row in a hundred lies so
 // far out that the rest would be a dot (the whole is 20 times as wide), the middle 99 per cent and half of their width on either side.
 Range axis_range(const std::vector<Set>&, int64_t j, double pad, const std::optional<Range>& asked = {});
+// Where bins of column j begin and end on an axis that shows `r`: at the smallest and the largest value of all rows on it, so that none is
+// half empty; at its ends where all rows are one value.
+Range bin_range(const std::vector<Set>&, int64_t j, Range r);
 // "3 outside": rows (all where null) beyond the panel's x range in column a or, where b >= 0, beyond its y range in column b.
 std::string outside_note(const Set&, const std::vector<int64_t>* rows, const Panel&, int64_t a, int64_t b);
 std::string joined(const std::string& a, const std::string& b);  // with a comma where neither is empty

@@ -227,6 +227,25 @@ TEST_CASE("histograms: the bar of a column of one value is around it") {
   around(drawn({s}, "density").panels[0]);
 }
 
+TEST_CASE("histograms: bins begin at the smallest and end at the largest value of all sets, save where a range is asked for") {
+  Set a = cloud("a", 400, 2), b = cloud("b", 200, 2);
+  for (int64_t i = 0; i < a.x.rows; ++i) a.x[i][0] = double(i) / 399;  // an even law on [0, 1]
+  for (int64_t i = 0; i < b.x.rows; ++i) b.x[i][0] = -double(i) / 398;
+  const auto bars = [](const plot::Panel& p, size_t k) { return dynamic_cast<const plot::Bars&>(*p.marks[k]); };
+  const auto f = drawn({a, b}, "corner");
+  for (size_t k = 0; k < 2; ++k) CHECK((near(bars(f.panels[0], k).edges.front(), -.5, 1e-12) && near(bars(f.panels[0], k).edges.back(), 1, 1e-12)));
+  const auto even = bars(drawn({a}, "corner").panels[0], 0).heights;
+  CHECK(*std::min_element(even.begin(), even.end()) > .8 * *std::max_element(even.begin(), even.end()));
+  Set one = cloud("one", 400, 1);
+  for (int64_t i = 0; i < 400; ++i) one.x[i][0] = double(i) / 399;
+  const auto edges = [&](const plot::Look& look, const char* kind) { return bars(drawn({one}, kind, look).panels[0], 0).edges; };
+  CHECK((edges({}, "density").front() == 0 && near(edges({}, "density").back(), 1, 1e-12)));
+  plot::Look asked;
+  asked.xlim = {-1, 3};
+  CHECK((edges(asked, "density").front() == -1 && near(edges(asked, "density").back(), 3, 1e-12)));
+  CHECK(edges({}, R"({"type":"density","smooth":0.05})").front() < 0);  // smoothed steps need room at the ends
+}
+
 TEST_CASE("density: weights count") {
   Set s = cloud("a", 2, 1);
   s.x[0][0] = 0, s.x[1][0] = 1, s.weights = {3, 1};
