@@ -64,10 +64,13 @@ void draw_form(Canvas& canvas, int series, Point p, double r, Colour c) {
   if (f.open) canvas.line(outline, c, .35 * r + .2);
 }
 
+// Where forms of a series stand on the page: the first at this share of the distance between two.
+static constexpr double apart = 54;
+static double first_form(int series) { return .25 + .618 * series - std::floor(.618 * series); }  // the golden section: they do not meet
+
 // The form of a series along a line on the page: at even lengths of it, of each series at others.
 static void draw_forms(Canvas& canvas, int series, const std::vector<Point>& line, Colour colour) {
-  constexpr double apart = 54;
-  double next = apart * (.25 + .618 * series - std::floor(.618 * series));  // the golden section keeps them from meeting
+  double next = apart * first_form(series);
   double walked = 0;
   for (size_t i = 1; i < line.size(); ++i) {
     const Point a = line[i - 1], b = line[i];
@@ -144,7 +147,20 @@ void Bars::draw(Canvas& canvas, const Frame& frame) const {
   outline.push_back(near_page(frame.at(edges.back(), floor)));
   if (fill > 0) canvas.fill(outline, colour.with_alpha(fill));
   canvas.line(outline, colour, .9);
-  if (series >= 0) draw_forms(canvas, series, outline, colour);
+  if (series < 0) return;
+  // Forms on the middles of steps: on an edge they would look like points of the data. However narrow the bars, one stands on them.
+  const auto filled = [&](double h) { return h > floor; };
+  const auto first = std::find_if(heights.begin(), heights.end(), filled) - heights.begin();
+  const auto end = heights.rend() - std::find_if(heights.rbegin(), heights.rend(), filled);
+  if (first >= end) return;
+  const double left = frame.px(edges[size_t(first)]), step = std::min(apart, (frame.px(edges[size_t(end)]) - left) / 1.25);
+  double next = left + step * first_form(series);
+  for (auto i = size_t(first); i < size_t(end); ++i) {
+    const double a = frame.px(edges[i]), b = frame.px(edges[i + 1]);
+    if (!filled(heights[i]) || b < next) continue;
+    draw_form(canvas, series, {(a + b) / 2, frame.py(heights[i])}, 2, colour.with_alpha(1));
+    while (next <= b) next += step;
+  }
 }
 
 void Heat::draw(Canvas& canvas, const Frame& frame) const {

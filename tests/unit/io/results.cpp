@@ -56,7 +56,8 @@ TEST_CASE("results: CSV says the same, with headers again where another run begi
   CHECK(named.columns == std::vector<std::string>{"a", "b"});
 }
 
-TEST_CASE("results: NaN, inf, NA and empty cells are missing numbers, and words among words; a column of words names the first and its line") {
+TEST_CASE(
+    "results: NaN, inf, NA and empty cells are missing numbers, and words among words; a column of words names the first and its line") {
   const auto r = read("x,y,s\n1,2,a\nnan,,NA\nNA,-inf,a\nInf,3,b\n", "r.csv");
   CHECK((r.words[0].empty() && r.words[1].empty()));
   CHECK((r.cells[0][0] == 1 && std::isnan(r.cells[1][0]) && std::isnan(r.cells[2][0]) && std::isnan(r.cells[3][0])));

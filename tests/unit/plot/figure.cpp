@@ -221,6 +221,27 @@ TEST_CASE("marks: forms of series differ where dots are large, and stand on thei
   CHECK(marks >= 3);
 }
 
+TEST_CASE("marks: forms of a histogram stand on the middles of its steps, one at least, never on an edge") {
+  for (int series = 0; series < 6; ++series) {
+    plot::Figure f = corner_dots();
+    auto bars = std::make_shared<plot::Bars>();
+    bars->edges = {0, .2, .4, .6, .8, 1}, bars->heights = {0, .9, .2, .9, 0}, bars->fill = 0, bars->series = series;
+    f.panels[0].marks = {bars};
+    const Picture p(f.render(Format::png, 300));
+    INFO(series);
+    const double left = 8 / 216., width = 1 - 2 * left;  // of the panel
+    const auto ink = [&](double x, double y, double dx, double dy) {
+      const double u = left + x * width, v = left + (1 - y) * width;
+      return p.ink(u - dx, v - dy, u + dx, v + dy);
+    };
+    for (const double edge : {.2, .4, .6, .8})
+      for (const double side : {-.025, .025}) CHECK(ink(edge + side, .55, .004, .3) == 0);
+    double forms = 0;
+    for (const auto& [x, y] : {std::pair{.3, .9}, {.5, .2}, {.7, .9}}) forms += ink(x, y + .0065, .008, .0015);
+    CHECK(forms > .1);
+  }
+}
+
 TEST_CASE("figure: a legend that would hide curves stands above the only panel") {
   plot::Figure f = corner_dots();
   f.height = 0;

@@ -233,7 +233,8 @@ TEST_CASE("histograms: bins begin at the smallest and end at the largest value o
   for (int64_t i = 0; i < b.x.rows; ++i) b.x[i][0] = -double(i) / 398;
   const auto bars = [](const plot::Panel& p, size_t k) { return dynamic_cast<const plot::Bars&>(*p.marks[k]); };
   const auto f = drawn({a, b}, "corner");
-  for (size_t k = 0; k < 2; ++k) CHECK((near(bars(f.panels[0], k).edges.front(), -.5, 1e-12) && near(bars(f.panels[0], k).edges.back(), 1, 1e-12)));
+  for (size_t k = 0; k < 2; ++k)
+    CHECK((near(bars(f.panels[0], k).edges.front(), -.5, 1e-12) && near(bars(f.panels[0], k).edges.back(), 1, 1e-12)));
   const auto even = bars(drawn({a}, "corner").panels[0], 0).heights;
   CHECK(*std::min_element(even.begin(), even.end()) > .8 * *std::max_element(even.begin(), even.end()));
   Set one = cloud("one", 400, 1);
