@@ -18,13 +18,14 @@ Figure draw_coupling(const Value& options, const std::vector<Set>& given, const 
   const std::string name = path_label(sets[0], {}, 0, j);
   joint[0].columns = {name + ", start", name + ", end"};
   Figure f = heat_maps(joint, look, {});
-  // What does not move lies on this line.
-  const Range x = f.panels[0].x.range, y = f.panels[0].y.range;
-  auto still = std::make_shared<Lines>();
-  still->lines = {{{std::max(x.lo, y.lo), std::max(x.lo, y.lo)}, {std::min(x.hi, y.hi), std::min(x.hi, y.hi)}}};
-  still->colour = grey, still->width = .6, still->dashed = true;
-  for (Panel& p : f.panels)
-    if (still->lines[0][0].x < still->lines[0][1].x) p.marks.push_back(still);
+  for (Panel& p : f.panels) {  // what does not move lies on this line
+    const double lo = std::max(p.x.range.lo, p.y.range.lo), hi = std::min(p.x.range.hi, p.y.range.hi);
+    if (!(lo < hi)) continue;
+    auto still = std::make_shared<Lines>();
+    still->lines = {{{lo, lo}, {hi, hi}}};
+    still->colour = grey, still->width = .6, still->dashed = true;
+    p.marks.push_back(still);
+  }
   f.legend.push_back({Key::dashes, grey, "no move"});
   return f;
 }

@@ -1,8 +1,10 @@
 // Densities: histograms or smoothed curves of one column laid over each other, heat maps of two columns side by side; of sets by their
 // rows, of laws in closed form exactly.
 #include <algorithm>
+#include <charconv>
 #include <cmath>
 #include <numeric>
+#include <span>
 
 #include "plot/figures.h"
 
@@ -119,24 +121,40 @@ Figure line_densities(const Value& options, const std::vector<Set>& sets, const 
 
 }  // namespace
 
+static double two_digits(double x) {  // 0.796 -> 0.8
+  char text[32];
+  std::from_chars(text, std::to_chars(text, text + sizeof text, x, std::chars_format::scientific, 1).ptr, x);
+  return x;
+}
+
 Figure heat_maps(const std::vector<Set>& sets, const Look& look, const Cells& cells) {
   const int bins = cells.bins.value_or(300);
-  Panel common;
-  common.x = {axis_label(sets, look, 0, 0), axis_range(sets, 0, .05, look.xlim)};
-  common.y = {axis_label(sets, look, 1, 1), axis_range(sets, 1, .05, look.ylim)};
-  const Range rx = common.x.range, ry = common.y.range;
-  const double ratio = (ry.hi - ry.lo) / (rx.hi - rx.lo);
-  common.equal = ratio > .25 && ratio < 4;
-  common.x.fixed = look.xlim.has_value(), common.y.fixed = look.ylim.has_value();
-
-  // Square cells where a unit is as long in x as in y; `bins` of them along the longer axis.
-  const int nx = common.equal && ratio > 1 ? std::max(2, int(bins / ratio)) : bins,
-            ny = common.equal && ratio < 1 ? std::max(2, int(bins * ratio)) : bins;
+  // Each on its own axes, and its colours by its own peak, where one range is so much longer than another that its panel would hold a dot.
+  bool apart = false;
+  for (const int64_t j : {0, 1}) {
+    double shortest = HUGE_VAL, longest = 0;
+    for (const Set& s : sets) {
+      const Range r = axis_range({&s, 1}, j, .05, j ? look.ylim : look.xlim);
+      shortest = std::min(shortest, r.hi - r.lo), longest = std::max(longest, r.hi - r.lo);
+    }
+    apart |= longest > 4 * shortest;
+  }
   Figure f;
   f.columns = beside(sets.size());
   std::vector<std::shared_ptr<Heat>> heats;
-  for (size_t k = 0; k < sets.size(); ++k) {
-    const Set& s = sets[k];
+  for (const Set& s : sets) {
+    const std::span<const Set> shown = apart ? std::span(&s, 1) : std::span(sets);
+    Panel p;
+    p.x = {axis_label(sets, look, 0, 0), axis_range(shown, 0, .05, look.xlim)};
+    p.y = {axis_label(sets, look, 1, 1), axis_range(shown, 1, .05, look.ylim)};
+    const Range rx = p.x.range, ry = p.y.range;
+    const double ratio = (ry.hi - ry.lo) / (rx.hi - rx.lo);
+    p.equal = ratio > .25 && ratio < 4;
+    p.x.fixed = look.xlim.has_value(), p.y.fixed = look.ylim.has_value();
+
+    // Square cells where a unit is as long in x as in y; `bins` of them along the longer axis.
+    const int nx = p.equal && ratio > 1 ? std::max(2, int(bins / ratio)) : bins,
+              ny = p.equal && ratio < 1 ? std::max(2, int(bins * ratio)) : bins;
     auto heat = std::make_shared<Heat>();
     heat->x = rx, heat->y = ry, heat->nx = nx, heat->ny = ny;
     heat->value.assign(size_t(nx) * size_t(ny), 0.0);
@@ -157,17 +175,25 @@ Figure heat_maps(const std::vector<Set>& sets, const Look& look, const Cells& ce
     smooth(heat->value, nx, 1, ny, nx, sd);
     smooth(heat->value, ny, nx, nx, 1, sd);
     const double area = (rx.hi - rx.lo) / nx * (ry.hi - ry.lo) / ny;
-    for (double& c : heat->value) c /= s.log_p ? 1 : total_weight(s) * area, f.bar_top = std::max(f.bar_top, c);
-    heats.push_back(heat);
-    Panel p = common;
+    for (double& c : heat->value) c /= s.log_p ? 1 : total_weight(s) * area;
+    heat->top = *std::max_element(heat->value.begin(), heat->value.end());
     p.title = s.name;
     p.note = outside_note(s, nullptr, p, 0, 1);
+    if (apart) p.note = joined("peak " + offset_label(two_digits(heat->top)), p.note);
     p.marks.push_back(heat);
     f.panels.push_back(p);
+    f.bar_top = std::max(f.bar_top, heat->top);
+    heats.push_back(heat);
   }
-  share_axes(f);
-  for (auto& h : heats) h->top = f.bar_top > 0 ? f.bar_top : 1;
-  f.bar_label = "density";
+  if (apart) {
+    f.bar_top = 1, f.bar_label = "density over its peak";
+  } else {
+    share_axes(f);
+    for (auto& h : heats) h->top = f.bar_top;
+    f.bar_label = "density";
+  }
+  for (auto& h : heats)
+    if (!(h->top > 0)) h->top = 1;
   return f;
 }
 
@@ -198,7 +224,8 @@ Figure draw_density(const Value& options, const std::vector<Set>& sets, const Lo
 extern const FigureEntry density;
 const FigureEntry density{
     {"density",
-     "Histograms or smoothed curves (one column), smoothed heat maps on common axes and colours (two columns); of an oracle the exact "
+     "Histograms or smoothed curves (one column), smoothed heat maps on common axes and colours (two columns; on axes and colours of their "
+     "own where one range is four times as long as another); of an oracle the exact "
      "density "
      "at --time",
      "",

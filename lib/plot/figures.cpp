@@ -83,7 +83,7 @@ std::vector<int64_t> coordinates(const Value& given, int64_t dims, size_t least,
   return shown;
 }
 
-Range extent(const std::vector<Set>& sets, int64_t j) {
+Range extent(std::span<const Set> sets, int64_t j) {
   Range r{HUGE_VAL, -HUGE_VAL};
   for (const Set& s : sets) {
     for (int64_t i = 0; i < s.x.rows; ++i) r.lo = std::min(r.lo, s.x[i][j]), r.hi = std::max(r.hi, s.x[i][j]);
@@ -92,7 +92,7 @@ Range extent(const std::vector<Set>& sets, int64_t j) {
   return r;
 }
 
-Range axis_range(const std::vector<Set>& sets, int64_t j, double pad, const std::optional<Range>& asked) {
+Range axis_range(std::span<const Set> sets, int64_t j, double pad, const std::optional<Range>& asked) {
   if (asked) return *asked;
   const Range whole = extent(sets, j);
   Range middle{HUGE_VAL, -HUGE_VAL};

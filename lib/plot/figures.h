@@ -2,6 +2,7 @@
 #pragma once
 #include <functional>
 #include <optional>
+#include <span>
 #include <string>
 #include <vector>
 
@@ -64,10 +65,10 @@ int64_t common_dimension(const std::vector<Set>&, const char* kind, bool functio
 // (Exit::spec) where they are not between `least` and `most` whole numbers from 1 to `dims`. `doing` opens the sentence.
 std::vector<int64_t> coordinates(const Value& given, int64_t dims, size_t least, size_t most, const std::string& doing);
 // The smallest range that holds column j of every set, rows and boxes.
-Range extent(const std::vector<Set>&, int64_t j);
+Range extent(std::span<const Set>, int64_t j);
 // What an axis shows of column j: `asked`, else all with `pad` of the length at each end. But where at most one row in a hundred lies so
 // far out that the rest would be a dot (the whole is 20 times as wide), the middle 99 per cent and half of their width on either side.
-Range axis_range(const std::vector<Set>&, int64_t j, double pad, const std::optional<Range>& asked = {});
+Range axis_range(std::span<const Set>, int64_t j, double pad, const std::optional<Range>& asked = {});
 // Where bins of column j begin and end on an axis that shows `r`: at the smallest and the largest value of all rows on it, so that none is
 // half empty; at its ends where all rows are one value.
 Range bin_range(const std::vector<Set>&, int64_t j, Range r);
@@ -90,7 +91,8 @@ struct Cells {
   std::optional<int> bins;
   std::optional<double> smooth;
 };
-// Densities of two columns, a panel a set on common axes and colours.
+// Densities of two columns, a panel a set on common axes and colours; where one range is more than four times as long as another, each
+// panel on its own axes, and its colours by its own peak.
 Figure heat_maps(const std::vector<Set>&, const Look&, const Cells&);
 
 // Which rows are drawn: all of them in order, or `limit` drawn without replacement, the same on every run.

@@ -235,7 +235,7 @@ TEST_CASE("marks: forms of a histogram stand on the middles of its steps, one at
       return p.ink(u - dx, v - dy, u + dx, v + dy);
     };
     for (const double edge : {.2, .4, .6, .8})
-      for (const double side : {-.025, .025}) CHECK(ink(edge + side, .55, .004, .3) == 0);
+      for (const double side : {-.0065, .0065}) CHECK(ink(edge + side, .55, .001, .3) == 0);
     double forms = 0;
     for (const auto& [x, y] : {std::pair{.3, .9}, {.5, .2}, {.7, .9}}) forms += ink(x, y + .0065, .008, .0015);
     CHECK(forms > .1);

@@ -655,6 +655,25 @@ TEST_CASE("density: of a law in closed form exactly, beside rows on the same axe
   CHECK(sum * cell > .98);
   CHECK(sum * cell < 1 + 1e-6);
 
+  // A law a hundred times as wide has its own axes and cells: neither panel is a dot, and each peak is told.
+  Set wide = whirl();
+  wide.name = "wide", wide.box = {{-200, 200}, {-200, 200}};
+  wide.log_p = [p = whirl().log_p](Mat<const double> x, double* out) {
+    Matrix<double> y(x.rows, 2);
+    for (int64_t i = 0; i < 2 * x.rows; ++i) y.v[size_t(i)] = x[i / 2][i % 2] / 100;
+    p(y, out);
+    for (int64_t i = 0; i < x.rows; ++i) out[i] -= std::log(1e4);
+  };
+  const auto apart = drawn({whirl(), wide}, "density");
+  CHECK((apart.panels[0].x.range.hi < 3 && apart.panels[1].x.range.hi > 200));
+  CHECK((apart.panels[0].x.numbers && apart.panels[1].y.numbers));
+  CHECK((apart.panels[0].note == "peak 0.16" && apart.panels[1].note.starts_with("peak 1.6\u00d7")));
+  for (size_t k = 0; k < 2; ++k) {
+    const auto& own = dynamic_cast<const plot::Heat&>(*apart.panels[k].marks[0]);
+    CHECK(near(own.top, 1 / (2 * 3.14159265358979) * (k ? 1e-4 : 1), k ? 1e-7 : 1e-3));
+  }
+  CHECK(apart.bar_top == 1);
+
   Set line;
   line.name = "law", line.box = {{-4, 4}};
   line.log_p = [](Mat<const double> x, double* out) {
