@@ -42,6 +42,7 @@ std::vector<Tick> ticks(const Axis& a, Range r, int target) {
   }
   if (a.whole && !a.log)  // as many ticks as there are whole numbers are these
     if (const double n = std::floor(r.hi) - std::ceil(r.lo) + 1; n >= 2 && n < target) return linear_ticks(r, int(n));
+  if (a.log && a.twos && r.hi >= 2 * r.lo && r.lo > .1 && r.hi < 1e5) return log2_ticks(r, target);  // where their numbers are short
   return a.log ? log_ticks(r, target) : linear_ticks(r, target);
 }
 

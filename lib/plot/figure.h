@@ -17,6 +17,7 @@ struct Axis {
   bool ticks = true;
   std::vector<std::string> names = {};  // of categories at 0, 1, 2, ...: they stand in place of numbers
   bool whole = false;                   // no tick between two whole numbers (of steps, seeds) where the range holds two of them
+  bool twos = false;                    // the data are powers of two: under `log` the ticks stand at these
   bool fixed = false;                   // the range was asked for: `equal` gives way to it
 };
 

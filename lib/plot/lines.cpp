@@ -231,7 +231,7 @@ Panel panel_of(const Sheet& sheet, const Look& look, std::vector<Key>* keys) {
   p.title = c.title, p.note = sheet.note, p.grid = true;
   Range x{HUGE_VAL, -HUGE_VAL}, y{HUGE_VAL, -HUGE_VAL};
   auto legend = std::make_shared<Legend>();
-  bool any = false, whole = true;  // whole: so is every x
+  bool any = false, whole = true, twos = true;  // whole: so is every x; twos: it is a power of two
   int64_t no_place = 0;
   // Categories stand side by side: nothing runs from one to the next, and curves stand beside each other.
   const bool apart = !sheet.names.empty();
@@ -251,6 +251,8 @@ Panel panel_of(const Sheet& sheet, const Look& look, std::vector<Key>* keys) {
       }
       if (apart && d.colour >= 0) q.x += (d.colour - (curves - 1) / 2) * std::min(.12, .7 / curves);
       points.push_back(q), any = true, whole &= q.x == std::floor(q.x);
+      int power;
+      twos &= std::frexp(q.x, &power) == .5;
       if (!d.band.empty()) band.push_back({c.y_log ? std::max(d.band[i].lo, 1e-3 * q.y) : d.band[i].lo, d.band[i].hi});
     }
     for (size_t i = 0; i < points.size(); ++i) {
@@ -320,7 +322,7 @@ Panel panel_of(const Sheet& sheet, const Look& look, std::vector<Key>* keys) {
                 Exit::data);
   if (no_place) p.note += (p.note.empty() ? "" : ", ") + grouped(no_place) + " not above 0, without a place on a log axis";
   p.x = {look.labels.empty() ? c.x_label : look.labels[0], look.xlim.value_or(shown_range(x.lo, x.hi, .03, c.x_log)), c.x_log};
-  p.x.whole = !apart && whole;
+  p.x.whole = !apart && whole, p.x.twos = twos;
   if (apart) p.x.names = sheet.names, p.x.range = look.xlim.value_or(Range{-.6, double(sheet.names.size()) - .4});
   p.y = {look.labels.size() > 1 ? look.labels[1] : c.y_label,
          look.ylim   ? *look.ylim

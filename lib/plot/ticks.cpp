@@ -96,10 +96,19 @@ std::vector<Tick> linear_ticks(Range r, int target) {
   return ticks;
 }
 
+std::vector<Tick> log2_ticks(Range r, int target) {
+  const int first = int(std::ceil(std::log2(r.lo) - 1e-9)), last = int(std::floor(std::log2(r.hi) + 1e-9));
+  const int every = std::max(1, int(std::ceil(double(last - first + 1) / std::max(2, target))));
+  std::vector<Tick> ticks;
+  for (int e = first; e <= last; ++e)
+    ticks.push_back({std::ldexp(1, e), (e - first) % every == 0 ? fixed(std::ldexp(1, e), std::max(0, -e)) : ""});
+  return ticks;
+}
+
 std::vector<Tick> log_ticks(Range r, int target) {
   const int first = int(std::ceil(std::log10(r.lo) - 1e-9)), last = int(std::floor(std::log10(r.hi) + 1e-9));
   const int powers = last - first + 1;
-  if (powers < 1 || std::log10(r.hi / r.lo) < 1) {
+  if (powers < 1 || r.hi < 5 * r.lo) {
     auto ticks = linear_ticks(r, target);
     std::erase_if(ticks, [](const Tick& t) { return t.at <= 0; });
     return ticks;

@@ -29,7 +29,9 @@ double offset(Range);
 std::string offset_label(double);  // "1.5\u00d710^12"
 
 // Powers of ten (every k-th where there are many) with minor ticks at 2 .. 9; below three powers also labels at 2 and 5, as
-// decimals where these are short, and below one decade linear ticks.
+// decimals where these are short, and below a factor of five or without a power linear ticks.
 std::vector<Tick> log_ticks(Range, int target);
+// Powers of two, every k-th of them labelled.
+std::vector<Tick> log2_ticks(Range, int target);
 
 }  // namespace dm::plot

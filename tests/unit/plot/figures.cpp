@@ -864,12 +864,15 @@ TEST_CASE("ranges: few points far out do not press the rest to a dot, and are co
 }
 
 TEST_CASE("lines: numbers that were chosen by ratio stand on a logarithmic axis") {
-  const auto log = [](const std::vector<double>& x) {
+  const auto axis = [](const std::vector<double>& x) {
     Set s;
     s.columns = {"x", "y"}, s.x = Matrix<double>(int64_t(x.size()), 2);
     for (size_t i = 0; i < x.size(); ++i) s.x[int64_t(i)][0] = x[i], s.x[int64_t(i)][1] = double(i);
-    return drawn({s}, R"({"type":"lines","x":"x","y":["y"]})").panels[0].x.log;
+    return drawn({s}, R"({"type":"lines","x":"x","y":["y"]})").panels[0].x;
   };
+  const auto log = [&](const std::vector<double>& x) { return axis(x).log; };
+  CHECK(axis({4, 8, 16, 32}).twos);
+  CHECK_FALSE(axis({4, 8, 15, 32}).twos);
   CHECK(log({4, 8, 16, 32}));
   CHECK(log({1, 100}));
   CHECK_FALSE(log({10, 20, 30, 40, 50, 60, 70, 80, 90, 100}));

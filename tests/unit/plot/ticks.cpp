@@ -111,5 +111,9 @@ TEST_CASE("shown range: padding, degenerate ranges, refusals") {
 TEST_CASE("log ticks: decimals where they are short") {
   CHECK(labels(plot::log_ticks({.004, .3}, 6)) == std::vector<std::string>{"0.005", "0.01", "0.02", "0.05", "0.1", "0.2"});
   CHECK(labels(plot::log_ticks({8, 400}, 6)) == std::vector<std::string>{"10", "20", "50", "100", "200"});
+  CHECK(labels(plot::log_ticks({3.7, 34}, 5)) == std::vector<std::string>{"5", "10", "20"});
+  CHECK(plot::log_ticks({3.7, 34}, 5).size() == 9);  // 4 to 10, 20, 30
+  CHECK(labels(plot::log2_ticks({3.7, 34}, 5)) == std::vector<std::string>{"4", "8", "16", "32"});
+  CHECK(labels(plot::log2_ticks({.2, 33}, 4)) == std::vector<std::string>{"0.25", "1", "4", "16"});
   CHECK(labels(plot::log_ticks({4e-5, 3e-3}, 6))[0].find(plot::up) != std::string::npos);
 }
