@@ -190,6 +190,19 @@ const Design designs[] = {
      "0 3 .2 2.4 .6"},
     {U'\u00f8', 1.2, 8.6, 1.2, "O 4.3 5 4.3 5 M .6 -.6 L 8 10.6"},
     {U'\u00d8', 1.3, 12, 1.3, "O 6 7 6 7 M 1 -.6 L 11 14.6"},
+    {U'\u00e6', 1.2, 15.1, 1.1,
+     "M .8 8.4 C 1.5 9.5 2.5 10 3.9 10 C 5.6 10 6.6 8.8 6.6 6.8 L 6.6 5 M 6.6 5.9 L 3.8 5.7 C 1.3 5.5 0 4.5 0 2.8 C 0 1 1.3 0 3.2 0 C 5.2 "
+     "0 6.6 "
+     "1.8 6.6 5 M 6.7 5.3 L 15.1 5.3 A 10.85 5 4.25 5 3.5 318"},
+    {U'\u00f0', 1.2, 8.4, 1.2, "O 4.2 4.6 4.2 4.6 M 8.4 4.6 C 8.4 9 6 12.4 2.6 14.2 M 1.8 10.8 L 7 13.6"},
+    {U'\u00fe', 1.7, 8.4, 1.2, "M 0 14 L 0 -4.6 O 4.2 5 4.2 5"},
+    {U'\u0142', 1.8, 1.6, 1.2, "M 0 14 L 0 2.2 C 0 .6 .6 -.1 1.9 .1 M -1.9 5.8 L 2.3 8.8"},
+    {U'\u0141', 1.9, 7, .8, "M 0 14 L 0 0 L 7 0 M -1.8 5.4 L 4 8.8"},
+    {U'\u20ac', 1.4, 10, 1, "M A 6.6 7 5.4 7 50 310 M -.4 8.6 L 7.6 8.6 M -.4 5.4 L 7 5.4"},
+    {U'\u00bd', 1.4, 12, 1.4,
+     "M 0 12.4 L 2 14 L 2 7.4 M 9.8 14 L 2 0 M 7.8 4.9 C 8 6.1 8.7 6.7 9.7 6.7 C 10.8 6.7 11.6 6 11.6 4.9 C 11.6 3.9 11 3.1 10 2.1 L 7.8 0 "
+     "L 11.9 "
+     "0"},
     {U'\ufffd', 1.6, 7, 1.6, "M 0 0 L 7 0 L 7 14 L 0 14 L 0 0"},
 };
 
@@ -201,7 +214,7 @@ struct Accent {
 };
 constexpr const char *grave = "M -1.8 14.6 L .8 12.4", *acute = "M 1.8 14.6 L -.8 12.4", *roof = "M -2.3 12.4 L 0 14.6 L 2.3 12.4",
                      *dots = "D -2 13.4 D 2 13.4", *tilde = "M -2.8 12.6 C -1.6 15 1.6 11.8 2.8 14.2", *ring = "O 0 13.8 1.3 1.3",
-                     *hook = "M -2.3 14.6 L 0 12.4 L 2.3 14.6",
+                     *twice = "M -.4 14.6 L -2 12.4 M 2.4 14.6 L .8 12.4", *hook = "M -2.3 14.6 L 0 12.4 L 2.3 14.6",
                      *tail = "M .2 0 L -.2 -1.6 C 1.4 -1.6 1.8 -3.6 .2 -4.4 C -.4 -4.6 -1 -4.5 -1.4 -4.2";
 const Accent accents[] = {
     {U'\u00e0', 'a', grave}, {U'\u00e8', 'e', grave}, {U'\u00f9', 'u', grave}, {U'\u00e1', 'a', acute}, {U'\u00e9', 'e', acute},
@@ -210,7 +223,16 @@ const Accent accents[] = {
     {U'\u00f6', 'o', dots},  {U'\u00fc', 'u', dots},  {U'\u00c4', 'A', dots},  {U'\u00d6', 'O', dots},  {U'\u00dc', 'U', dots},
     {U'\u00f1', 'n', tilde}, {U'\u00e3', 'a', tilde}, {U'\u00f5', 'o', tilde}, {U'\u00e5', 'a', ring},  {U'\u00c5', 'A', ring},
     {U'\u00e7', 'c', tail},  {U'\u00c9', 'E', acute}, {U'\u00c8', 'E', grave}, {U'\u0161', 's', hook},  {U'\u010d', 'c', hook},
-    {U'\u017e', 'z', hook},  {U'\u0159', 'r', hook},  {U'\u0160', 'S', hook},
+    {U'\u017e', 'z', hook},  {U'\u0159', 'r', hook},  {U'\u0160', 'S', hook},  {U'\u00ef', 'i', dots},  {U'\u00cf', 'I', dots},
+    {U'\u00ff', 'y', dots},  {U'\u00cb', 'E', dots},  {U'\u00ec', 'i', grave}, {U'\u00c0', 'A', grave}, {U'\u00cc', 'I', grave},
+    {U'\u00d2', 'O', grave}, {U'\u00d9', 'U', grave}, {U'\u00fd', 'y', acute}, {U'\u00c1', 'A', acute}, {U'\u00cd', 'I', acute},
+    {U'\u00d3', 'O', acute}, {U'\u00da', 'U', acute}, {U'\u00dd', 'Y', acute}, {U'\u015b', 's', acute}, {U'\u0107', 'c', acute},
+    {U'\u0144', 'n', acute}, {U'\u017a', 'z', acute}, {U'\u00c2', 'A', roof},  {U'\u00ca', 'E', roof},  {U'\u00ce', 'I', roof},
+    {U'\u00d4', 'O', roof},  {U'\u00db', 'U', roof},  {U'\u00d1', 'N', tilde}, {U'\u00c3', 'A', tilde}, {U'\u00d5', 'O', tilde},
+    {U'\u016f', 'u', ring},  {U'\u011b', 'e', hook},  {U'\u0148', 'n', hook},  {U'\u010c', 'C', hook},  {U'\u017d', 'Z', hook},
+    {U'\u0158', 'R', hook},  {U'\u015f', 's', tail},  {U'\u00c7', 'C', tail},  {U'\u015e', 'S', tail},  {U'\u0151', 'o', twice},
+    {U'\u0171', 'u', twice}, {U'\u0150', 'O', twice}, {U'\u0170', 'U', twice}, {U'\u00f2', 'o', grave}, {U'\u015a', 'S', acute},
+    {U'\u0106', 'C', acute}, {U'\u0143', 'N', acute}, {U'\u0179', 'Z', acute},
 };
 
 // What is drawn as another letter, raised or lowered.
@@ -296,7 +318,7 @@ std::map<char32_t, Glyph> build() {
   for (const Accent& a : accents) {
     Glyph g = font.at(char32_t(a.base));
     if (a.base == 'i') g.segments.pop_back();  // its own dot
-    const auto mark = parse(a.path, g.advance / 2, a.base < 'a' ? 3.2 : 0);
+    const auto mark = parse(a.path, g.advance / 2, a.base < 'a' && a.path != tail ? 3.2 : 0);
     g.segments.insert(g.segments.end(), mark.begin(), mark.end());
     font[a.code] = std::move(g);
   }

@@ -17,7 +17,8 @@ struct Glyph {
   std::vector<Segment> segments;
 };
 
-// Printable ASCII, Greek, the accented letters of Western Europe, dashes and a few signs; anything else is an empty box.
+// Printable ASCII, Greek, the accented letters of Western Europe and some of its East, dashes and a few signs; anything else is an empty
+// box.
 const Glyph& glyph(char32_t);
 
 // UTF-8 to code points; bytes that are not UTF-8 become U+FFFD.

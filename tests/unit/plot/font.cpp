@@ -48,10 +48,12 @@ TEST_CASE("font: UTF-8, unknown letters and broken bytes") {
 
 TEST_CASE("font: letters of names that people give to columns, each inside its box and unlike the others") {
   std::set<std::vector<double>> seen;
-  for (const char32_t c : plot::code_points("\u03b1\u03b2\u03b3\u03b4\u03b5\u03b6\u03b7\u03b8\u03b9\u03ba\u03bb\u03bc\u03be\u03c0\u03c1"
-                                            "\u03c3\u03c4\u03c6\u03c7\u03c8\u03c9\u0393\u0394"
-                                            "\u0398\u039b\u03a0\u03a3\u03a6\u03a8\u03a9\u2207\u2202\u221e\u2264\u2265\u2248\u2192\u221a"
-                                            "\u2026\u00b0\u00df\u00f8\u00d8\u00e5\u00c5\u00e7\u00c9\u0161\u010d\u017e")) {
+  for (const char32_t c :
+       plot::code_points("\u03b1\u03b2\u03b3\u03b4\u03b5\u03b6\u03b7\u03b8\u03b9\u03ba\u03bb\u03bc\u03be\u03c0\u03c1"
+                         "\u03c3\u03c4\u03c6\u03c7\u03c8\u03c9\u0393\u0394"
+                         "\u0398\u039b\u03a0\u03a3\u03a6\u03a8\u03a9\u2207\u2202\u221e\u2264\u2265\u2248\u2192\u221a"
+                         "\u2026\u00b0\u00df\u00f8\u00d8\u00e5\u00c5\u00e7\u00c9\u0161\u010d\u017e"
+                         "\u00e6\u00ef\u00ec\u00f0\u00f2\u00fd\u00fe\u00ff\u00c0\u00d1\u20ac\u0142\u0151\u015f\u00bd\u00c7\u0141")) {
     const plot::Glyph& g = plot::glyph(c);
     INFO(int(c));
     std::vector<double> shape;
