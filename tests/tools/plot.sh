@@ -88,7 +88,7 @@ dm-plot results.csv --x $at.steps --y sw2.value -o csv-results.png
 fails 65 dm-plot results.jsonl --x $at.stepz --y sw2 -o x.png && says "Did you mean '$at.steps'"
 fails 2 dm-plot results.jsonl -o x.png && says "say which columns"
 printf 'x,y\n1,2.0\nnan,3\n4,NA\n5,bad\n' >holes.csv
-fails 65 dm-plot holes.csv --x x --y y -o x.png && says "'y' of 'holes' holds words ('bad' in line 5)"
+fails 65 dm-plot holes.csv --x x --y y -o x.png && says "'y' of 'holes' holds words .'bad' in line 5."
 { cat results.jsonl && echo '[1]'; } >broken.jsonl
 fails 65 dm-plot broken.jsonl --x $at.steps --y sw2 -o x.png && says "line 9"
 
