@@ -4,20 +4,28 @@
 
 #include "core/error.h"
 #include "io/encoding.h"
+#include "io/hash.h"
 
 namespace dm::io {
 
 namespace {
 
+// The attribute `checksum` of every array: the first half of the SHA-256 of its bytes. HDF5 sums its own structure, not the numbers.
+template <class T>
+Value checksum(const std::vector<T>& v) {
+  const std::string sum = sha256({reinterpret_cast<const char*>(v.data()), v.size() * sizeof(T)});
+  return int64_t(std::stoull(sum.substr(0, 16), nullptr, 16));
+}
+
 class Saver : public Archive {
  public:
   explicit Saver(h5::Group g) : g_(std::move(g)) {}
   bool saving() const override { return true; }
-  void field(const char* name, std::vector<float>& v) override { g_.write(name, v.data(), {int64_t(v.size())}); }
-  void field(const char* name, std::vector<double>& v) override { g_.write(name, v.data(), {int64_t(v.size())}); }
-  void field(const char* name, std::vector<int64_t>& v) override { g_.write(name, v.data(), {int64_t(v.size())}); }
-  void field(const char* name, Matrix<float>& m) override { g_.write(name, m.v.data(), {m.rows, m.cols}); }
-  void field(const char* name, Matrix<double>& m) override { g_.write(name, m.v.data(), {m.rows, m.cols}); }
+  void field(const char* name, std::vector<float>& v) override { array(name, v, {int64_t(v.size())}); }
+  void field(const char* name, std::vector<double>& v) override { array(name, v, {int64_t(v.size())}); }
+  void field(const char* name, std::vector<int64_t>& v) override { array(name, v, {int64_t(v.size())}); }
+  void field(const char* name, Matrix<float>& m) override { array(name, m.v, {m.rows, m.cols}); }
+  void field(const char* name, Matrix<double>& m) override { array(name, m.v, {m.rows, m.cols}); }
   void field(const char* name, int64_t& v) override { g_.set(name, v); }
   void field(const char* name, double& v) override { g_.set(name, v); }
   void field(const char* name, std::string& v) override { g_.set(name, v); }
@@ -28,6 +36,12 @@ class Saver : public Archive {
   }
 
  private:
+  template <class T>
+  void array(const char* name, const std::vector<T>& v, const h5::Shape& shape) {
+    g_.write(name, v.data(), shape);
+    g_.set("checksum", checksum(v), name);
+  }
+
   h5::Group g_;
   std::map<std::string, std::unique_ptr<Saver>> children_;
 };
@@ -73,6 +87,8 @@ class Loader : public Archive {
                   Exit::data);
     h5::Shape s;
     v = g_.read<T>(name, s);
+    if (const Value sum = g_.get("checksum", name); !sum.is_null() && sum != checksum(v))  // older files have none
+      throw Error(file_ + ": " + g_.where() + name + " is damaged: its numbers do not have the checksum that it names.", Exit::data);
   }
   Value scalar(const char* name, bool (Value::*is)() const, const char* what) {
     Value v = g_.get(name);
@@ -152,8 +168,12 @@ Error Model::of_this(const Error& e) const {
   return e.code() != Exit::data || std::string_view(e.what()).starts_with(name) ? e : e.in(name);
 }
 std::vector<double> Model::numbers(const std::string& path) const {
-  h5::Shape s;
-  return impl_->root.read<double>(path, s);
+  const auto as = [&]<class T>(std::vector<T> v) {
+    impl_->loader.field(path.c_str(), v);
+    return std::vector<double>(v.begin(), v.end());
+  };
+  const h5::Info i = impl_->root.info(path);
+  return i.kind == h5::Info::integer ? as(std::vector<int64_t>()) : i.size == 4 ? as(std::vector<float>()) : as(std::vector<double>());
 }
 
 }  // namespace dm::io

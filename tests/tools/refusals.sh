@@ -44,8 +44,11 @@ def copy(source, name, change):
     open(name, 'wb').write(open(source, 'rb').read())
     with h5py.File(name, 'r+') as f: change(f)
 def scale(f): f['codec'].attrs['scale'] = np.inf
-def broken(f): f['ema/layer0/bias'][2] = np.nan
-copy('model.h5', 'scale.h5', scale); copy('model.h5', 'broken.h5', broken)
+def flipped(f): f['ema/layer0/bias'][2] += 1e-6
+def broken(f): f['ema/layer0/bias'][2] = np.nan; del f['ema/layer0/bias'].attrs['checksum']
+copy('model.h5', 'scale.h5', scale); copy('model.h5', 'flipped.h5', flipped); copy('model.h5', 'broken.h5', broken)
+def moment(f): f['trainer/optimizer/m'][:3] = 0
+copy('half.h5.checkpoint', 'moment.h5.checkpoint', moment)
 def shape(f): del f['ema/layer0/weight']; f['ema/layer0/weight'] = np.zeros((3, 8), 'f4')
 def kind(f): v = f['codec/mean'][()]; del f['codec/mean']; f['codec/mean'] = v.astype('i8')
 copy('model.h5', 'shape.h5', shape); copy('model.h5', 'type.h5', kind)
@@ -221,6 +224,7 @@ each 65 "'half.h5.checkpoint' is the checkpoint of an unfinished run of dm-train
 each 65 "'shape.h5': /ema/layer0/weight has shape \[3, 8\]; the spec in the same file says \[34, 8\]" shape.h5 "${modelled[@]}" "${telling[@]}"
 each 65 "'type.h5': /codec/mean holds another type of number" type.h5 "${modelled[@]}" "${telling[@]}"
 each 65 "'scale.h5': the codec's scale is .*; a number > 0 was expected" scale.h5 "${modelled[@]}" "${telling[@]}"
+each 65 "'flipped.h5': /ema/layer0/bias is damaged: its numbers do not have the checksum" flipped.h5 "${modelled[@]}" "${telling[@]}"
 each 65 "'broken.h5': layer0/bias holds a number that is not finite" broken.h5 "${modelled[@]}" "${telling[@]}"
 each 65 "'lost.h5': has no group /params" lost.h5 "${modelled[@]}" "${telling[@]}"
 each 65 "'bare.h5': the attribute /@spec is missing" bare.h5 "${modelled[@]}" "${telling[@]}"
@@ -230,6 +234,7 @@ each 65 "'spec-plan.h5': the plan's spec is damaged" spec-plan.h5 'dm-sample @ -
 each 65 "'rows-plan.h5': the plan's spec is damaged: its rows" rows-plan.h5 "${telling[@]}"
 each 65 "'sources.h5': the model's spec is damaged: /sources is \[null\]" sources.h5 'dm-sample @ --from rows.h5 -f -o kept.h5' "${telling[@]}"
 each 65 "'stepless.h5': the attribute /@steps_done is missing" stepless.h5 "${telling[@]}"
+refused 65 "'moment.h5.checkpoint': /trainer/optimizer/m is damaged" dm-train rows.h5 --steps 100000000 "${small[@]}" --resume --checkpoint 10 -o moment.h5
 refused 65 "'phase.h5.checkpoint': /@phase is -1, of 10 phases. The file is damaged or was edited" "${halfway[@]}" -o phase.h5
 planned=('dm-ipf @ --emit pairs -f -o kept.h5' 'dm-ipf rows.h5 other.h5 --start @ -f -o kept.h5')
 each 66 'missing.h5.*No such file' missing.h5 "${planned[@]}"

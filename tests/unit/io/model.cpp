@@ -94,6 +94,35 @@ TEST_CASE("a field that does not fit the model is refused with file, place, foun
   });
 }
 
+TEST_CASE("numbers that changed in the file are damage, wherever they are read") {
+  const Folder f;
+  Thing thing;
+  io::write_model(f / "m.h5", model_spec(), [&](Archive& a) { thing.visit(a); });
+  const std::string was = slurp(f / "m.h5");
+  const auto read = [&](const auto& v) {  // with one bit of the array changed
+    std::string bytes = was;
+    const std::string_view array(reinterpret_cast<const char*>(v.data()), v.size() * sizeof(v[0]));
+    const auto at = bytes.find(array);
+    REQUIRE(at != std::string::npos);
+    bytes[at + 1] = char(bytes[at + 1] ^ 1);
+    spill(f / "m.h5", bytes);
+    Exit code;
+    const std::string s = said(
+        [&] {
+          io::Model model(f / "m.h5");
+          Thing{}.visit(model.archive());
+        },
+        &code);
+    CHECK(code == Exit::data);
+    CHECK(s.find("is damaged: its numbers do not have the checksum that it names") != std::string::npos);
+    return s;
+  };
+  CHECK(read(thing.w).find("m.h5': /w is") != std::string::npos);
+  CHECK(said([&] { io::Model(f / "m.h5").numbers("w"); }).find("/w is damaged") != std::string::npos);
+  CHECK(read(thing.m).find("/optimizer/m is") != std::string::npos);
+  CHECK(read(thing.shape).find("/optimizer/deep/shape is") != std::string::npos);
+}
+
 TEST_CASE("the checksum of content ignores provenance and sees every number") {
   const Folder f;
   const auto sum = [&](const char* name, const Thing& t, const Value& provenance) {
