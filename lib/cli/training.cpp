@@ -65,6 +65,8 @@ void train(Call& call, const Value& spec, job::Resumable& training) {
   try {
     training.run(*call.progress, resume ? call.options["checkpoint"].integer() : 0, save);
   } catch (const Error& e) {
+    if (e.code() == Exit::failure && file && std::filesystem::exists(checkpoint))
+      throw Error(std::string(e.what()) + ". '" + checkpoint + "' holds the last finite state; --force, without --resume, begins anew");
     if (e.code() != Exit::checkpointed) throw;
     if (!file) throw Error(std::string(e.what()) + "; nothing was written");  // nothing to requeue for: the command dies of its signal
     throw Error(std::string(e.what()) + "; '" + checkpoint + "' was written, the same line with --resume continues", e.code());

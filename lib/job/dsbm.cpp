@@ -222,7 +222,7 @@ void BridgeTraining::run(Progress& progress, int64_t checkpoint_every, const std
         if (!report.finite) {
           checkpoint();
           throw Error("the training diverged: the loss or its gradient is not finite at step " + std::to_string(steps_done() + 1) + " of " +
-                      std::to_string(total) + "; the last finite state was kept. A smaller rate or a longer warmup usually helps");
+                      std::to_string(total) + ". A smaller rate or a longer warmup usually helps");
         }
         loss += report.loss / double(trainers_.size());
         square += report.grad_norm * report.grad_norm, rate = report.rate;

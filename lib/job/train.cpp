@@ -138,7 +138,7 @@ void Training::run(Progress& progress, int64_t checkpoint_every, const std::func
     if (!report.finite) {
       checkpoint();
       throw Error("the training diverged: the loss or its gradient is not finite at step " + std::to_string(done + 1) + " of " +
-                  std::to_string(total) + "; the last finite state was kept. A smaller rate or a longer warmup usually helps");
+                  std::to_string(total) + ". A smaller rate or a longer warmup usually helps");
     }
     window_loss_ += report.loss / double(window);
     Value line(Value::Object{{"step", done}});

@@ -140,10 +140,13 @@ for n in 1 2; do
   [[ $status == 143 && ! -e long.h5 ]]
 done
 
-# A training that diverges says at which step and leaves the last finite state.
+# A training that diverges says at which step, leaves the last finite state and says where.
 fails 1 dm-train moons.h5 -q "${quick[@]}" --rate 1e30 --warmup 0 --clip 0 -o diverged.h5
 says 'not finite at step [0-9]+ of 60'
+says "'diverged.h5.checkpoint' holds the last finite state; --force, without --resume, begins anew"
 [[ -e diverged.h5.checkpoint && ! -e diverged.h5 ]]
+dm-train moons.h5 -q "${quick[@]}" --force -o diverged.h5
+[[ -e diverged.h5 && ! -e diverged.h5.checkpoint ]]
 
 fails 66 dm-data info /dev/zero
 says 'is a device'
