@@ -4,6 +4,7 @@
 #include "io/dataset.h"
 #include "io/table.h"
 #include "io/told.h"
+#include "job/eval.h"
 #include "job/train.h"
 
 using namespace dm;
@@ -67,6 +68,9 @@ static void run(cli::Call& call) {
     spec.set("validation_sha256", validation->sha256);
     held_out.emplace(job::TrainingRows{validation->x, conditional ? *validation->y : Matrix<double>(), io::row_weights(*validation)});
     rows.validation = &*held_out;
+    if (const int64_t n = job::equal_rows(validation->x, data.x))
+      call.note("warning: " + io::counted(n, "row") + " of '" + validation->source + "' (of " + std::to_string(validation->x.rows) + ") " +
+                (n == 1 ? "is" : "are") + " bit-equal to rows of '" + data.source + "'; held-out rows should be ones that are not learned.");
   }
 
   if (io::several_times(data)) call.note("warning: '" + data.source + "' holds rows of several times /t; they are pooled.");

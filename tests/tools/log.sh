@@ -96,6 +96,12 @@ fi
 dm-train train.h5 --steps 4000 --set network.width=16 --batch 64 --rate .02 --no-provenance --validation other.h5 --patience 2 --log early.jsonl -o early.h5 2>stderr
 says 'stopped at step [0-9]+ of 4000: the loss of the held-out rows was lowest at step'
 (($(tail -1 early.jsonl | sed 's/{"step":\([0-9]*\).*/\1/') < 4000))
+# rows that are learned as well judge nothing
+dm-data merge train.h5 test.h5 -q -o both.h5
+dm-train both.h5 --steps 1 --validation test.h5 -o seen.h5 2>stderr
+says "warning: ([0-9]+) rows of 'test.h5' \\(of \\1\\) are bit-equal to rows of 'both.h5'"
+dm-train train.h5 --steps 1 --validation test.h5 -o unseen.h5 2>stderr
+if grep bit-equal stderr; then broken; fi
 fails 2 dm-train train.h5 "${steps[@]}" --validation test.h5 --held-out .1 -o y.h5
 says '--validation gives the rows.*leave one'
 fails 66 dm-train train.h5 "${steps[@]}" --validation none.h5 -o y.h5
