@@ -70,7 +70,8 @@ static void run(cli::Call& call) {
     rows.validation = &*held_out;
     if (const int64_t n = job::equal_rows(validation->x, data.x))
       call.note("warning: " + io::counted(n, "row") + " of '" + validation->source + "' (of " + std::to_string(validation->x.rows) + ") " +
-                (n == 1 ? "is" : "are") + " bit-equal to rows of '" + data.source + "'; held-out rows should be ones that are not learned.");
+                (n == 1 ? "is" : "are") + " bit-equal to rows of '" + data.source +
+                "'; held-out rows should be ones that are not learned.");
   }
 
   if (io::several_times(data)) call.note("warning: '" + data.source + "' holds rows of several times /t; they are pooled.");

@@ -73,6 +73,12 @@ Training::Training(const Value& spec, const TrainingRows& rows) : model_(spec) {
   };
   share_ = rows.validation ? 0 : o["held_out"].is_null() ? (told ? 0.05 : 0) : o["held_out"].number();
   int64_t held = int64_t(share_ * double(n));
+  if (o["held_out"].is_number() && share_ > 0 && !held)
+    throw Error("--held-out " + to_json(o["held_out"]) + " of " + std::to_string(n) + " rows is less than one row; ask for a larger share",
+                Exit::spec);
+  if (!told && o["condition_dropout"].number() > 0)
+    throw Error("--condition-dropout trains rows without their condition, and this training has none; leave it out, or give rows with /y",
+                Exit::spec);
   std::vector<int64_t> order;
   const Permutation shuffled(stream / "held-out", uint64_t(n));
   for (int64_t i = 0; i < n; ++i) order.push_back(held ? int64_t(shuffled[uint64_t(i)]) : i);

@@ -401,6 +401,9 @@ refused 2 "Did you mean 'cfm'" dm-dsbm rows.h5 other.h5 --method cfmm -o new.h5
 refused 2 "Did you mean 'sw2'" dm-eval rows.h5 other.h5 --metrics sw22
 refused 2 'twice' dm-eval rows.h5 other.h5 --metrics w2,w2
 refused 2 'expected a comparison' dm-eval rows.h5 other.h5 --metrics w2 --assert w2
+refused 2 '--held-out 0.01 of 60 rows is less than one row' dm-train rows.h5 --held-out .01 -o new.h5
+refused 2 '--condition-dropout trains rows without their condition, and this training has none' dm-train rows.h5 --condition-dropout .5 -o new.h5
+refused 2 '--condition-dropout trains rows' dm-train pairs.h5 --condition none --condition-dropout .5 -o new.h5
 refused 2 '--floor: found -1, expected a number > 0' dm-eval rows.h5 other.h5 --floor -1
 refused 2 'add (it|one of them) to --metrics, or leave -o out' dm-eval rows.h5 other.h5 --metrics sw2 -o new.h5
 refused 2 "Did you mean 'tv'" dm-theory tvv
