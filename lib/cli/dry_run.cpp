@@ -22,9 +22,10 @@ Value described(const Plan& plan, const Memory* memory) {
   out.set("spec", plan.spec);
   if (memory) {
     Memory all = *memory;
-    all.add("program and libraries, about", 16 << 20, 1);
-    // The inputs were read: text and cells of a table, for one, are gone when the work begins, and may have been more than it takes.
-    all.add("reading, beyond these", std::max(0.0, peak() - all.total()), 1);
+    all.add("program and libraries, about", 20 << 20, 1);
+    // The inputs were read: text and cells of a table, for one, are gone when the work begins, and may have been more than it takes. So
+    // were libraries; threads and the writing of the output come, about 4 MiB.
+    all.add("reading, beyond these", std::max(0.0, peak() + (4 << 20) - all.total()), 1);
     for (const auto& [name, size] : all.parts) parts.set(name, bytes(size));
     out.set("memory", Value::Object{{"bytes", bytes(all.total())}, {"parts", parts}});
     for (const std::string& path : plan.call.outputs) outputs.items().push_back(path);

@@ -137,7 +137,8 @@ std::string plot(std::vector<plot::Set> sets, const Value& section, plot::Format
   Memory memory;
   for (const plot::Set& s : sets)  // paths and pairs are copied
     memory.add("sets", double(s.x.v.size() + s.y.v.size() + 2 * s.path.size() + s.loss.size()));
-  memory.add("pixels", format == plot::Format::png ? std::ceil(size.x * dpi / 72) * std::ceil(size.y * dpi / 72) : 0, 4);
+  const double pixels = format == plot::Format::png ? std::ceil(size.x * dpi / 72) * std::ceil(size.y * dpi / 72) : 0;
+  memory.add("pixels", pixels, 4).add("the picture, as written, about", pixels, 0.5);
   progress.chose("kind", kind);
   progress.ready(memory);
   return figure.render(format, dpi);

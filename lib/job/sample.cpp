@@ -195,6 +195,7 @@ static Samples run(const Denoiser& model, const Schedule& schedule, const Route&
   Samples out;
   out.x = Matrix<double>(n, d);
   std::vector<int64_t> ids;
+  ids.reserve(std::size_t(n));
   Matrix<double> conditions(told ? n : 0, given.cols);
   for (int64_t p = 0; p < n; ++p) {
     const int64_t k = (first + p) / each, i = (first + p) % each;
