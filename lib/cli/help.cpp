@@ -138,6 +138,7 @@ std::vector<Row> exit_rows(const Command& c) {
   if (declares(c, "resume"))
     rows.push_back({"75", "stopped by SIGTERM, SIGUSR1 or SIGUSR2 after a checkpoint: run the same line again with --resume"});
   rows.push_back({"78", "bad run spec"});
+  rows.push_back({"129", "the terminal was closed (SIGHUP)"});
   rows.push_back({"130", "interrupted (SIGINT)"});
   rows.push_back({"143", std::string("ended by SIGTERM") + (declares(c, "resume") ? " before there was a checkpoint" : "")});
   return rows;
