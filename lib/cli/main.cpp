@@ -210,7 +210,11 @@ int main(const Command& command, int argc, char** argv) {
     status = fail(command, words, e);
   } catch (const std::bad_alloc&) {
     clear();
-    std::fprintf(stderr, "%s: out of memory%s\n", command.name.c_str(), sources(Error("", Exit::data)).c_str());
+    const std::string read = sources(Error("", Exit::data));
+    std::fprintf(stderr, "%s: out of memory%s", command.name.c_str(), read.c_str());
+    if (terminal && terminal->needed() > 0)
+      std::fprintf(stderr, ": about %.1f GB are wanted; --dry-run says for what", terminal->needed() / 1e9);
+    std::fputs("\n", stderr);
     status = 1;
   } catch (const std::exception& e) {
     clear();

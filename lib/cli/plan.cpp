@@ -43,7 +43,8 @@ static void place_inputs(const Command& c, Arguments& given, Call& call, std::ve
   for (const Input& i : c.inputs) later += size_t(i.min);
   for (const Input& i : c.inputs) {
     later -= size_t(i.min);
-    const size_t free = n > next + later ? n - next - later : 0, take = std::min(free, size_t(i.max));
+    const size_t left = n - std::min(n, next), free = left - std::min(left, later);
+    const size_t take = std::min({left, size_t(i.max), std::max(free, size_t(i.min))});  // where some are missing, the last are
     for (size_t k = 0; k < take; ++k) {
       const std::string& word = given.positionals[next + k];
       if (i.option.empty())
@@ -55,7 +56,7 @@ static void place_inputs(const Command& c, Arguments& given, Call& call, std::ve
     }
     if (take < size_t(i.min)) {
       const bool flagged = !i.option.empty() && (given.find(flag_name(i.option)) || given.find("spec") || given.find("set"));
-      if (!flagged) problems.push_back(i.name + " is missing: " + i.doc + choices(c, i));
+      if (!flagged) problems.push_back((take ? "another " : "") + i.name + " is missing: " + i.doc + choices(c, i));
     }
     next += take;
   }

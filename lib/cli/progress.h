@@ -12,11 +12,13 @@ class Terminal : public Progress {
  public:
   Terminal(std::string command, bool quiet, FILE* out = stderr, bool bar = false);
   ~Terminal() override;
+  void ready(const Memory& m) override { needed_ = m.total(); }
   void begin(std::string_view phase) override;
   void update(int64_t done, int64_t total, double loss) override;
   void note(std::string_view sentence) override;
   bool stop_requested() override;
-  void clear();  // takes the bar off the line
+  void clear();                              // takes the bar off the line
+  double needed() const { return needed_; }  // bytes that the engine was about to take; 0: it has not said
 
  private:
   using Clock = std::chrono::steady_clock;
@@ -28,6 +30,7 @@ class Terminal : public Progress {
   Clock::time_point start_ = Clock::now(), last_ = start_;
   int64_t first_ = -1;  // `done` when the phase began: a resumed run is not counted as fast
   int decile_ = 0;
+  double needed_ = 0;
   double loss_ = 0, weight_ = 0;  // exponential mean with bias correction
 };
 

@@ -25,6 +25,8 @@ int64_t section_seed(int64_t run_seed, std::string_view section) {
 Section section_of(const Value& run, const std::string& file, const std::string& name, const std::string& command) {
   Section s{file, name.empty() ? command : command + ":" + name};
   if (!run.is_object()) throw Error(file + ": found " + run.type_name() + ", expected an object with one section per step", Exit::spec);
+  if (run.find("spec") && run.find("outputs"))
+    throw Error(file + " is the output of --dry-run; its member /spec is the run spec", Exit::spec);
   std::vector<std::string> problems, known = commands(), own;
   known.push_back("seed");
   for (const auto& [key, v] : run.members()) {

@@ -84,6 +84,7 @@ printf 'a,b\n1,-inf\n2,-inf\n' >nothing.csv
 printf 'a,b\n1,.5\n2,1.5\n' >clock.csv
 echo '{"density": {"type": "gaussian", "mean": [0, 0]}}' >oracle.json
 echo '{"bridge": {"type": "gaussian", "mean0": [0, 0], "mean1": [1, 1]}}' >bridge.json
+dm-train rows.h5 --dry-run -q -o new.h5 >dry.json
 chmod 555 closed
 
 # ---- how a case is judged
@@ -92,6 +93,7 @@ from() { "${@:2}" <"$1"; }
 shut() { "$@" >&-; }
 full() { "$@" >/dev/full; }
 tiny() { (ulimit -f 1 && exec "$@"); }
+small_room() { (ulimit -v 300000 && exec "$@"); }
 bound() { if ((EUID)); then "$@"; else setpriv --bounding-set=-all "$@"; fi; }  # by the permissions of files, which root is not otherwise
 
 cases=0 wrong=0
@@ -367,7 +369,9 @@ refused 2 "'b.npy' has the name of a table.*dm-data export" dm-data split rows.h
 refused 2 "the suffix of 'new.txt' names no table; .csv and .npy do" dm-data export rows.h5 -o new.txt
 refused 2 '1 fractions for 2 outputs|one each' dm-data split rows.h5 --fractions .5 -o a.h5 b.h5
 refused 2 'fractions' dm-data split rows.h5 --fractions .8,.3 -o a.h5 b.h5
-refused 2 'DATASET is missing|is missing' dm-data merge rows.h5 -o new.h5
+refused 2 'another DATASET is missing: datasets with' dm-data merge rows.h5 -o new.h5
+refused 2 ': DATASET is missing' dm-data merge -o new.h5
+refused 2 ': SECOND is missing: the set at t = 1' dm-dsbm rows.h5 -o new.h5
 refused 2 'is missing' dm-noise rows.h5
 refused 2 "'other.h5' is one input too many" dm-noise rows.h5 other.h5 -o new.h5
 refused 2 '--time: found \[1.5\], expected array of numbers in \[0, 1\]' dm-noise rows.h5 --time 1.5 -o new.h5
@@ -404,6 +408,8 @@ refused 2 'expected a comparison' dm-eval rows.h5 other.h5 --metrics w2 --assert
 refused 2 '--held-out 0.01 of 60 rows is less than one row' dm-train rows.h5 --held-out .01 -o new.h5
 refused 2 '--condition-dropout trains rows without their condition, and this training has none' dm-train rows.h5 --condition-dropout .5 -o new.h5
 refused 2 '--condition-dropout trains rows' dm-train pairs.h5 --condition none --condition-dropout .5 -o new.h5
+refused 1 'out of memory: about 0.5 GB are wanted; --dry-run says for what' small_room dm-data make moons -n 30000000 -o new.h5
+refused 78 "'dry.json' is the output of --dry-run; its member /spec is the run spec" dm-train rows.h5 --spec dry.json -o new.h5
 refused 2 '--floor: found -1, expected a number > 0' dm-eval rows.h5 other.h5 --floor -1
 refused 2 'add (it|one of them) to --metrics, or leave -o out' dm-eval rows.h5 other.h5 --metrics sw2 -o new.h5
 refused 2 "Did you mean 'tv'" dm-theory tvv
