@@ -408,7 +408,9 @@ refused 2 'expected a comparison' dm-eval rows.h5 other.h5 --metrics w2 --assert
 refused 2 '--held-out 0.01 of 60 rows is less than one row' dm-train rows.h5 --held-out .01 -o new.h5
 refused 2 '--condition-dropout trains rows without their condition, and this training has none' dm-train rows.h5 --condition-dropout .5 -o new.h5
 refused 2 '--condition-dropout trains rows' dm-train pairs.h5 --condition none --condition-dropout .5 -o new.h5
-refused 1 'out of memory: about 0.5 GB are wanted; --dry-run says for what' small_room dm-data make moons -n 30000000 -o new.h5
+if small_room dm-data --version >/dev/null 2>&1; then # not with sanitizers, which want more
+  refused 1 'out of memory: about 0.5 GB are wanted; --dry-run says for what' small_room dm-data make moons -n 30000000 -o new.h5
+fi
 refused 78 "'dry.json' is the output of --dry-run; its member /spec is the run spec" dm-train rows.h5 --spec dry.json -o new.h5
 refused 2 '--floor: found -1, expected a number > 0' dm-eval rows.h5 other.h5 --floor -1
 refused 2 'add (it|one of them) to --metrics, or leave -o out' dm-eval rows.h5 other.h5 --metrics sw2 -o new.h5
