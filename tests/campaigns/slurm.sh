@@ -67,7 +67,7 @@ sed "s/\"dm-train\": {[^}]*}/\"dm-train\": {\"steps\": $steps}/" "$sweep/run.jso
 export SWEEP_SPEC=$folder/run.json
 (cd sweep && sbatch --array="1-$seeds" --cpus-per-task=1 --time=1 --signal=USR1@55 "$sweep/run.sbatch" "$sweep/one.sh" >/dev/null)
 deadline=$((SECONDS + 1200))
-while [[ -n $(squeue -h) ]]; do
+while ! jobs=$(squeue -h) || [[ -n $jobs ]]; do # on a busy machine the answer may fail to come
   ((SECONDS < deadline)) || { echo 'campaign-slurm: the array is not done after twenty minutes' >&2; squeue >&2; exit 1; }
   # Slurm lets a requeued task wait for two minutes; what is to be seen here does not depend on it.
   for job in $(squeue -h -r -t PENDING -o '%r %i' | sed -n 's/^BeginTime //p'); do scontrol update JobId="$job" StartTime=now; done
