@@ -25,7 +25,7 @@ Panel diagonal(const std::vector<Set>& sets, int64_t j, Range r) {
     bars->heights = histogram(s.x.v.data() + j, s.x.rows, s.x.cols, s.weights.empty() ? nullptr : s.weights.data(), b, bins);
     for (double& h : bars->heights) h /= total, top = std::max(top, h);
     for (int i = 0; i <= bins; ++i) bars->edges.push_back(b.lo + i * (b.hi - b.lo) / bins);
-    bars->colour = category(int(k)), bars->fill = .18, bars->series = sets.size() > 1 ? int(k) : -1;
+    bars->colour = category(int(k)), bars->fill = .18, bars->series = outline_form(k, sets.size());
     p.marks.push_back(bars);
   }
   p.y = {"", {0, top > 0 ? 1.08 * top : 1}};

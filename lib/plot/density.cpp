@@ -65,7 +65,7 @@ Figure line_densities(const Value& options, const std::vector<Set>& sets, const 
   for (size_t k = 0; k < sets.size(); ++k) {
     const Set& s = sets[k];
     const Colour c = category(int(k));
-    const int series = sets.size() > 1 ? int(k) : -1;
+    const int series = outline_form(k, sets.size());
     if (s.log_p) {
       constexpr int64_t fine = 1024;
       Matrix<double> x(fine, 1);

@@ -78,6 +78,8 @@ std::string joined(const std::string& a, const std::string& b);  // with a comma
 // Label k of the look, else the column's header, else x_j (x where there is only one column).
 std::string axis_label(const std::vector<Set>&, const Look&, size_t k, int64_t j);
 int beside(size_t panels);  // how many panels stand in a row: up to three, four of seven and more, two of four
+// The form on the outline of density k of so many in a panel: -1, none, for up to three, whose colours differ in lightness.
+inline int outline_form(size_t k, size_t sets) { return sets > 3 ? int(k) : -1; }
 // Of panels that show the same ranges: numbers and labels stand at the left and below alone.
 void share_axes(Figure&);
 

@@ -888,7 +888,8 @@ TEST_CASE("lines: curves of one panel differ in form too, a lone one is plain") 
   CHECK(forms == std::vector<int>{0, 1});
   CHECK((f.panels[0].legend->keys[0].series == 0 && f.panels[0].legend->keys[1].series == 1));
   for (const char* kind : {"density", R"({"type":"density","style":"curve"})"}) {
-    CHECK(drawn({cloud("a", 99, 1), cloud("b", 99, 1)}, kind).legend[1].series == 1);
+    CHECK(drawn({cloud("a", 99, 1), cloud("b", 99, 1)}, kind).legend[1].series == -1);  // their colours differ in lightness
+    CHECK(drawn({cloud("a", 99, 1), cloud("b", 99, 1), cloud("c", 99, 1), cloud("d", 99, 1)}, kind).legend[1].series == 1);
     const auto one = drawn({cloud("a", 99, 1)}, kind);
     const auto* bars = dynamic_cast<const plot::Bars*>(one.panels[0].marks[0].get());
     CHECK((!bars || bars->series == -1));
